@@ -1,0 +1,304 @@
+"""Cases in the store: what a night adds to them, what people do with them, and how they are read."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from alerts import cases
+from alerts.night import DeliveryFact, FindingFact, Night
+from alerts.store import Case, CaseEvent, open_store, utc_now
+from alerts.words import PLATFORM, family_title, one_line, without_identifiers
+from taian.settings import Settings
+
+PREFIXES: dict[str, str] = {"finding": "XS", "delivery": "PC", "night": "YX"}
+"""线索, 批次, 运行."""
+
+NO_COUNTY = "未分县"
+
+SETTLED = frozenset({"published", "published_flagged", "replaced", "duplicate"})
+"""Outcomes of a batch that leave its owner nothing to do with the batch itself."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one night saw of one subject, in the words of a case."""
+
+    kind: str
+    subject: str
+    audience: str
+    title: str
+    message: str
+    strength: str
+    url_path: str
+    family: str | None = None
+    county_name: str | None = None
+
+
+class CaseView(BaseModel):
+    """A case as pages and commands show it."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: str
+    kind: str
+    subject: str
+    audience: str
+    title: str
+    message: str
+    state: cases.State
+    assignee: str | None
+    strength: str
+    family: str | None
+    county_name: str | None
+    url_path: str
+    opened_on: datetime.date
+    opened_at: datetime.datetime
+    last_seen: datetime.date
+
+
+class EventView(BaseModel):
+    """One entry of a case's history."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    at: datetime.datetime
+    business_date: datetime.date | None
+    who: str
+    what: str
+    from_state: str | None
+    to_state: str
+    why: str
+
+
+def finding_path(finding_id: str) -> str:
+    """Page of a finding, below ``public_url``."""
+    return f"/authenticity?finding={quote(finding_id, safe='')}"
+
+
+def batch_path(batch: str) -> str:
+    """Page of a batch, below ``public_url``."""
+    return f"/runs?batch={quote(batch, safe='')}"
+
+
+def run_path(run_id: str) -> str:
+    """Page of a night's run, below ``public_url``."""
+    return f"/runs?run={quote(run_id, safe='')}" if run_id else "/runs"
+
+
+def delivery_subject(fact: DeliveryFact) -> str:
+    """What the case of a batch is filed under."""
+    return f"{fact.resource}/{fact.batch}"
+
+
+def of_finding(fact: FindingFact) -> Sight:
+    """A finding, for the inspector; its sentence may name a firm, its title does not."""
+    county = one_line(fact.county_name or "") or NO_COUNTY
+    return Sight(
+        kind="finding",
+        subject=fact.finding_id,
+        audience="statistics",
+        title=f"{county} · {family_title(fact.family)}",
+        message=one_line(fact.message),
+        strength=fact.strength,
+        url_path=finding_path(fact.finding_id),
+        family=fact.family,
+        county_name=county,
+    )
+
+
+def of_delivery(fact: DeliveryFact, audience: str) -> Sight:
+    """A batch that was held or rejected, for the department that delivered it."""
+    verdict = "整批退回" if fact.state == "rejected" else "待核未发布"
+    reason = f"{fact.code or ''} {fact.code_title or ''}".strip()
+    return Sight(
+        kind="delivery",
+        subject=delivery_subject(fact),
+        audience=audience,
+        title=one_line(f"{fact.title} {fact.batch} {verdict}：{reason}"),
+        message=without_identifiers(fact.message or ""),
+        strength=fact.state,
+        url_path=batch_path(fact.batch),
+    )
+
+
+def of_night(night: Night) -> Sight:
+    """A night that failed, is late or did not happen, for the operator."""
+    verdict = {"failed": "有步骤失败", "late": "逾时未完成", "missing": "没有运行"}[night.state]
+    return Sight(
+        kind="night",
+        subject=night.business_date.isoformat(),
+        audience="operator",
+        title=f"{night.business_date} 夜间批次{verdict}",
+        message=one_line("、".join(night.failed_steps)),
+        strength=night.state,
+        url_path=run_path(night.run_id),
+    )
+
+
+@dataclass
+class Tally:
+    """How many cases a night opened, saw again, opened again and closed."""
+
+    opened: int = 0
+    seen: int = 0
+    reopened: int = 0
+    closed: int = 0
+
+
+class Casebook:
+    """The cases of one writing transaction, as one night or one person touches them."""
+
+    def __init__(self, session: Session, now: datetime.datetime) -> None:
+        self._session = session
+        self._now = now
+
+    def record(self, night: Night, audiences: dict[str, str]) -> Tally:
+        """Bring the cases up to ``night``; recording the same night again changes nothing.
+
+        ``audiences``: provider code to audience of its deliveries.
+        """
+        tally = Tally()
+        for finding in night.findings:
+            self._see(of_finding(finding), night.business_date, tally, may_open=finding.strength == "strong")
+        for delivery in night.deliveries:
+            if delivery.state in ("held", "rejected"):
+                self._see(of_delivery(delivery, audiences[delivery.provider]), night.business_date, tally)
+            elif delivery.state in SETTLED:
+                self._settle("delivery", delivery_subject(delivery), night.business_date, "批次已发布或已被更正", tally)
+        if night.state == "success":
+            self._settle("night", night.business_date.isoformat(), night.business_date, "该夜间批次已运行成功", tally)
+        else:
+            self._see(of_night(night), night.business_date, tally)
+        self._session.flush()
+        return tally
+
+    def act(self, case_id: str, action: cases.Action, who: str, why: str, assignee: str | None) -> CaseView:
+        """A person's step on a case. Raises CaseError when there is no such case or it does not allow the step."""
+        case = self._session.get(Case, case_id)
+        if case is None:
+            raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
+        if not one_line(who):
+            raise cases.CaseError(f"案件 {case_id} 的操作必须写明操作人；请填写姓名或账号后再试")
+        if action == "assign" and not one_line(assignee or ""):
+            raise cases.CaseError(f"案件 {case_id} 分派时必须写明承办人；请填写后再试")
+        to = cases.after(case_id, case.state, action, why)
+        entry = f"承办人：{one_line(assignee or '')}。{one_line(why)}" if action == "assign" else one_line(why)
+        self._enter(case, action, to, one_line(who), entry, business_date=None)
+        if action == "assign":
+            case.assignee = one_line(assignee or "")
+        case.closed_by = one_line(who) if to == "closed" else None
+        self._session.flush()
+        return CaseView.model_validate(case)
+
+    def _see(self, sight: Sight, business_date: datetime.date, tally: Tally, *, may_open: bool = True) -> None:
+        case = self._find(sight.kind, sight.subject)
+        if case is None:
+            if may_open:
+                self._open(sight, business_date)
+                tally.opened += 1
+            return
+        tally.seen += 1
+        if business_date < case.last_seen:
+            return  # a past night, run again, knows less than the case already does
+        sighting = cases.seen_again(cast(cases.State, case.state), case.closed_by, case.strength, sight.strength)
+        if sighting.what == "reopened":
+            case.closed_by = None
+            tally.reopened += 1
+        if sighting.what and not (sighting.what == "seen_closed" and self._is_already_noted(case, business_date)):
+            self._enter(case, sighting.what, sighting.to, PLATFORM, sighting.why, business_date)
+        case.last_seen, case.strength = business_date, sighting.strength
+        case.title, case.message = sight.title, sight.message
+
+    def _settle(self, kind: str, subject: str, business_date: datetime.date, why: str, tally: Tally) -> None:
+        case = self._find(kind, subject)
+        if case is None or case.state == "closed":
+            return
+        self._enter(case, "close", "closed", PLATFORM, why, business_date)
+        case.closed_by = PLATFORM
+        tally.closed += 1
+
+    def _find(self, kind: str, subject: str) -> Case | None:
+        return self._session.scalar(select(Case).where(Case.kind == kind, Case.subject == subject))
+
+    def _open(self, sight: Sight, business_date: datetime.date) -> None:
+        series = f"{PREFIXES[sight.kind]}-{business_date.year}-"
+        # Cases are never deleted and there is one writer, so counting gives the next number.
+        taken = self._session.scalar(select(func.count()).where(Case.id.startswith(series, autoescape=True))) or 0
+        case = Case(
+            id=f"{series}{taken + 1:04d}",
+            state="open",
+            opened_on=business_date,
+            opened_at=self._now,
+            last_seen=business_date,
+            **vars(sight),
+        )
+        self._session.add(case)
+        self._session.flush()
+        self._enter(case, "opened", "open", PLATFORM, "", business_date)
+
+    def _enter(self, case: Case, what: str, to: str, who: str, why: str, business_date: datetime.date | None) -> None:
+        came_from = None if what == "opened" else case.state
+        case.state = to
+        self._session.add(
+            CaseEvent(
+                case_id=case.id,
+                at=self._now,
+                business_date=business_date,
+                who=who,
+                what=what,
+                from_state=came_from,
+                to_state=to,
+                why=why,
+            )
+        )
+
+    def _is_already_noted(self, case: Case, business_date: datetime.date) -> bool:
+        """A sighting of the night that the person had before them, or one that follows another, needs no new entry."""
+        last = self._session.scalar(
+            select(CaseEvent.what).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
+        )
+        return business_date == case.last_seen or last == "seen_closed"
+
+
+def reopened_on(session: Session, case_ids: Iterable[str], business_date: datetime.date) -> set[str]:
+    """Which of these cases the night of ``business_date`` opened again."""
+    rows = session.scalars(
+        select(CaseEvent.case_id).where(CaseEvent.what == "reopened", CaseEvent.business_date == business_date)
+    )
+    return set(rows) & set(case_ids)
+
+
+def list_cases(
+    settings: Settings, *, audience: str | None = None, kind: str | None = None, state: cases.State | None = None
+) -> list[CaseView]:
+    """Cases, newest first. Pages pass the ``audience`` their reader belongs to; without it, all (for the operator)."""
+    query = select(Case).order_by(Case.opened_on.desc(), Case.id.desc())
+    for column, wanted in ((Case.audience, audience), (Case.kind, kind), (Case.state, state)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    with open_store(settings).reading() as session:
+        return [CaseView.model_validate(case) for case in session.scalars(query)]
+
+
+def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventView]]:
+    """One case and its history, oldest entry first. Raises CaseError when there is no such case."""
+    with open_store(settings).reading() as session:
+        case = session.get(Case, case_id)
+        if case is None:
+            raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
+        events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id))
+        return CaseView.model_validate(case), [EventView.model_validate(event) for event in events]
+
+
+def act(
+    settings: Settings, case_id: str, action: cases.Action, *, who: str, why: str = "", assignee: str | None = None
+) -> CaseView:
+    """Acknowledge, assign, close or reopen a case as ``who``. Raises CaseError with the sentence to show."""
+    with open_store(settings).writing() as session:
+        return Casebook(session, utc_now()).act(case_id, action, who, why, assignee)

@@ -1,0 +1,261 @@
+"""What each recipient is told of a night. Pure: facts in, parts of letters out.
+
+Only counts, codes, batch ids and links are taken from the facts. A finding's sentence is never read here, and sentences
+about a delivery pass ``without_identifiers``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from alerts.casebook import batch_path, delivery_subject, run_path
+from alerts.letter import Card, Part, Section, Table
+from alerts.night import DeliveryFact, Night
+from alerts.words import count, family_title, one_line, without_identifiers
+from catalog.codes import all_codes
+
+MOST_CARDS = 12
+"""Longer lists are for the page; the mail says how many are left."""
+
+MOST_CODES = 5
+
+STRANGER = "有部门不在资源目录中，平台无法直接通知，请代为联系；它"
+
+RERUN_IS_SAFE = "重复执行不会产生重复数据"
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A case of the inspector that is not closed: its number, not its subject."""
+
+    id: str
+    family: str
+    county_name: str
+    url: str
+    is_new: bool
+    is_reopened: bool = False
+
+
+def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
+    """Numbers of leads by family and county, and links to the new ones; None when no lead is waiting."""
+    if not leads:
+        return None
+    fresh = [lead for lead in leads if lead.is_new or lead.is_reopened]
+    opened, reopened = sum(lead.is_new for lead in leads), sum(lead.is_reopened for lead in leads)
+    again = f"，重新打开 {reopened} 条" if reopened else ""
+    sections = [
+        Section("按类型", table=_lead_table("类型", leads, lambda lead: family_title(lead.family))),
+        Section("按县（市、区）", table=_lead_table("县（市、区）", leads, lambda lead: lead.county_name)),
+    ]
+    if fresh:
+        cards = tuple(Card(_lead_title(lead), link=lead.url) for lead in fresh[:MOST_CARDS])
+        sections.insert(0, Section(f"本夜线索 {len(fresh)} 条", _rest(len(fresh), "线索清单"), cards, tone="act"))
+    return Part(
+        headline=f"数据真实性新增线索 {opened} 条{again}，未办结 {len(leads)} 条",
+        greeting="市统计局",
+        summary=(
+            f"本夜新增线索 {opened} 条（均为强疑点）{again}；目前未办结共 {len(leads)} 条。"
+            "疑点是核查的起点，不是结论；单位名称和证据请登录平台查看。"
+        ),
+        sections=tuple(sections),
+        steps=(
+            "打开数据真实性页面，先看新增线索的证据图和需要先排除的正常原因。",
+            "对要核查的线索点“受理”，并分派承办人。",
+            "核查有结果后点“办结”并写明理由；情况属实的按统计法律法规移送。",
+        ),
+        link=("打开数据真实性页面", f"{public_url}/authenticity"),
+    )
+
+
+def _lead_title(lead: Lead) -> str:
+    again = "（重新打开）" if lead.is_reopened else ""
+    return f"{lead.id}{again} · {family_title(lead.family)} · {lead.county_name}"
+
+
+def _lead_table(title: str, leads: Sequence[Lead], group: Callable[[Lead], str]) -> Table:
+    waiting = Counter(group(lead) for lead in leads)
+    fresh = Counter(group(lead) for lead in leads if lead.is_new or lead.is_reopened)
+    rows = tuple((name, count(fresh[name]), count(total)) for name, total in waiting.most_common())
+    return Table((title, "本夜", "未办结"), rows, frozenset({1, 2}))
+
+
+def owner_part(
+    deliveries: Sequence[DeliveryFact], case_ids: dict[str, str], public_url: str, *, is_known: bool = True
+) -> Part | None:
+    """What became of one department's deliveries: refused, held, quarantined, flagged; None when all of it went well.
+
+    ``case_ids``: subject of a delivery to its case number. A department that the catalogue does not know cannot be
+    written to (not ``is_known``): the operator is told instead, and asked to pass it on.
+    """
+    rejected = [d for d in deliveries if d.state == "rejected"]
+    held = [d for d in deliveries if d.state == "held"]
+    published = [d for d in deliveries if d.state in ("published", "published_flagged")]
+    quarantined = _by_resource([d for d in published if d.rows_quarantined])
+    flagged = _by_resource([d for d in published if d.state == "published_flagged"])
+    if not (rejected or held or quarantined or flagged):
+        return None
+    to_do = len(rejected) + len(held) + len(quarantined)
+    sections = (
+        _batch_section("整批退回，未入库", "文件有问题，平台没有采用其中任何一行。", rejected, case_ids, public_url),
+        _batch_section("待核，未发布", "平台继续使用上一版本，直到更正或核实放行。", held, case_ids, public_url),
+        _quarantine_section(quarantined, public_url),
+        _flag_section(flagged, public_url),
+    )
+    outcome = f"发布 {len(published)} 批，待核 {len(held)} 批，退回 {len(rejected)} 批"
+    ask = f"以下 {to_do} 项需要您处理。" if to_do else "没有需要立即处理的事项，以下提示供改进。"
+    return Part(
+        headline=f"夜间批次：需要您处理 {to_do} 项" if to_do else "夜间批次：已发布，有提示",
+        greeting=(one_line(deliveries[0].provider_name) or "数据提供部门") if is_known else "运维人员",
+        summary=f"{'贵单位' if is_known else STRANGER}报送的批次本夜处理完毕：{outcome}。{ask}",
+        sections=tuple(section for section in sections if section is not None),
+        steps=_owner_steps(bool(rejected), bool(held), bool(quarantined)),
+        link=("打开批次运行页面", f"{public_url}/runs"),
+    )
+
+
+def _by_resource(deliveries: Sequence[DeliveryFact]) -> dict[str, list[DeliveryFact]]:
+    grouped: dict[str, list[DeliveryFact]] = defaultdict(list)
+    for delivery in deliveries:
+        grouped[delivery.resource].append(delivery)
+    return dict(grouped)
+
+
+def _rest(total: int, where: str) -> str:
+    return (
+        f"这里列出前 {MOST_CARDS} 项，其余 {count(total - MOST_CARDS)} 项见平台的{where}。"
+        if total > MOST_CARDS
+        else ""
+    )
+
+
+def _reason(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
+    """Why, and what to do: the sentence about this batch, else what the code means."""
+    known = all_codes().get(delivery.code or "")
+    title = " ".join(word for word in (delivery.code, delivery.code_title or (known.title if known else None)) if word)
+    meaning = without_identifiers(delivery.message or "") or (known.meaning if known else "")
+    remedy = without_identifiers(delivery.remedy or "") or (known.remedy if known else "")
+    lines = (("原因", title or "未说明"), ("说明", meaning), ("处理办法", remedy))
+    return tuple((label, words) for label, words in lines if words)
+
+
+def _rows(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
+    if delivery.rows_delivered is None:
+        return ()
+    accepted, refused = count(delivery.rows_accepted), count(delivery.rows_quarantined)
+    return (("行数", f"报送 {count(delivery.rows_delivered)}，合格 {accepted}，隔离 {refused}"),)
+
+
+def _batch_section(
+    title: str, note: str, batches: Sequence[DeliveryFact], case_ids: dict[str, str], public_url: str
+) -> Section | None:
+    if not batches:
+        return None
+    cards = []
+    for delivery in batches[:MOST_CARDS]:
+        number = case_ids.get(delivery_subject(delivery))
+        lines = (
+            ("批次", delivery.batch),
+            ("统计期", delivery.period),
+            *_reason(delivery),
+            *_rows(delivery),
+            *((("案件编号", number),) if number else ()),
+        )
+        cards.append(Card(delivery.title, lines, f"{public_url}{batch_path(delivery.batch)}"))
+    tone = "act" if batches[0].state == "rejected" else "wait"
+    heading = f"{title}（{len(batches)} 批）"
+    return Section(heading, f"{note}{_rest(len(batches), '批次运行页面')}", tuple(cards), tone=tone)
+
+
+def _quarantine_section(by_resource: dict[str, list[DeliveryFact]], public_url: str) -> Section | None:
+    if not by_resource:
+        return None
+    cards = []
+    for batches in by_resource.values():
+        worst = max(batches, key=lambda d: d.rows_quarantined or 0)
+        delivered, accepted, refused = (
+            sum(getattr(d, name) or 0 for d in batches)
+            for name in ("rows_delivered", "rows_accepted", "rows_quarantined")
+        )
+        figures = f"报送 {count(delivered)}，采用 {count(accepted)}，隔离 {count(refused)}（共 {len(batches)} 批）"
+        codes: Counter[tuple[str, str, str]] = Counter()
+        for delivery in batches:
+            for code, title, remedy, rows in delivery.top_codes:
+                codes[(code, title, remedy)] += rows
+        reasons = tuple(
+            (f"{code} {title}", f"{count(rows)} 行。{remedy}")
+            for (code, title, remedy), rows in codes.most_common(MOST_CODES)
+        )
+        most = (("隔离最多的批次", worst.batch),)
+        link = f"{public_url}{batch_path(worst.batch)}"
+        cards.append(Card(batches[0].title, (("行数", figures), *reasons, *most), link))
+    total = sum(d.rows_quarantined or 0 for batches in by_resource.values() for d in batches)
+    note = f"其余行已发布；被隔离的 {count(total)} 行没有入库，更正后可重新报送。"
+    return Section(f"被隔离的行（{len(cards)} 个资源）", note, tuple(cards), tone="wait")
+
+
+def _flag_section(by_resource: dict[str, list[DeliveryFact]], public_url: str) -> Section | None:
+    if not by_resource:
+        return None
+    cards = []
+    for batches in by_resource.values():
+        for code in sorted({d.code or "" for d in batches}):
+            same = [d for d in batches if (d.code or "") == code]
+            named = "、".join(d.batch for d in same[:3]) + (f" 等 {len(same)} 批" if len(same) > 3 else "")
+            cards.append(
+                Card(same[0].title, (("批次", named), *_reason(same[0])), f"{public_url}{batch_path(same[0].batch)}")
+            )
+    note = f"批次已发布，并带有提示标记。{_rest(len(cards), '批次运行页面')}"
+    return Section(f"提示（{len(cards)} 项）", note, tuple(cards[:MOST_CARDS]))
+
+
+def _owner_steps(has_rejected: bool, has_held: bool, has_quarantined: bool) -> tuple[str, ...]:
+    steps = ["打开上面的链接，查看每一项的原因和样例。"]
+    if has_rejected:
+        steps.append("整批退回的：按“处理办法”更正文件，重新生成清单后再次报送整批。")
+    if has_held:
+        steps.append(
+            "待核的：确有错误的更正后重新报送，清单的 replaces 填写原批次编号；确属正常的联系平台运维人员核实放行。"
+        )
+    if has_quarantined:
+        steps.append("被隔离的行：在源系统中更正，随下一批报送，或导出隔离行更正后重新提交。")
+    return tuple(steps)
+
+
+def operator_part(night: Night, public_url: str, last_success: str | None = None) -> Part | None:
+    """What went wrong with the night itself; None when nothing did. ``last_success``: date of the last good night."""
+    if night.state == "success":
+        return None
+    date = night.business_date.isoformat()
+    page = f"{public_url}{run_path(night.run_id)}"
+    since = f"最近一次成功的业务日期是 {last_success}。" if last_success else ""
+    unchanged = "各页面继续显示上一次成功发布的数据，并注明数据日期。"
+    if night.state == "failed":
+        cards = tuple(Card(step) for step in night.failed_steps[:MOST_CARDS])
+        note = f"其他步骤不受影响，依赖它们的部分使用上一版本。{_rest(len(night.failed_steps), '批次运行页面')}"
+        return Part(
+            headline=f"夜间批次失败：{len(night.failed_steps)} 个步骤",
+            greeting="运维人员",
+            summary=f"{date} 的夜间批次有 {len(night.failed_steps)} 个步骤失败。{unchanged}{since}",
+            sections=(Section("失败的步骤", note, cards, tone="act"),) if cards else (),
+            steps=(
+                "打开批次运行页面，查看失败步骤的日志。",
+                f"排除原因后，在 Airflow 中清除失败的步骤，或执行 taian nightly --date {date}；{RERUN_IS_SAFE}。",
+                "仍然失败时，先通知受影响的部门，再联系平台开发人员。",
+            ),
+            link=("打开批次运行页面", page),
+        )
+    is_late = night.state == "late"
+    delay = "已经开始，但到 08:30 仍未完成" if is_late else "到 08:30 仍没有开始"
+    return Part(
+        headline="夜间批次逾时未完成" if is_late else "夜间批次没有运行",
+        greeting="运维人员",
+        summary=f"{date} 的夜间批次{delay}。{unchanged}{since}",
+        steps=(
+            "执行 taian status，查看各服务是否在运行；没有运行的用 taian up 启动。",
+            "打开批次运行页面，查看正在执行或停住的步骤。"
+            if is_late
+            else f"执行 taian nightly --date {date} 补跑；{RERUN_IS_SAFE}。",
+            "检查磁盘空间和系统时间。",
+        ),
+        link=("打开批次运行页面", page),
+    )

@@ -1,0 +1,73 @@
+"""What a night hands to the alerts: facts only, already decided by the gate and the inspection."""
+
+import datetime
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NightState = Literal["success", "failed", "late", "missing"]
+DeliveryState = Literal["published", "published_flagged", "held", "rejected", "duplicate", "replaced"]
+
+
+class Fact(BaseModel):
+    """A fact is read once and never changed; an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CodeCount(NamedTuple):
+    """How many rows of a batch were quarantined under one code."""
+
+    code: str
+    title: str
+    remedy: str
+    rows: int
+
+
+class FindingFact(Fact):
+    """One 疑点 of the inspection; ``county_name`` is None for one that belongs to no county.
+
+    ``message`` may name a firm: it stays in the case store and never enters a mail.
+    """
+
+    finding_id: str = Field(min_length=1)
+    family: str
+    test: str
+    strength: Literal["weak", "strong"]
+    county_name: str | None = None
+    message: str
+
+
+class DeliveryFact(Fact):
+    """The outcome of one batch finished that night; a rejected file has no row counts.
+
+    ``provider`` is the code of the department that owns the resource in the catalogue; what comes from a code that the
+    catalogue does not know is told to the operator, for nobody else can be written to.
+    """
+
+    resource: str
+    title: str
+    provider: str
+    provider_name: str
+    period: str
+    batch: str = Field(min_length=1)
+    state: DeliveryState
+    code: str | None = None
+    code_title: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+    rows_delivered: int | None = None
+    rows_accepted: int | None = None
+    rows_quarantined: int | None = None
+    top_codes: tuple[CodeCount, ...] = ()
+
+
+class Night(Fact):
+    """One nightly run: how it ended, what it found, what it decided about each batch finished for its business date."""
+
+    run_id: str
+    business_date: datetime.date
+    state: NightState
+    failed_steps: tuple[str, ...] = ()
+    findings: tuple[FindingFact, ...] = ()
+    deliveries: tuple[DeliveryFact, ...] = ()

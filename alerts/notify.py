@@ -1,0 +1,140 @@
+"""The face the night uses: record what it saw, then send what there is to tell."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts import digest, outbox
+from alerts.casebook import Casebook, delivery_subject, reopened_on
+from alerts.letter import Letter, Part
+from alerts.night import DeliveryFact, Night
+from alerts.outbox import Checkpoint, SendReport, deliver_pending, no_checkpoint
+from alerts.store import Case, open_store, utc_now
+from catalog.load import load_catalog
+from taian.settings import Settings
+
+
+class Recorded(BaseModel):
+    """What a night changed in the alert store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cases_opened: int
+    cases_seen: int
+    cases_reopened: int
+    cases_closed: int
+    mails: tuple[str, ...]
+    """Message-IDs of the mails that were written."""
+
+    def __str__(self) -> str:
+        return f"新增案件 {self.cases_opened} 件，仍在 {self.cases_seen} 件，写入待发邮件 {len(self.mails)} 封"
+
+
+def record_night(settings: Settings, night: Night, last_success: datetime.date | None = None) -> Recorded:
+    """Bring cases up to the night and write its digests, in one transaction; recording it again changes nothing.
+
+    ``night.deliveries`` are all batches finished for that business date, whichever run finished them.
+    """
+    audiences = _audiences(settings, night)
+    with open_store(settings).writing() as session:
+        tally = Casebook(session, utc_now()).record(night, audiences)
+        mails = _Digests(session, settings, night, last_success).write(audiences)
+    return Recorded(
+        cases_opened=tally.opened,
+        cases_seen=tally.seen,
+        cases_reopened=tally.reopened,
+        cases_closed=tally.closed,
+        mails=tuple(mails),
+    )
+
+
+def send(settings: Settings, checkpoint: Checkpoint = no_checkpoint) -> SendReport:
+    """Send everything that waits; see ``outbox.deliver_pending``."""
+    return deliver_pending(settings, checkpoint)
+
+
+def _audiences(settings: Settings, night: Night) -> dict[str, str]:
+    """Provider code to who is told: its owner when the catalogue knows it, else the operator."""
+    if not night.deliveries:
+        return {}  # a night that broke on the catalogue itself must still be reported
+    known = {p.code for resource in load_catalog(settings.catalog_dir).resources.values() for p in resource.providers}
+    return {d.provider: f"owner:{d.provider}" if d.provider in known else "operator" for d in night.deliveries}
+
+
+class _Digests:
+    """The letters of one night: the parts of every role, gathered by address."""
+
+    def __init__(self, session: Session, settings: Settings, night: Night, last_success: datetime.date | None) -> None:
+        self._session, self._settings, self._night = session, settings, night
+        self._last_success = last_success.isoformat() if last_success else None
+        self._url = settings.public_url.rstrip("/")
+        self._parts: dict[str, list[Part]] = defaultdict(list)
+        self._keys: dict[str, list[str]] = defaultdict(list)
+
+    def write(self, audiences: dict[str, str]) -> list[str]:
+        """Enqueue one letter an address; the Message-IDs of those not told before."""
+        night, settings = self._night, self._settings
+        is_run = night.state in ("success", "failed")
+        operator = digest.operator_part(night, self._url, self._last_success)
+        self._add(settings.mail_operator, operator, outbox.key_of(night.state, *night.failed_steps))
+        if is_run:
+            found = (f"{f.finding_id} {f.strength}" for f in night.findings if f.strength == "strong")
+            self._add(settings.mail_statistics, digest.inspector_part(self._leads(), self._url), outbox.key_of(*found))
+            for provider, deliveries in self._by_provider().items():
+                is_known = audiences[provider] != "operator"
+                part = digest.owner_part(deliveries, self._case_ids(deliveries), self._url, is_known=is_known)
+                address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
+                self._add(address, part, outbox.key_of(*deliveries))
+        kind = "digest" if is_run else "watch"
+        date = night.business_date
+        identities = (
+            outbox.enqueue(
+                self._session,
+                address,
+                kind,
+                date,
+                outbox.key_of(*self._keys[address]),
+                Letter(date.isoformat(), tuple(parts)),
+            )
+            for address, parts in self._parts.items()
+        )
+        return [identity for identity in identities if identity]
+
+    def _add(self, address: str, part: Part | None, key: str) -> None:
+        if part is not None:
+            self._parts[address].append(part)
+            self._keys[address].append(key)
+
+    def _by_provider(self) -> dict[str, Sequence[DeliveryFact]]:
+        grouped: dict[str, list[DeliveryFact]] = defaultdict(list)
+        for delivery in sorted(self._night.deliveries, key=lambda d: (d.provider, d.resource, d.batch)):
+            grouped[delivery.provider].append(delivery)
+        return dict(grouped)
+
+    def _case_ids(self, deliveries: Sequence[DeliveryFact]) -> dict[str, str]:
+        subjects = [delivery_subject(d) for d in deliveries]
+        rows = self._session.execute(
+            select(Case.subject, Case.id).where(Case.kind == "delivery", Case.subject.in_(subjects))
+        )
+        return {subject: case_id for subject, case_id in rows}  # noqa: C416 (rows of two, typed)
+
+    def _leads(self) -> list[digest.Lead]:
+        waiting = select(Case).where(Case.kind == "finding", Case.state != "closed").order_by(Case.opened_on, Case.id)
+        rows = list(self._session.scalars(waiting))
+        date = self._night.business_date
+        again = reopened_on(self._session, (case.id for case in rows), date)
+        return [
+            digest.Lead(
+                id=case.id,
+                family=case.family or "",
+                county_name=case.county_name or "",
+                url=f"{self._url}{case.url_path}",
+                is_new=case.opened_on == date,
+                is_reopened=case.id in again,
+            )
+            for case in rows
+        ]

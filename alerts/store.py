@@ -1,0 +1,263 @@
+"""The alert store: cases with their append-only history, and the outbox. SQLite beside the lake, PostgreSQL by address.
+
+Writers are few and short, so each takes the whole store for its transaction (``BEGIN IMMEDIATE``, an advisory lock on
+PostgreSQL): lead numbers and mail versions are then counted without a race.
+"""
+
+import contextlib
+import datetime
+import fcntl
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Index,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import NullPool
+
+from taian.settings import Settings
+
+WRITERS_LOCK = 20170017
+SENDER_LOCK = 20170018
+"""Advisory lock numbers on PostgreSQL; any two that differ."""
+
+BUSY_MILLISECONDS = 30_000
+
+
+def utc_now() -> datetime.datetime:
+    """Wall time, for the technical columns; ages and deadlines follow the business date."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+class UtcTime(TypeDecorator[datetime.datetime]):
+    """A moment, always UTC and always aware: SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:
+        """Into UTC; a moment without a zone is a programming mistake."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"time '{value}' has no zone; pass an aware datetime")
+        return None if value is None else value.astimezone(datetime.UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime.datetime | None:
+        """Out of the store as UTC."""
+        if value is None:
+            return None
+        moment: datetime.datetime = value
+        return moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+
+
+class Base(DeclarativeBase):
+    """Tables of the alert store."""
+
+    type_annotation_map = {datetime.datetime: UtcTime, datetime.date: Date, str: Text}  # noqa: RUF012 (SQLAlchemy's own name)
+
+
+class Case(Base):
+    """Something a person has to look at; its number (``XS-2018-0001``) is its only name in mail. Never deleted."""
+
+    __tablename__ = "alert_case"
+    __table_args__ = (UniqueConstraint("kind", "subject"), Index("case_by_audience", "audience", "state"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """finding, delivery or night."""
+    subject: Mapped[str]
+    """What it is about: a finding_id, ``resource/batch``, or the business date of a night."""
+    audience: Mapped[str]
+    """statistics, owner:<provider> or operator: who may read it."""
+    title: Mapped[str]
+    message: Mapped[str]
+    state: Mapped[str]
+    assignee: Mapped[str | None]
+    closed_by: Mapped[str | None]
+    strength: Mapped[str]
+    family: Mapped[str | None]
+    county_name: Mapped[str | None]
+    url_path: Mapped[str]
+    opened_on: Mapped[datetime.date]
+    """Business date of the night that opened it."""
+    opened_at: Mapped[datetime.datetime]
+    last_seen: Mapped[datetime.date]
+    """Business date of the last night that saw it."""
+
+
+class CaseEvent(Base):
+    """One step in the life of a case. Append-only: the database itself refuses a change."""
+
+    __tablename__ = "alert_case_event"
+    __table_args__ = (Index("case_event_by_case", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("alert_case.id"))
+    at: Mapped[datetime.datetime]
+    business_date: Mapped[datetime.date | None]
+    """The night that caused it; null when a person did."""
+    who: Mapped[str]
+    what: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    why: Mapped[str]
+
+
+class Mail(Base):
+    """The outbox: one message to one recipient, written with the cases it tells of, kept after it was sent."""
+
+    __tablename__ = "alert_outbox"
+    __table_args__ = (
+        UniqueConstraint("recipient", "kind", "business_date", "version"),
+        Index("outbox_waiting", "sent_at", "next_try_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str]
+    kind: Mapped[str]
+    business_date: Mapped[datetime.date]
+    version: Mapped[int]
+    """1 for the first mail of that night, 2 when a later run of the same night had something else to say."""
+    content_key: Mapped[str]
+    """Digest of the facts it tells: the same facts are never told twice."""
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    created_at: Mapped[datetime.datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime.datetime]
+    sent_at: Mapped[datetime.datetime | None]
+    last_error: Mapped[str | None]
+
+
+_REFUSED = "the history of a case is append-only"
+
+_APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER alert_case_event_no_{verb.lower()} BEFORE {verb} ON alert_case_event "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION alert_case_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
+        "CREATE TRIGGER alert_case_event_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON alert_case_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION alert_case_event_refuse()",
+    ),
+}
+
+
+@event.listens_for(CaseEvent.__table__, "after_create")
+def _append_only(_table: object, connection: Connection, **_options: object) -> None:
+    for statement in _APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+class Store:
+    """One alert store. ``reading`` and ``writing`` are its transactions; ``only_sender`` keeps two senders apart."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url)
+        with self._transaction(is_writing=True) as connection:
+            Base.metadata.create_all(connection)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextlib.contextmanager
+    def _transaction(self, *, is_writing: bool) -> Iterator[Connection]:
+        engine = self.engine.execution_options(is_writing=is_writing)
+        with engine.begin() as connection:
+            if is_writing and not self._is_sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+            yield connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look at the store; readers never wait for a writer."""
+        with self._transaction(is_writing=False) as connection, Session(connection) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """The one writer of the moment: all of it is committed at the end, or nothing when it raises."""
+        with self._transaction(is_writing=True) as connection, Session(connection, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+
+    @contextlib.contextmanager
+    def only_sender(self) -> Iterator[None]:
+        """Wait until no other process sends mail, then keep them out; a killed holder lets go by dying."""
+        if self._is_sqlite:
+            lock = Path(f"{self.url.database}.sending")
+            lock.touch(mode=0o600, exist_ok=True)
+            with lock.open("ab") as held:
+                fcntl.flock(held, fcntl.LOCK_EX)
+                yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(text(f"SELECT pg_advisory_lock({SENDER_LOCK})"))
+            connection.commit()
+            yield
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy's "begin" event below opens the transactions; the driver must not open its own.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later could be refused in the middle; a writer says so at once.
+    is_writing = connection.get_execution_options().get("is_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        path = Path(address.database or "")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Created here and not by SQLite, for the mode; its -wal and -shm files take the same.
+        path.touch(mode=0o600, exist_ok=True)
+    # No pool: connections do not survive the forks of gunicorn and Airflow.
+    engine = create_engine(address, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@cache
+def store_at(url: str) -> Store:
+    """The store at a SQLAlchemy address (``sqlite:///…``, ``postgresql+psycopg://…``), made when it is not there."""
+    return Store(url)
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of this installation."""
+    return store_at(f"sqlite:///{settings.alerts_db}")

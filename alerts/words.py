@@ -1,0 +1,52 @@
+"""The Chinese words of mails and case lists, and text made safe to print in them."""
+
+import re
+import unicodedata
+
+PLATFORM = "平台"
+"""Who acts when nobody did: the night itself."""
+
+FAMILY_TITLES: dict[str, str] = {
+    "dispersion": "离散程度异常",
+    "round_share": "凑整比例",
+    "duplicate": "重复与雷同",
+    "underdispersion": "波动过小",
+    "cross_source": "跨来源不符",
+    "identity": "分项合计不平衡",
+    "revision": "修订与突变",
+    "copied_growth": "增速雷同",
+    "bunching": "门槛附近聚集",
+    "same_source": "同源代填",
+    "number_bunching": "数字聚集",
+    "digits": "数字分布",
+    "outlier": "离群值",
+    "multivariate": "多变量异常",
+}
+
+STATE_TITLES: dict[str, str] = {"open": "待受理", "acknowledged": "已受理", "assigned": "已分派", "closed": "已办结"}
+
+# An identity number, a credit code or a mobile number standing alone; batch ids and digests are longer or hyphenated.
+_IDENTIFIER = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|1[3-9]\d{9})(?![0-9A-Za-z])"
+)
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks, control and invisible characters: safe in a header, a table cell, a terminal."""
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
+    return " ".join(visible.split())
+
+
+def without_identifiers(text: str) -> str:
+    """``text`` on one line with identity numbers, credit codes and mobile numbers struck out."""
+    return _IDENTIFIER.sub("［已隐去］", one_line(text))
+
+
+def count(number: int | None) -> str:
+    """A number of rows as people read it; unknown is a dash, never 0."""
+    return "—" if number is None else f"{number:,}"
+
+
+def family_title(family: str) -> str:
+    """The Chinese title of a family of tests; its code where it has none."""
+    return FAMILY_TITLES.get(family, one_line(family))

@@ -1,0 +1,1 @@
+"""Wiring of the nights; Airflow reads the files here, and nothing imports them."""

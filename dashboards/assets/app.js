@@ -1,0 +1,183 @@
+// What the browser does by itself: say where it looks, write controls into the address, choose rows.
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.taian = (function () {
+    "use strict";
+    var PHONE = "(max-width: 47.99em)";
+    var steeredFrom = null;
+    var hasShownAPage = false;
+
+    function params() {
+        return new URLSearchParams(window.location.search);
+    }
+
+    function written(query) {
+        var text = query.toString();
+        return text ? "?" + text : "";
+    }
+
+    function replaceSearch(query, how) {
+        window.history[how](null, "", window.location.pathname + written(query));
+    }
+
+    function toggled() {
+        var next = window.taianTheme === "dark" ? "light" : "dark";
+        try {
+            window.localStorage.setItem("mantine-color-scheme-value", next);
+        } catch (error) {
+            // A browser that keeps nothing still switches.
+        }
+        var query = params();
+        query.delete("theme");
+        replaceSearch(query, "replaceState");
+        return next;
+    }
+
+    function triggeredBy(id) {
+        return window.dash_clientside.callback_context.triggered_id === id;
+    }
+
+    function look(href, clicks, before) {
+        var asked = params().get("theme");
+        if (clicks && triggeredBy("theme-button")) {
+            window.taianTheme = toggled();
+        } else if (asked === "dark" || asked === "light") {
+            window.taianTheme = asked;
+        }
+        var now = {
+            path: window.location.pathname,
+            search: window.location.search,
+            theme: window.taianTheme,
+            phone: window.matchMedia(PHONE).matches
+        };
+        var same = before && Object.keys(now).every(function (key) { return now[key] === before[key]; });
+        return [same ? window.dash_clientside.no_update : now, now.theme];
+    }
+
+    // A control that stands for its default ("" or nothing) leaves the address.
+    function steer(values, ids) {
+        var query = params();
+        var changed = window.dash_clientside.callback_context.triggered.map(function (one) { return one.prop_id; });
+        ids.forEach(function (id, i) {
+            var mine = changed.some(function (prop) { return prop.indexOf('"name":"' + id.name + '"') >= 0; });
+            if (!mine) {
+                return;
+            }
+            if (values[i]) {
+                query.set(id.name, values[i]);
+            } else {
+                query.delete(id.name);
+            }
+        });
+        steeredFrom = document.activeElement ? document.activeElement.id : null;
+        var search = written(query);
+        return search === written(params()) ? window.dash_clientside.no_update : search;
+    }
+
+    // The list is refilled without the page around it: a reader who types on loses nothing.
+    function note_words(words) {
+        var query = params();
+        var text = (words || "").trim();
+        if (text === (query.get("q") || "")) {
+            return window.dash_clientside.no_update;
+        }
+        if (text) {
+            query.set("q", text);
+        } else {
+            query.delete("q");
+        }
+        replaceSearch(query, "replaceState");
+        return text;
+    }
+
+    // A page that was filled anew has lost the place of a reader who uses the keyboard: give it back.
+    function refocus() {
+        var wanted = steeredFrom;
+        steeredFrom = null;
+        window.requestAnimationFrame(function () {
+            if (document.activeElement && document.activeElement !== document.body) {
+                return;
+            }
+            var place = wanted && document.getElementById(wanted);
+            if (!place && hasShownAPage) {
+                place = document.getElementById("page");
+            }
+            hasShownAPage = true;
+            if (place) {
+                place.focus({ preventScroll: true });
+            }
+        });
+        return window.dash_clientside.no_update;
+    }
+
+    function drill(click) {
+        var point = click && click.points && click.points[0];
+        var code = point && [].concat(point.customdata)[0];
+        if (!code) {
+            return window.dash_clientside.no_update;
+        }
+        var query = params();
+        query.set("area", code);
+        return written(query);
+    }
+
+    function entitle(title) {
+        if (title) {
+            document.title = title;
+        }
+        return window.dash_clientside.no_update;
+    }
+
+    function chooser(name, identify) {
+        return function (rows, clicked) {
+            var chosen = identify(rows, clicked);
+            if (!chosen) {
+                return window.dash_clientside.no_update;
+            }
+            var query = params();
+            var again = query.get(name) === chosen;
+            var byClick = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
+            if (again && byClick.indexOf("cellClicked") < 0) {
+                return window.dash_clientside.no_update;
+            }
+            if (!again) {
+                query.set(name, chosen);
+                replaceSearch(query, "pushState");
+            }
+            return { id: chosen, at: Date.now() };
+        };
+    }
+
+    function rowOf(rows) {
+        return Array.isArray(rows) && rows.length ? rows[0] : null;
+    }
+
+    // Rows of a list that is read in blocks can be marked only once they are there.
+    function mark_finding() {
+        var chosen = params().get("finding");
+        return chosen ? { ids: [chosen] } : window.dash_clientside.no_update;
+    }
+
+    function open_drawer(chosen) {
+        return chosen ? true : window.dash_clientside.no_update;
+    }
+
+    return {
+        look: look,
+        steer: steer,
+        note_words: note_words,
+        refocus: refocus,
+        drill: drill,
+        entitle: entitle,
+        open_drawer: open_drawer,
+        mark_finding: mark_finding,
+        choose_finding: chooser("finding", function (rows, clicked) {
+            var prop = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
+            return prop.indexOf("cellClicked") >= 0 ? clicked && clicked.rowId : (rowOf(rows) || {}).finding_id;
+        }),
+        choose_batch: chooser("batch", function (rows, clicked) {
+            var prop = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
+            var key = prop.indexOf("cellClicked") >= 0 ? clicked && clicked.rowId : (rowOf(rows) || {}).key;
+            return key ? String(key).split("#")[0] : null;
+        })
+    };
+})();

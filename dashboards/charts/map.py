@@ -1,0 +1,119 @@
+"""The county map: outlines as filled areas on plain axes, so that nothing has to be fetched to draw it.
+
+Longitude is shortened by the cosine of the latitude, which at the size of a city is a map. Colours diverge around 0;
+the figure is printed on each area, because a colour alone says nothing to a colour-blind reader.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import plotly.graph_objects as go
+import shapely
+from shapely.geometry import shape
+
+from dashboards.charts.base import blank
+from dashboards.format import is_missing
+from dashboards.theme import Palette, mix, readable_on
+
+LATITUDE = 36.0
+STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+TOLERANCE = 0.0015
+"""Degrees by which an outline is simplified for drawing: less than a pixel on a card."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One area ready to draw: closed rings in plot units separated by None, and where its label stands."""
+
+    code: str
+    name: str
+    x: tuple[float | None, ...]
+    y: tuple[float | None, ...]
+    label: tuple[float, float]
+
+
+@lru_cache(maxsize=64)
+def outline(code: str, name: str, geojson: str) -> Outline:
+    """An outline from GeoJSON text (CGCS2000 longitude and latitude)."""
+    geometry = shape(json.loads(geojson)).simplify(TOLERANCE)
+    shrink = math.cos(math.radians(LATITUDE))
+    geometry = shapely.transform(geometry, lambda points: points * (shrink, 1.0))
+    polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for polygon in polygons:
+        # Rings of one polygon turn opposite ways, so that a hole stays a hole.
+        for ring in (shapely.orient_polygons(polygon).exterior, *shapely.orient_polygons(polygon).interiors):
+            x += [round(point[0], 5) for point in ring.coords] + [None]
+            y += [round(point[1], 5) for point in ring.coords] + [None]
+    largest = max(polygons, key=lambda polygon: float(polygon.area))
+    centre = shapely.maximum_inscribed_circle(largest, tolerance=0.001).coords[0]
+    return Outline(code, name, tuple(x[:-1]), tuple(y[:-1]), (float(centre[0]), float(centre[1])))
+
+
+def limit_of(values: Mapping[str, float]) -> float:
+    """A round bound of the colour scale that holds every value."""
+    size = max((abs(value) for value in values.values() if not is_missing(value)), default=0.0)
+    return next((step for step in STEPS if size <= step), size)
+
+
+def fill(value: float | None, limit: float, colours: Palette) -> str:
+    """The colour of a change: one side for a fall, the other for a rise, nearly no colour at 0."""
+    if is_missing(value) or value is None:
+        return colours.sunken
+    share = min(1.0, abs(value) / limit) if limit else 0.0
+    return mix(colours.diverge_middle, colours.diverge_high if value > 0 else colours.diverge_low, share)
+
+
+def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palette) -> go.Scatter:
+    line: dict[str, Any] = {"color": colours.text if is_chosen else colours.surface, "width": 2.5 if is_chosen else 1.2}
+    return go.Scatter(
+        x=area.x,
+        y=area.y,
+        mode="lines",
+        fill="toself",
+        fillcolor=colour,
+        line=line,
+        hoveron="fills",
+        hoverinfo="text",
+        text=text,
+        name=area.name,
+        customdata=[area.code],
+        showlegend=False,
+    )
+
+
+def county_map(
+    areas: list[Outline],
+    changes: Mapping[str, float],
+    labels: Mapping[str, str],
+    chosen: str | None,
+    colours: Palette,
+    size: float = 12.5,
+) -> go.Figure:
+    """Areas coloured by ``changes`` (code to change), with ``labels`` (code to text) printed; ``chosen`` is outlined.
+
+    ``customdata`` of an area's trace is its code: a click on the area says which it was.
+    """
+    figure = blank(colours)
+    limit = limit_of(changes)
+    for area in sorted(areas, key=lambda area: area.code == chosen):
+        colour = fill(changes.get(area.code), limit, colours)
+        text = f"<b>{area.name}</b><br>{labels.get(area.code, '—')}"
+        figure.add_trace(_area(area, colour, text, area.code == chosen, colours))
+        figure.add_annotation(
+            x=area.label[0],
+            y=area.label[1],
+            text=text,
+            showarrow=False,
+            font={"size": size, "color": readable_on(colour)},
+            captureevents=False,
+        )
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest")
+    figure.update_xaxes(visible=False, automargin=False)
+    figure.update_yaxes(visible=False, automargin=False, scaleanchor="x")
+    return figure

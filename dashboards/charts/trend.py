@@ -1,0 +1,75 @@
+"""A series by month with its year-earlier line and the line where the data ends."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboards.charts.base import blank
+from dashboards.format import is_missing
+from dashboards.theme import Palette
+
+
+def _month_after(period: str, months: int) -> str:
+    year, month = int(period[:4]), int(period[5:7])
+    index = year * 12 + month - 1 + months
+    return f"{index // 12}-{index % 12 + 1:02d}"
+
+
+def months(first: str, last: str) -> list[str]:
+    """Every month from ``first`` to ``last``: a month without a value is a gap, not a shortcut."""
+    found = [first]
+    while found[-1] < last:
+        found.append(_month_after(found[-1], 1))
+    return found
+
+
+def trend(
+    series: Sequence[tuple[str, float | None]], unit: str, business_month: str, colours: Palette, is_phone: bool
+) -> go.Figure:
+    """``series`` is (month, value in ``unit``), oldest first; the axis goes on to the business month."""
+    known = {period: value for period, value in series if not is_missing(value)}
+    last = max(known)
+    axis = months(min(known), max(last, business_month))[-30:]
+    axis += [_month_after(axis[-1], 1)]
+    figure = blank(colours)
+    figure.add_trace(
+        go.Scatter(
+            x=axis,
+            y=[known.get(_month_after(period, -12)) if period <= last else None for period in axis],
+            name="上年同期",
+            line={"color": colours.peer, "width": 1.5, "dash": "dot"},
+            hovertemplate="%{y:,.1f} " + unit,
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=axis,
+            y=[known.get(period) for period in axis],
+            name="实际",
+            line={"color": colours.accent, "width": 2.6},
+            hovertemplate="%{y:,.1f} " + unit,
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[last],
+            y=[known[last]],
+            mode="markers",
+            marker={"color": colours.accent, "size": 9, "line": {"color": colours.surface, "width": 2}},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    figure.add_vline(x=axis.index(last), line={"color": colours.muted, "width": 1, "dash": "dash"})
+    figure.add_annotation(
+        x=axis.index(last), y=1.01, yref="paper", yanchor="bottom", xanchor="right", xshift=18, showarrow=False,
+        text=f"数据截止 {last}", font={"color": colours.muted, "size": 12},
+    )  # fmt: skip
+    every = 6 if is_phone else 3
+    figure.update_layout(hovermode="x unified", margin={"t": 34})
+    ticks = [period for period in axis if period <= last and (int(period[5:7]) - 1) % every == 0]
+    figure.update_xaxes(
+        type="category", tickvals=ticks, ticktext=ticks, showgrid=False, tickangle=0, range=[0, len(axis) - 0.6]
+    )
+    figure.update_yaxes(title_text="", tickformat=",~f", zeroline=False, nticks=6)
+    return figure

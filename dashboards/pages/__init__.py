@@ -1,0 +1,1 @@
+"""Pages: each assembles its cards from queries and charts."""

@@ -1,0 +1,258 @@
+"""What the pages ask of one published night: small questions, each answered by one query.
+
+Every function takes the snapshot of the page, so that all cards of a page speak of the same night.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboards.serving import Snapshot
+
+Row = Mapping[Any, Any]
+"""One row of an answer: column name to value."""
+
+CITY = "370900"
+NOT_PUBLISHED = ("held", "rejected")
+
+WITH_YEAR_AGO = """
+    SELECT now.*, before.value AS year_ago
+    FROM topic_city__indicator AS now LEFT JOIN topic_city__indicator AS before
+      ON before.indicator = now.indicator AND before.area_code = now.area_code
+     AND before.period = CAST(CAST(left(now.period, 4) AS INTEGER) - 1 AS VARCHAR) || substr(now.period, 5)"""
+
+RANKED = """
+    SELECT *, row_number() OVER (
+        ORDER BY (strength = 'strong') DESC, coalesce(q_value, 0), abs(effect) DESC NULLS LAST, finding_id) AS rank
+    FROM topic_authenticity__finding"""
+"""Strong first, then how far beyond chance (an exactly broken identity has no q and goes first), then the effect."""
+
+
+def latest_values(snapshot: Snapshot, indicators: tuple[str, ...], area: str) -> pd.DataFrame:
+    """The last value of each indicator for one area, with the value a year before as ``year_ago``."""
+    return snapshot.read(
+        "topic_city__indicator",
+        f"""
+        {WITH_YEAR_AGO}
+        WHERE now.area_code = $area AND list_contains($indicators, now.indicator) AND now.value IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY now.indicator ORDER BY now.period DESC) = 1
+        """,
+        {"area": area, "indicators": list(indicators)},
+    )
+
+
+def histories(snapshot: Snapshot, indicators: tuple[str, ...], area: str) -> pd.DataFrame:
+    """All periods of some indicators for one area, oldest first."""
+    return snapshot.read(
+        "topic_city__indicator",
+        """
+        SELECT indicator, period, value, yoy, mom, as_of, source, days_stale FROM topic_city__indicator
+        WHERE area_code = $area AND list_contains($indicators, indicator) ORDER BY indicator, period
+        """,
+        {"area": area, "indicators": list(indicators)},
+    )
+
+
+def children(snapshot: Snapshot, indicator: str, parent: str) -> pd.DataFrame:
+    """The areas right below ``parent`` at the indicator's last period among them, with ``year_ago``."""
+    return snapshot.read(
+        "topic_city__indicator",
+        f"""
+        {WITH_YEAR_AGO} WHERE now.indicator = $indicator AND now.parent_code = $parent
+        QUALIFY now.period = max(now.period) OVER () ORDER BY now.area_code
+        """,
+        {"indicator": indicator, "parent": parent},
+    )
+
+
+def townships(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
+    """All townships of the city at the indicator's last period, with ``year_ago``."""
+    return snapshot.read(
+        "topic_city__indicator",
+        f"""
+        {WITH_YEAR_AGO} WHERE now.indicator = $indicator AND now.area_level = 'township'
+        QUALIFY now.period = max(now.period) OVER () ORDER BY now.area_code
+        """,
+        {"indicator": indicator},
+    )
+
+
+def lineage_of_area(snapshot: Snapshot, area: str) -> list[tuple[str, str, str]]:
+    """(code, name, level) from the city down to ``area``; empty when nothing is published for it."""
+    frame = snapshot.read(
+        "topic_city__indicator",
+        """
+        WITH RECURSIVE areas AS (
+            SELECT DISTINCT area_code, area_name, area_level, parent_code FROM topic_city__indicator
+        ), line AS (
+            SELECT *, 0 AS depth FROM areas WHERE area_code = $area
+            UNION ALL
+            SELECT areas.*, line.depth + 1
+            FROM line JOIN areas ON areas.area_code = line.parent_code WHERE line.depth < 4
+        )
+        SELECT area_code, area_name, area_level FROM line ORDER BY depth DESC
+        """,
+        {"area": area},
+    )
+    return list(frame.itertuples(index=False, name=None))
+
+
+def indicators(snapshot: Snapshot) -> pd.DataFrame:
+    """Definitions of all indicators: title, topic, unit, direction that is good, definition, sources, owner."""
+    return snapshot.read("meta__indicator", "SELECT * FROM meta__indicator")
+
+
+def boundaries(snapshot: Snapshot) -> pd.DataFrame:
+    """County outlines as GeoJSON text in CGCS2000."""
+    return snapshot.read(
+        "open_geo__boundary", "SELECT code, name, geojson, source, is_repaired FROM open_geo__boundary"
+    )
+
+
+def strong_findings(snapshot: Snapshot, limit: int) -> pd.DataFrame:
+    """The first strong findings, in rank order."""
+    return snapshot.read(
+        "topic_authenticity__finding",
+        f"SELECT * FROM ({RANKED}) WHERE strength = 'strong' ORDER BY rank LIMIT $limit",
+        {"limit": limit},
+    )
+
+
+def finding_counts(snapshot: Snapshot) -> pd.DataFrame:
+    """How many findings per family and strength."""
+    return snapshot.read(
+        "topic_authenticity__finding",
+        "SELECT family, strength, count(*) AS findings FROM topic_authenticity__finding GROUP BY ALL ORDER BY ALL",
+    )
+
+
+def findings(
+    snapshot: Snapshot, strength: str | None, family: str | None, start: int = 0, end: int = 100
+) -> tuple[pd.DataFrame, int]:
+    """Rows ``start`` to ``end`` of the ranking under the filters, and how many there are in all."""
+    condition = "($strength IS NULL OR strength = $strength) AND ($family IS NULL OR family = $family)"
+    given = {"strength": strength, "family": family}
+    table = "topic_authenticity__finding"
+    total = snapshot.read(table, f"SELECT count(*) AS n FROM {table} WHERE {condition}", given)
+    rows = snapshot.read(
+        table,
+        f"""
+        SELECT * EXCLUDE (evidence, innocent) FROM ({RANKED}) WHERE {condition}
+        ORDER BY rank LIMIT $size OFFSET $start
+        """,
+        {**given, "size": max(0, end - start), "start": start},
+    )
+    return rows, int(total["n"].iloc[0])
+
+
+def finding(snapshot: Snapshot, finding_id: str) -> dict[str, Any] | None:
+    """One finding with its evidence, or None when this night has no such finding."""
+    frame = snapshot.read(
+        "topic_authenticity__finding",
+        f"SELECT * FROM ({RANKED}) WHERE finding_id = $finding_id",
+        {"finding_id": finding_id},
+    )
+    return None if frame.empty else {str(key): value for key, value in frame.iloc[0].to_dict().items()}
+
+
+def runs(snapshot: Snapshot, limit: int) -> pd.DataFrame:
+    """The last nights, newest first, with the batches each of them settled by state."""
+    return snapshot.read(
+        "meta__run",
+        "SELECT * FROM meta__run ORDER BY business_date DESC, started_at DESC LIMIT $limit",
+        {"limit": limit},
+    )
+
+
+def outcome_counts(snapshot: Snapshot) -> pd.DataFrame:
+    """Batches of each night by state."""
+    return snapshot.read(
+        "meta__delivery", "SELECT run_id, state, count(*) AS batches FROM meta__delivery GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def deliveries(
+    snapshot: Snapshot, state: str | None = None, resource: str | None = None, run_id: str | None = None
+) -> pd.DataFrame:
+    """Batches under the filters: what needs a person first, then the newest."""
+    return snapshot.read(
+        "meta__delivery",
+        """
+        SELECT * FROM meta__delivery
+        WHERE ($state IS NULL OR state = $state) AND ($resource IS NULL OR resource = $resource)
+          AND ($run_id IS NULL OR run_id = $run_id)
+        ORDER BY (state = 'held') DESC, (state = 'rejected') DESC, delivered_at DESC, resource, batch
+        """,
+        {"state": state, "resource": resource, "run_id": run_id},
+    )
+
+
+def not_published(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
+    """Held and rejected batches of one night."""
+    return snapshot.read(
+        "meta__delivery",
+        """
+        SELECT * FROM meta__delivery WHERE run_id = $run_id AND list_contains($states, state)
+        ORDER BY (state = 'held') DESC, resource, batch
+        """,
+        {"run_id": run_id, "states": list(NOT_PUBLISHED)},
+    )
+
+
+def outcomes_of_batch(snapshot: Snapshot, batch: str) -> pd.DataFrame:
+    """Every outcome under one batch number; a batch delivered twice has two."""
+    return snapshot.read(
+        "meta__delivery",
+        "SELECT * FROM meta__delivery WHERE batch = $batch ORDER BY (state = 'duplicate'), finished_at DESC",
+        {"batch": batch},
+    )
+
+
+def checks(snapshot: Snapshot, batch: str) -> pd.DataFrame:
+    """The gate's checks of one batch, failed and critical ones first."""
+    return snapshot.read(
+        "meta__check",
+        """
+        SELECT * FROM meta__check WHERE batch = $batch
+        ORDER BY success, (severity = 'critical') DESC, "check"
+        """,
+        {"batch": batch},
+    )
+
+
+def quarantine_samples(snapshot: Snapshot, batch: str, per_code: int) -> pd.DataFrame:
+    """Masked sample rows of one batch, some for each code."""
+    return snapshot.read(
+        "meta__quarantine_sample",
+        """
+        SELECT * FROM meta__quarantine_sample WHERE batch = $batch
+        QUALIFY row_number() OVER (PARTITION BY code ORDER BY source_row) <= $per_code
+        ORDER BY code, source_row
+        """,
+        {"batch": batch, "per_code": per_code},
+    )
+
+
+def stages(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
+    """Seconds by step and stage of one night, the longest step first."""
+    return snapshot.read(
+        "meta__stage",
+        """
+        SELECT step, stage, sum(seconds) AS seconds, sum("rows") AS "rows",
+               sum(sum(seconds)) OVER (PARTITION BY step) AS total
+        FROM meta__stage WHERE run_id = $run_id GROUP BY step, stage ORDER BY total DESC, step, seconds DESC
+        """,
+        {"run_id": run_id},
+    )
+
+
+def resources(snapshot: Snapshot) -> pd.DataFrame:
+    """The catalogue with the last delivery of each resource, without its columns."""
+    return snapshot.read("meta__resource", "SELECT * EXCLUDE (columns_json) FROM meta__resource ORDER BY code")
+
+
+def resource(snapshot: Snapshot, name: str) -> dict[str, Any] | None:
+    """One resource with its columns, or None when the catalogue has no such resource."""
+    frame = snapshot.read("meta__resource", "SELECT * FROM meta__resource WHERE resource = $name", {"name": name})
+    return None if frame.empty else {str(key): value for key, value in frame.iloc[0].to_dict().items()}

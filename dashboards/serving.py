@@ -1,0 +1,151 @@
+"""The night's read-only files: one snapshot is one CURRENT.json, and a page uses one snapshot for all its cards.
+
+Files are attached read-only to an in-memory DuckDB that then forbids itself the file system and any change of its
+settings. A file that is missing or damaged takes down the cards that need it, not the page.
+"""
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+TABLE = re.compile(r"[a-z][a-z0-9_]*")
+RETRY_SECONDS = 5.0
+"""How long a snapshot with a missing file is used before the file is looked for again."""
+
+
+class ServingError(Exception):
+    """A page cannot be filled; the message says what is wrong and what to do."""
+
+
+class NothingPublishedError(ServingError):
+    """No night has published anything here yet."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Identity of a CURRENT.json on disk; a replaced file differs."""
+
+    inode: int
+    modified: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The tables of one published night.
+
+    ``as_of`` is the last period in each table, ``missing`` says for each unreadable table why, ``problem`` is one
+    sentence when the newest CURRENT.json could not be read and this is the night before it.
+    """
+
+    run_id: str
+    business_date: str
+    published_at: str
+    as_of: dict[str, str]
+    missing: dict[str, str]
+    connection: duckdb.DuckDBPyConnection
+    opened_at: float = field(default_factory=time.monotonic)
+    problem: str = ""
+
+    def read(self, table: str, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Rows of ``query`` over ``table``; ServingError names the table when it cannot be read."""
+        if table in self.missing:
+            raise ServingError(self.missing[table])
+        if table not in self.as_of:
+            raise ServingError(f"这一夜没有发布结果表 {table}。请在“批次运行”页查看发布步骤，重跑该业务日期。")
+        try:
+            return self.connection.cursor().execute(query, parameters or {}).df()
+        except duckdb.Error as error:
+            raise ServingError(f"结果表 {table} 无法读取（{_first_line(error)}）。请重跑当夜的发布步骤。") from error
+
+
+def _first_line(error: Exception) -> str:
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return re.sub(r'"?(/[^\s"]+/)', "", line)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, entry: dict[str, Any]) -> str | None:
+    """Attach one file and name its table; the reason in Chinese when that fails."""
+    name = str(entry.get("file", ""))
+    if not TABLE.fullmatch(table) or Path(name).name != name or "'" in name:
+        return f"CURRENT.json 中结果表 {table} 的文件名不合规。请重跑当夜的发布步骤。"
+    path = folder / name
+    if not path.is_file():
+        return f"结果表 {table} 的文件 {name} 不见了。请重跑当夜的发布步骤（publish）。"
+    try:
+        connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS file_{table} (READ_ONLY)")
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM file_{table}.{table}")
+    except duckdb.Error as error:
+        return f"结果表 {table} 的文件 {name} 已损坏（{_first_line(error)}）。请重跑当夜的发布步骤（publish）。"
+    return None
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open the night that CURRENT.json names; NothingPublishedError when there is none."""
+    current = folder / "CURRENT.json"
+    try:
+        content = json.loads(current.read_text(encoding="utf-8"))
+        tables: dict[str, dict[str, Any]] = dict(content["tables"])
+        run_id, business_date = str(content["run_id"]), str(content["business_date"])
+    except FileNotFoundError as error:
+        raise NothingPublishedError(
+            "还没有发布过任何一夜的结果。请先运行 make run，或用 taian nightly --date 2018-06-30 跑一夜。"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ServingError("发布清单 CURRENT.json 读不懂。请重跑当夜的发布步骤（publish）。") from error
+    connection = duckdb.connect(":memory:", config={"threads": 1})
+    missing = {}
+    for table, entry in tables.items():
+        if reason := _attach(connection, folder, table, entry):
+            missing[table] = reason
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return Snapshot(
+        run_id=run_id,
+        business_date=business_date,
+        published_at=str(content.get("published_at", "")),
+        as_of={table: str(entry.get("as_of") or "") for table, entry in tables.items()},
+        missing=missing,
+        connection=connection,
+    )
+
+
+class Serving:
+    """The serving folder of one installation; hands out the newest snapshot that could be opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._stamp: Stamp | None = None
+        self._snapshot: Snapshot | None = None
+
+    def _read_stamp(self) -> Stamp | None:
+        try:
+            status = (self.folder / "CURRENT.json").stat()
+        except OSError:
+            return None
+        return Stamp(status.st_ino, status.st_mtime_ns, status.st_size)
+
+    def snapshot(self) -> Snapshot:
+        """The night to show now. A new CURRENT.json is taken up at once; an unreadable one leaves the last night up."""
+        with self._lock:
+            stamp = self._read_stamp()
+            held = self._snapshot
+            retry = held is not None and held.missing and time.monotonic() - held.opened_at > RETRY_SECONDS
+            if held is not None and stamp == self._stamp and not retry:
+                return held
+            try:
+                self._snapshot = open_snapshot(self.folder)
+            except ServingError as error:
+                if held is None:
+                    raise
+                self._snapshot = Snapshot(**{**vars(held), "problem": str(error)})
+            self._stamp = stamp
+            return self._snapshot

@@ -1,0 +1,121 @@
+"""A finding 疑点: what one test says of one unit, in the form of the table ``topic_authenticity__finding``.
+
+A finding opens a lead for an inspector. It is no verdict, and its score is no probability of guilt.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from expectations.authenticity.evidence import Evidence
+
+UnitKind = Literal["firm", "device", "person", "county", "group"]
+Strength = Literal["weak", "strong"]
+Family = Literal[
+    "dispersion",
+    "round_share",
+    "duplicate",
+    "underdispersion",
+    "cross_source",
+    "identity",
+    "revision",
+    "copied_growth",
+    "bunching",
+    "same_source",
+    "number_bunching",
+    "digits",
+    "outlier",
+    "multivariate",
+]
+
+
+class Finding(BaseModel):
+    """One finding. ``period`` is a month, or first and last month as ``2017-03/2018-06``.
+
+    ``effect`` is in ``unit_of_effect``, the data's own unit. ``p_value`` and ``q_value`` are None for an exact
+    identity, where chance plays no part. ``innocent`` lists the honest explanations to rule out before anybody
+    is accused.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: str
+    unit_name: str
+    unit_kind: UnitKind
+    resource: str
+    columns: tuple[str, ...]
+    period: str
+    test: str
+    family: Family
+    strength: Strength
+    statistic: float
+    effect: float
+    unit_of_effect: str
+    p_value: float | None
+    q_value: float | None
+    peers: int
+    message: str
+    county_code: str = ""
+    county_name: str = ""
+    industry_name: str = ""
+    innocent: tuple[str, ...]
+    evidence: Evidence
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def finding_id(self) -> str:
+        """The same finding keeps its id from night to night while its first month and its columns stay."""
+        start = self.period.partition("/")[0]
+        parts = (self.unit, self.test, self.resource, *self.columns, start)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+TABLE: dict[str, str] = {
+    "finding_id": "string",
+    "run_id": "string",
+    "unit": "string",
+    "unit_name": "string",
+    "unit_kind": "string",
+    "resource": "string",
+    "columns": "string",
+    "period": "string",
+    "test": "string",
+    "family": "string",
+    "strength": "string",
+    "statistic": "double",
+    "effect": "double",
+    "unit_of_effect": "string",
+    "p_value": "double",
+    "q_value": "double",
+    "peers": "bigint",
+    "message": "string",
+    "county_code": "string",
+    "county_name": "string",
+    "industry_name": "string",
+    "innocent": "string",
+    "evidence": "string",
+}
+"""Columns of the finding table with their Spark types; ``columns`` and ``innocent`` hold JSON lists,
+``evidence`` JSON."""
+
+_PANDAS = {"string": "object", "double": "float64", "bigint": "int64"}
+
+
+def to_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
+    """The findings as rows of the table, strong ones first, then by id, so that a repeated run gives the same
+    bytes."""
+    rows = []
+    for finding in findings:
+        row = finding.model_dump(exclude={"columns", "innocent", "evidence"})
+        row["run_id"] = run_id
+        row.update({place: row[place] or None for place in ("county_code", "county_name", "industry_name")})
+        row["columns"] = json.dumps(finding.columns)
+        row["innocent"] = json.dumps(finding.innocent, ensure_ascii=False)
+        row["evidence"] = finding.evidence.model_dump_json()
+        rows.append(row)
+    frame = pd.DataFrame(rows, columns=list(TABLE)).astype({name: _PANDAS[kind] for name, kind in TABLE.items()})
+    return frame.sort_values(["strength", "finding_id"], ignore_index=True)

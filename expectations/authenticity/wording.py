@@ -1,0 +1,28 @@
+"""How numbers and months are said in a sentence that an inspector reads aloud."""
+
+
+def money(ten_thousand_yuan: float) -> str:
+    """万元, or 亿元 from a hundred million yuan on: ``123.4万元``, ``1.23亿元``."""
+    value = ten_thousand_yuan
+    return f"{value / 10_000:,.2f}亿元" if abs(value) >= 10_000 else f"{value:,.1f}万元"
+
+
+def month(period: str) -> str:
+    """``2018-02`` as 2018年1-2月 (January is not reported and February holds both), any other as 2018年6月."""
+    year, number = int(period[:4]), int(period[5:7])
+    return f"{year}年1-2月" if number == 2 else f"{year}年{number}月"
+
+
+def span(first: str, last: str) -> str:
+    """``2017年3月至2018年6月``; a single month alone."""
+    return month(first) if first == last else f"{month(first)}至{month(last)}"
+
+
+def interval(first: str, last: str) -> str:
+    """The period of a finding: one month, or first and last with a slash."""
+    return first if first == last else f"{first}/{last}"
+
+
+def chance(p: float) -> str:
+    """A probability in words that do not pretend to more digits than there are."""
+    return "小于万分之一" if p < 1e-4 else f"约{p:.2%}" if p < 0.1 else f"约{p:.0%}"

@@ -1,0 +1,1 @@
+"""Base libraries: golden records fused from several departments, with history and the source of each attribute."""

@@ -1,0 +1,71 @@
+"""topic_city__indicator: all declared indicators that have data, by city, county and township."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from catalog.indicators import Indicator, all_indicators
+from expectations.profile import period_of
+from jobs.indicators.formulas import FIRST_MONTH, FORMULAS
+from jobs.indicators.rollup import CITY, compare, roll_up
+from jobs.inputs import Inputs, MissingInputError
+from jobs.session import spark
+
+
+def build(inputs: Inputs) -> DataFrame:
+    """Values, comparisons, names of areas, and how old each indicator's newest source is."""
+    leaves: DataFrame | None = None
+    for name, formula in FORMULAS.items():
+        found = formula(inputs)
+        if found is not None:
+            part = found.withColumn("indicator", F.lit(name))
+            leaves = part if leaves is None else leaves.unionByName(part)
+    if leaves is None:
+        raise MissingInputError("topic_city__indicator")
+    # Kept, because comparing reads it three times and it is small; the leaves behind it are not.
+    values = roll_up(leaves.where(F.col("area_code").isNotNull() & (F.col("period") >= FIRST_MONTH))).persist()
+    named = compare(values).join(F.broadcast(_areas(inputs)), on="area_code", how="inner")
+    return named.join(F.broadcast(_stamps(inputs)), on="indicator", how="inner").select(
+        "indicator",
+        "area_code",
+        "area_name",
+        "area_level",
+        "parent_code",
+        "period",
+        "value",
+        "yoy",
+        "mom",
+        "months",
+        "as_of",
+        "source",
+        "days_stale",
+    )
+
+
+def _areas(inputs: Inputs) -> DataFrame:
+    """Names of the city, its counties and townships in the statistical codes, which the resources use."""
+    divisions = inputs.table("base_geo__division").where("system = 'nbs' and level in ('county', 'township')")
+    named = divisions.select(
+        F.col("code").alias("area_code"),
+        F.col("name").alias("area_name"),
+        F.col("level").alias("area_level"),
+        "parent_code",
+    )
+    city = spark().createDataFrame(
+        [(CITY, "泰安市", "city", "")], "area_code string, area_name string, area_level string, parent_code string"
+    )
+    return named.unionByName(city)
+
+
+def _stamps(inputs: Inputs) -> DataFrame:
+    """Date, source and age of each indicator: the oldest of its sources decides."""
+    rows = [(name, *_stamp(inputs, indicator)) for name, indicator in all_indicators().items()]
+    return spark().createDataFrame(rows, "indicator string, as_of string, source string, days_stale int")
+
+
+def _stamp(inputs: Inputs, indicator: Indicator) -> tuple[str | None, str, int]:
+    periods = [inputs.last_period(source) for source in indicator.sources]
+    known = [period for period in periods if period]
+    if not known:
+        return None, indicator.owner, 0
+    oldest = min(known, key=lambda period: period_of(period)[1])
+    return oldest, indicator.owner, max(0, (inputs.business_date - period_of(oldest)[1]).days)

@@ -1,0 +1,235 @@
+"""One function an indicator: leaves of ``area_code`` (county or township), ``period``, ``numerator``,
+``denominator``, ``months``.
+
+``denominator`` is null for sums; ``months`` says how many months a value covers (February of a return covers two).
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from pyspark.sql import Column as Col
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.inputs import Inputs
+
+FIRST_MONTH = "2016-01"
+FISCAL_ITEM = "一般公共预算收入"
+
+
+def _leaves(frame: DataFrame, numerator: Col, denominator: Col | None = None) -> DataFrame:
+    """Sum up to area and month; ``frame`` has ``area_code``, ``period`` and optionally ``months``."""
+    months = F.max("months") if "months" in frame.columns else F.lit(1)
+    bottom = F.sum(denominator.cast("double")) if denominator is not None else F.lit(None).cast("double")
+    return frame.groupBy("area_code", "period").agg(
+        F.sum(numerator.cast("double")).alias("numerator"), bottom.alias("denominator"), months.alias("months")
+    )
+
+
+def _month_ends(business_date: date, first: str) -> list[tuple[str, date]]:
+    """Every month from ``first`` to the business date's, with its last day (the business date for an unfinished
+    month).
+    """
+    found = []
+    year, month = int(first[:4]), int(first[5:7])
+    while (year, month) <= (business_date.year, business_date.month):
+        following = date(year + month // 12, month % 12 + 1, 1)
+        end = min(date.fromordinal(following.toordinal() - 1), business_date)
+        found.append((f"{year:04d}-{month:02d}", end))
+        year, month = following.year, following.month
+    return found
+
+
+def _registered(inputs: Inputs) -> DataFrame:
+    """Persons in the register at each month's end since the register is delivered, with their township."""
+    persons = inputs.table("base_population__person").where("is_registered")
+    # Before its first delivery nothing is known of the register: no figure is made up for earlier months.
+    ends = _month_ends(inputs.business_date, (inputs.first_period("resident") or inputs.business_date.isoformat())[:7])
+    at_end: DataFrame | None = None
+    for period, end in ends:
+        limit = F.lit(end.isoformat()).cast("date")
+        valid = persons.where(
+            (F.col("valid_from") <= limit) & (F.col("valid_to").isNull() | (F.col("valid_to") > limit))
+        )
+        part = valid.select(
+            F.col("township_code").alias("area_code"),
+            F.lit(period).alias("period"),
+            "household_id",
+            (F.floor(F.months_between(limit, F.col("birth_date")) / 12) >= 60).alias("is_aged"),
+        )
+        at_end = part if at_end is None else at_end.unionByName(part)
+    assert at_end is not None
+    return at_end
+
+
+def registered_population(inputs: Inputs) -> DataFrame | None:
+    """Persons in the register at the end of the month."""
+    return _leaves(_registered(inputs), F.lit(1))
+
+
+def households(inputs: Inputs) -> DataFrame | None:
+    """Households with at least one registered person at the end of the month."""
+    return _leaves(_registered(inputs).select("area_code", "period", "household_id").distinct(), F.lit(1))
+
+
+def share_aged_60(inputs: Inputs) -> DataFrame | None:
+    """Percent of registered persons who are 60 or older at the end of the month."""
+    return _leaves(_registered(inputs), F.col("is_aged").cast("int") * 100, F.lit(1))
+
+
+def enterprises_alive(inputs: Inputs) -> DataFrame | None:
+    """Firms and sole traders that exist at the end of the month; the last change of a dead one is its end."""
+    firms = inputs.current("enterprise_registration")
+    if firms is None:
+        return None
+    months = _month_ends(inputs.business_date, FIRST_MONTH)
+    ends = F.array(
+        *(F.struct(F.lit(p).alias("period"), F.lit(d.isoformat()).cast("date").alias("end")) for p, d in months)
+    )
+    monthly = firms.select(
+        F.col("county_code").alias("area_code"),
+        "established_on",
+        "status",
+        F.to_date("updated_at").alias("changed_on"),
+        F.explode(ends).alias("m"),
+    )
+    alive = monthly.where(
+        (F.col("established_on") <= F.col("m.end"))
+        & ((F.col("status") == "active") | (F.col("changed_on") > F.col("m.end")))
+    )
+    return _leaves(alive.select("area_code", F.col("m.period").alias("period")), F.lit(1))
+
+
+def _county_of_firms(inputs: Inputs) -> DataFrame | None:
+    firms = inputs.current("enterprise_registration")
+    return None if firms is None else firms.select("credit_code", F.col("county_code").alias("area_code"))
+
+
+def industrial_output(inputs: Inputs) -> DataFrame | None:
+    """Monthly output from cumulative returns: this month's 1-本月累计 less the firm's last one of the year.
+
+    January is not reported; February's cumulative figure covers two months.
+    """
+    returns, counties = inputs.current("enterprise_return"), _county_of_firms(inputs)
+    if returns is None or counties is None:
+        return None
+    year = Window.partitionBy("credit_code", F.substring("period", 1, 4)).orderBy("period")
+    before = F.coalesce(F.lag("output_10k_yuan").over(year), F.lit(0))
+    monthly = returns.withColumns(
+        {
+            "value": F.col("output_10k_yuan") - before,
+            "months": F.when(F.col("period").endswith("-02"), F.lit(2)).otherwise(F.lit(1)),
+        }
+    )
+    return _leaves(monthly.join(counties, on="credit_code", how="inner"), F.col("value"))
+
+
+def industrial_electricity(inputs: Inputs) -> DataFrame | None:
+    """Electricity used by firms' accounts, kWh."""
+    used = inputs.current("electricity")
+    return (
+        None if used is None else _leaves(used.withColumnRenamed("county_code", "area_code"), F.col("electricity_kwh"))
+    )
+
+
+def vat_sales(inputs: Inputs) -> DataFrame | None:
+    """Invoiced sales without tax, 10k yuan."""
+    invoices, counties = inputs.current("vat_invoice"), _county_of_firms(inputs)
+    if invoices is None or counties is None:
+        return None
+    return _leaves(invoices.join(counties, on="credit_code", how="inner"), F.col("sales_yuan") / 10_000)
+
+
+def fiscal_revenue(inputs: Inputs) -> DataFrame | None:
+    """General public budget revenue of the month, 10k yuan."""
+    items = inputs.current("fiscal")
+    if items is None:
+        return None
+    revenue = items.where(F.col("item") == FISCAL_ITEM).withColumnRenamed("county_code", "area_code")
+    return _leaves(revenue, F.col("month_10k_yuan"))
+
+
+def _decisions(inputs: Inputs, resource: str) -> DataFrame | None:
+    decided = inputs.current(resource)
+    if decided is None:
+        return None
+    monthly = decided.select(
+        F.col("county_code").alias("area_code"), F.date_format("decided_on", "yyyy-MM").alias("period")
+    )
+    return _leaves(monthly.where(F.col("period") >= FIRST_MONTH), F.lit(1))
+
+
+def licences(inputs: Inputs) -> DataFrame | None:
+    """Licences granted in the month."""
+    return _decisions(inputs, "license")
+
+
+def penalties(inputs: Inputs) -> DataFrame | None:
+    """Penalties decided in the month."""
+    return _decisions(inputs, "penalty")
+
+
+def _calls(inputs: Inputs) -> DataFrame | None:
+    calls = inputs.current("hotline_12345")
+    if calls is None:
+        return None
+    due = F.date_add(F.to_date("received_at"), F.col("due_days").cast("int"))
+    return calls.select(
+        F.col("township_code").alias("area_code"),
+        F.date_format("received_at", "yyyy-MM").alias("period"),
+        F.col("handled_at").isNotNull().alias("is_handled"),
+        (F.to_date("handled_at") <= due).alias("is_on_time"),
+    )
+
+
+def hotline_calls(inputs: Inputs) -> DataFrame | None:
+    """Calls taken in the month."""
+    calls = _calls(inputs)
+    return None if calls is None else _leaves(calls, F.lit(1))
+
+
+def hotline_on_time_rate(inputs: Inputs) -> DataFrame | None:
+    """Percent of the month's handled calls that were handled within their days."""
+    calls = _calls(inputs)
+    if calls is None:
+        return None
+    return _leaves(calls.where("is_handled"), F.col("is_on_time").cast("int") * 100, F.lit(1))
+
+
+def pm25(inputs: Inputs) -> DataFrame | None:
+    """Mean of the stations' daily means; hourly values count where a day has no daily one."""
+    air = inputs.current("air_quality")
+    if air is None:
+        return None
+    day = F.to_date("observed_at")
+    daily = (
+        air.where("pm25_ug_m3 is not null")
+        .groupBy("station_code", "county_code", day.alias("day"))
+        .agg(
+            F.coalesce(
+                F.avg(F.when(F.col("grain") == "day", F.col("pm25_ug_m3"))),
+                F.avg(F.when(F.col("grain") == "hour", F.col("pm25_ug_m3"))),
+            ).alias("mean")
+        )
+    )
+    monthly = daily.select(
+        F.col("county_code").alias("area_code"), F.date_format("day", "yyyy-MM").alias("period"), "mean"
+    )
+    return _leaves(monthly, F.col("mean"), F.lit(1))
+
+
+FORMULAS: dict[str, Callable[[Inputs], DataFrame | None]] = {
+    "registered_population": registered_population,
+    "households": households,
+    "share_aged_60": share_aged_60,
+    "enterprises_alive": enterprises_alive,
+    "industrial_output": industrial_output,
+    "industrial_electricity": industrial_electricity,
+    "vat_sales": vat_sales,
+    "fiscal_revenue": fiscal_revenue,
+    "licences": licences,
+    "penalties": penalties,
+    "hotline_calls": hotline_calls,
+    "hotline_on_time_rate": hotline_on_time_rate,
+    "pm25": pm25,
+}

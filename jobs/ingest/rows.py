@@ -1,0 +1,44 @@
+"""The shape every form is brought to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+SCHEMA = pa.schema(
+    [
+        ("_file", pa.string()),
+        ("_source_row", pa.int64()),
+        ("raw", pa.string()),
+        ("_defect", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """One file's rows: the headers in their delivered order, how ``raw`` is written, and what was noticed on the
+    way.
+    """
+
+    headers: tuple[str, ...]
+    codec: str
+    batches: Iterator[pa.RecordBatch]
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def record_batch(
+    file: str, source_rows: Sequence[int] | Any, raw: Sequence[str] | Any, defects: Sequence[str | None] | Any
+) -> pa.RecordBatch:
+    """Rows of one file as an Arrow batch."""
+    count = len(raw)
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.repeat(pa.scalar(file, pa.string()), count),
+            pa.array(source_rows, pa.int64()),
+            pa.array(raw, pa.string()),
+            pa.array(defects, pa.string()),
+        ],
+        schema=SCHEMA,
+    )

@@ -1,0 +1,58 @@
+"""What a product's builder may ask for: published resources and the last good version of other products."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import DataFrame
+
+from catalog import Catalog, Resource
+from jobs import journal, lake
+from jobs.read import current, published_rows, versions
+from jobs.session import spark
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The state of everything as a business date knows it."""
+
+    catalog: Catalog
+    business_date: date
+
+    def resource(self, name: str) -> Resource:
+        """The declaration of a resource."""
+        return self.catalog[name]
+
+    def current(self, name: str) -> DataFrame | None:
+        """A resource as it stands, or None when it is not declared or nothing of it was published."""
+        return current(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+
+    def versions(self, name: str) -> DataFrame | None:
+        """Every version of a resource's records with its validity, or None."""
+        return versions(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+
+    def rows(self, name: str) -> DataFrame | None:
+        """All published rows of a resource, or None."""
+        return published_rows(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+
+    def table(self, name: str) -> DataFrame:
+        """The last good version of a product. Raises MissingInputError when it was never built."""
+        if not lake.exists(name):
+            raise MissingInputError(name)
+        return lake.read(spark(), name)
+
+    def first_period(self, name: str) -> str | None:
+        """The earliest period of a resource's published batches."""
+        batches = journal.published(name, self.business_date)
+        return min((row["period"] for row in batches), default=None)
+
+    def last_period(self, name: str) -> str | None:
+        """The latest period of a resource's published batches."""
+        batches = journal.published(name, self.business_date)
+        return max((row["period"] for row in batches), default=None)
+
+
+class MissingInputError(Exception):
+    """A product's input has never been published."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has no published data yet; deliver it (taian deliver) and run the night again")

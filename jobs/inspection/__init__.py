@@ -1,0 +1,1 @@
+"""Authenticity inspection in the night: Spark aligns the sources, ``expectations.authenticity`` judges them."""

@@ -1,0 +1,75 @@
+"""One sorted, read-only DuckDB file per serving table, and the pointer that switches all of them at once."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from jobs.journal import now
+from taian.settings import settings
+
+CURRENT = "CURRENT.json"
+KEEP = 2
+"""Versions of a file that stay: the one in use and the one before, which an open page may still read."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """One published table: its file, rows, and the period its data reach."""
+
+    file: str
+    rows: int
+    as_of: str | None
+
+
+def current() -> dict[str, Any] | None:
+    """The pointer as it stands, or None before the first night."""
+    path = settings().serving / CURRENT
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _versions(table: str) -> list[tuple[int, Path]]:
+    found = settings().serving.glob(f"{table}-v*.duckdb")
+    return sorted((int(path.stem.rpartition("-v")[2]), path) for path in found)
+
+
+def write(table: str, content: pa.Table, order: list[str], as_of: str | None) -> Served:
+    """Write a table aside, sorted by the columns pages select on, and give it its name when it is whole."""
+    folder = settings().serving
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    versions = _versions(table)
+    target = folder / f"{table}-v{versions[-1][0] + 1 if versions else 1}.duckdb"
+    aside = target.with_suffix(".tmp")
+    aside.unlink(missing_ok=True)
+    sort = f" ORDER BY {', '.join(order)}" if order else ""
+    with duckdb.connect(str(aside)) as connection:
+        connection.register("content", content)
+        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM content{sort}")
+    aside.chmod(0o600)
+    aside.replace(target)
+    return Served(target.name, content.num_rows, as_of)
+
+
+def switch(run_id: str, business_date: date, tables: dict[str, Served]) -> None:
+    """Point every page to the new night in one rename, then drop files nobody reads any more."""
+    path = settings().serving / CURRENT
+    aside = path.with_suffix(".tmp")
+    pointer = {
+        "run_id": run_id,
+        "business_date": business_date.isoformat(),
+        "published_at": now(),
+        "tables": {name: asdict(served) for name, served in tables.items()},
+    }
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(pointer, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    for name in tables:
+        for _, old in _versions(name)[:-KEEP]:
+            old.unlink()

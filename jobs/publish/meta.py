@@ -1,0 +1,44 @@
+"""meta__run, meta__delivery, meta__check, meta__stage: the journal as tables of the lake."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from pyspark.sql import DataFrame
+
+from jobs import journal, lake
+from jobs.session import spark
+
+DELIVERY = (
+    "resource string, provider string, period string, batch string, folder string, state string, code string, message string, "
+    "rows_delivered bigint, rows_accepted bigint, rows_quarantined bigint, delivered_at string, finished_at string, "
+    "run_id string"
+)
+CHECK = (
+    "run_id string, resource string, batch string, check string, dimension string, severity string, observed string, "
+    "expected string, success boolean"
+)
+SCHEMAS = {
+    "meta__run": (journal.RUN, "run_id string, business_date string, started_at string, ended_at string, state string"),
+    "meta__delivery": (journal.DELIVERY, DELIVERY),
+    "meta__check": (journal.CHECK, CHECK),
+    "meta__stage": (journal.STAGE, "run_id string, step string, stage string, seconds double, rows bigint"),
+}
+
+
+def frame(table: str) -> tuple[DataFrame, int]:
+    """One meta table from the journal, and its rows."""
+    source, schema = SCHEMAS[table]
+    names = [field.strip().split()[0] for field in schema.split(",")]
+    query = sa.select(*(source.c[name] for name in names)).order_by(*source.primary_key.columns)
+    rows: list[tuple[Any, ...]] = [tuple(row[name] for name in names) for row in journal.rows(query)]
+    return spark().createDataFrame(rows, schema), len(rows)
+
+
+def write_meta() -> int:
+    """Replace all meta tables; returns the number of their rows."""
+    total = 0
+    for table in SCHEMAS:
+        content, count = frame(table)
+        lake.overwrite(content, table)
+        total += count
+    return total

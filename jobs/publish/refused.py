@@ -1,0 +1,92 @@
+"""A few refused rows of each batch and code, masked by the grade of their columns, for the owner to recognise."""
+
+import csv
+import json
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from catalog import Catalog, Resource, all_codes
+from catalog.masking import masked
+from jobs import journal, lake
+from jobs.session import spark
+
+SAMPLES = 20
+WHOLE_ROW = ("R009", "R010", "R011", "R012", "R013", "R014")
+SCHEMA = pa.schema(
+    [
+        (name, pa.string() if name != "source_row" else pa.int64())
+        for name in (
+            "resource",
+            "batch",
+            "file",
+            "source_row",
+            "code",
+            "code_title",
+            "column_title",
+            "remedy",
+            "row_masked",
+        )
+    ]
+)
+
+
+def samples(catalog: Catalog) -> pa.Table:
+    """At most SAMPLES rows of each resource, batch and code, the first by place: the same night shows the same ones."""
+    found: DataFrame | None = None
+    for name in catalog.resources:
+        if lake.exists(f"quarantine__{name}"):
+            part = lake.read(spark(), f"quarantine__{name}").withColumn("resource", F.lit(name))
+            found = part if found is None else found.unionByName(part)
+    if found is None:
+        return pa.Table.from_pylist([], schema=SCHEMA)
+    place = Window.partitionBy("resource", "_batch", "code").orderBy("_file", "_source_row")
+    rows = (
+        found.withColumns({"code": F.element_at("codes", 1), "column": F.element_at("columns", 1)})
+        .withColumn("_n", F.row_number().over(place))
+        .where(F.col("_n") <= SAMPLES)
+        .toArrow()
+        .to_pylist()
+    )
+    layouts = {row["batch"]: row for row in journal.deliveries() if row["headers"]}
+    shown = [_row(catalog[r["resource"]], r, layouts[r["_batch"]]) for r in rows if r["_batch"] in layouts]
+    return pa.Table.from_pylist(shown, schema=SCHEMA)
+
+
+def _row(resource: Resource, row: dict[str, Any], layout: dict[str, Any]) -> dict[str, Any]:
+    code = all_codes()[row["code"]]
+    titles = {column.name: column.title for column in resource.columns}
+    return {
+        "resource": resource.resource,
+        "batch": row["_batch"],
+        "file": row["_file"],
+        "source_row": row["_source_row"],
+        "code": code.code,
+        "code_title": code.title,
+        "column_title": titles.get(row["column"], "整行"),
+        "remedy": code.remedy,
+        "row_masked": json.dumps(_masked_cells(resource, row, layout), ensure_ascii=False),
+    }
+
+
+def _masked_cells(resource: Resource, row: dict[str, Any], layout: dict[str, Any]) -> dict[str, str | None]:
+    """Cells by title; a row that is no record has no columns to mask by, so nothing of it is shown."""
+    if row["code"] in WHOLE_ROW:
+        return {"整行": "不能按列读取，内容不展示"}
+    cells = delivered_cells(row["raw"], layout["headers"], layout["codec"], resource.form.delimiter)
+    return {
+        column.title: masked(cells.get(column.delivered_as), column.mask)
+        for column in resource.columns
+        if column.delivered_as in cells
+    }
+
+
+def delivered_cells(raw: str, headers: list[str], codec: str, delimiter: str) -> dict[str, str | None]:
+    """A raw row's cells by delivered header."""
+    if codec == "json":
+        record = json.loads(raw)
+        return {key: None if value is None else str(value) for key, value in record.items()}
+    cells = next(csv.reader([raw], delimiter=delimiter), [])
+    return dict(zip(headers, cells, strict=False))

@@ -1,0 +1,292 @@
+"""One resource's night: landing -> ods -> dwd or quarantine -> gate, journalled so that any step may die and run again.
+
+The order matters. Files are checked and staged first; then the commit is written into the journal; ods, dwd and
+quarantine
+follow, each taken once by Delta under the commit's number; the verdicts close the commit in one transaction.
+"""
+
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from catalog import Catalog, Resource
+from expectations.gate import judge
+from expectations.profile import BatchFacts, BatchProfile, Verdict
+from jobs import journal, killpoints, lake
+from jobs.ingest.rejected import RejectedError
+from jobs.ingest.stage import Staged, stage
+from jobs.landing import arrivals, duplicate, folder_of, lateness, refusal, taken_contents
+from jobs.manifest import Manifest, read_manifest
+from jobs.read import published_values
+from jobs.session import spark
+from jobs.stages import Stages
+from jobs.standardize.duplicates import repeated_rows
+from jobs.standardize.project import VIOLATIONS, check_references, is_valid, keep_refused_raw, parse, project, violated
+from taian.settings import settings
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one batch after the rules: accepted, quarantined, and how often each code was given."""
+
+    accepted: int
+    quarantined: int
+    codes: dict[str, int]
+
+
+def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_id: str) -> str:
+    """Take in every pending batch of a resource; returns one sentence for the log. Raises what the engine raises."""
+    stages = Stages(run_id, resource.resource)
+    staging = settings().lake / "_staging" / resource.resource
+    with stages("land") as measured:
+        number, staged = _stage_all(resource, catalog, business_date, run_id, staging)
+        measured.rows = sum(batch.rows for batch in staged)
+    if not staged:
+        return f"{resource.title}：没有新的批次"
+    with stages("ods") as measured:
+        measured.rows = _write_ods(resource, staged, number)
+    with stages("standardize") as measured:
+        typed = _standardize(resource, catalog, business_date, staged, staging)
+        repeated = repeated_rows(typed, resource).persist()
+        counts = _count(typed, repeated)
+        measured.rows = _check_sums(staged, counts)
+    accepted = _accepted(typed, repeated)
+    with stages("gate"):
+        verdicts = judge(resource, accepted.drop("_delivered_at"), _facts(staged, counts, resource), _history(resource))
+    with stages("dwd") as measured:
+        measured.rows = _write_rows(resource, typed, repeated, accepted, staged, number)
+    repeated.unpersist()
+    killpoints.here(f"dwd.after:{resource.resource}")
+    outcomes = [_outcome(batch, verdicts[batch.manifest.batch], counts, run_id) for batch in staged]
+    journal.close_commit(resource.resource, number, outcomes, _checks(resource, verdicts, run_id))
+    killpoints.here(f"journal.after:{resource.resource}")
+    shutil.rmtree(staging, ignore_errors=True)
+    stages.save()
+    return _sentence(resource, outcomes)
+
+
+def _stage_all(
+    resource: Resource, catalog: Catalog, business_date: date, run_id: str, staging: Path
+) -> tuple[int, list[Staged]]:
+    """Stage an unfinished commit's batches again, or everything pending; refused batches get their outcome at once."""
+    shutil.rmtree(staging, ignore_errors=True)
+    unfinished = journal.open_commit(resource.resource)
+    if unfinished is not None:
+        number, folders = unfinished
+        manifests = [read_manifest(settings().landing / folder) for folder in folders]
+        return number, [stage(m, resource, _raw_path(staging, i)) for i, m in enumerate(manifests)]
+    found = arrivals(resource, catalog, business_date, run_id)
+    refused = list(found.refused)
+    staged: list[Staged] = []
+    taken = taken_contents(resource)
+    for index, manifest in enumerate(found.pending):
+        content = (manifest.period, manifest.digest)
+        if manifest.digest and content in taken:
+            refused.append(duplicate(manifest, run_id))
+            continue
+        try:
+            staged.append(stage(manifest, resource, _raw_path(staging, index)))
+        except RejectedError as error:
+            refused.append(refusal(manifest, error, run_id))
+        else:
+            taken.add(content)
+    journal.record_deliveries(refused)
+    if not staged:
+        return 0, []
+    number = journal.begin_commit(resource.resource, [folder_of(batch.manifest) for batch in staged])
+    killpoints.here(f"journal.begun:{resource.resource}")
+    return number, staged
+
+
+def _raw_path(staging: Path, index: int) -> Path:
+    return staging / "raw" / f"{index:05d}.parquet"
+
+
+def _read_raw(batches: list[Staged]) -> DataFrame:
+    return spark().read.parquet(*(str(batch.raw) for batch in batches))
+
+
+def _write_ods(resource: Resource, staged: list[Staged], number: int) -> int:
+    """Every row ever delivered, as delivered, with its place and hash."""
+    table = f"ods_{resource.table}"
+    frame = _read_raw(staged).select("_batch", "_file", "_source_row", "raw", F.xxhash64("raw").alias("_hash"))
+    lake.append(frame, table, table, number)
+    killpoints.here(f"ods.after:{resource.resource}")
+    return sum(batch.rows for batch in staged)
+
+
+def _standardize(
+    resource: Resource, catalog: Catalog, business_date: date, staged: list[Staged], staging: Path
+) -> DataFrame:
+    """All batches through one plan a layout, written once as typed Parquet."""
+    target = staging / "typed"
+    targets = {
+        column.name: published_values(catalog, column.references)
+        for column in resource.columns
+        if column.references is not None
+    }
+    frame: DataFrame | None = None
+    by_layout = sorted(staged, key=_layout)
+    for (headers, codec), group in groupby(by_layout, key=_layout):
+        parsed = parse(_read_raw(list(group)), resource, headers, codec)
+        part = project(parsed, resource, catalog.codelists, business_date)
+        frame = part if frame is None else frame.unionByName(part)
+    assert frame is not None
+    keep_refused_raw(check_references(frame, resource, targets)).write.mode("overwrite").parquet(str(target))
+    return spark().read.parquet(str(target))
+
+
+def _layout(batch: Staged) -> tuple[tuple[str, ...], str]:
+    return batch.headers, batch.codec
+
+
+def _accepted(typed: DataFrame, repeated: DataFrame) -> DataFrame:
+    place = ["_batch", "_file", "_source_row"]
+    valid = typed.where(is_valid()).drop(VIOLATIONS, "raw")
+    return valid.join(F.broadcast(repeated), on=place, how="left_anti")
+
+
+def _count(typed: DataFrame, repeated: DataFrame) -> dict[str, Counts]:
+    """One aggregation over the staged rows, one over the few repeated ones."""
+    sums = typed.groupBy("_batch").agg(F.count(F.lit(1)).alias("n"), F.count_if(~is_valid()).alias("bad")).collect()
+    totals = {row["_batch"]: row["n"] for row in sums}
+    bad = {row["_batch"]: row["bad"] for row in sums}
+    refused = typed.where(~is_valid()).select("_batch", violated(0).alias("codes"))
+    codes: dict[str, dict[str, int]] = defaultdict(dict)
+    exploded = refused.select("_batch", F.explode(F.array_distinct("codes")).alias("code"))
+    for row in exploded.groupBy("_batch", "code").agg(F.count(F.lit(1)).alias("n")).collect():
+        codes[row["_batch"]][row["code"]] = row["n"]
+    for row in repeated.groupBy("_batch").agg(F.count(F.lit(1)).alias("n")).collect():
+        bad[row["_batch"]] = bad.get(row["_batch"], 0) + row["n"]
+        codes[row["_batch"]]["R008"] = row["n"]
+    return {batch: Counts(n - bad.get(batch, 0), bad.get(batch, 0), codes[batch]) for batch, n in totals.items()}
+
+
+def _check_sums(staged: list[Staged], counts: dict[str, Counts]) -> int:
+    """delivered = accepted + quarantined for every batch; anything else is a fault of ours and stops the resource."""
+    for batch in staged:
+        found = counts.get(batch.manifest.batch, Counts(0, 0, {}))
+        if found.accepted + found.quarantined != batch.rows:
+            raise RuntimeError(
+                f"batch {batch.manifest.batch}: {batch.rows} rows delivered but {found.accepted} accepted and "
+                f"{found.quarantined} quarantined; nothing was published, report this as a fault of the platform"
+            )
+    return sum(batch.rows for batch in staged)
+
+
+def _facts(staged: list[Staged], counts: dict[str, Counts], resource: Resource) -> list[BatchFacts]:
+    facts = []
+    for batch in staged:
+        found = counts.get(batch.manifest.batch, Counts(0, 0, {}))
+        late = lateness(batch.manifest, resource)
+        facts.append(
+            BatchFacts(
+                batch=batch.manifest.batch,
+                period=batch.manifest.period,
+                rows_delivered=batch.rows,
+                rows_accepted=found.accepted,
+                rows_quarantined=found.quarantined,
+                extra_columns=batch.extra,
+                is_late=late > 0,
+                days_late=late,
+            )
+        )
+    return facts
+
+
+def _history(resource: Resource) -> list[BatchProfile]:
+    """Profiles of the resource's published batches, oldest first."""
+    return [
+        BatchProfile.model_validate_json(row["profile"])
+        for row in journal.published(resource.resource)
+        if row["profile"]
+    ]
+
+
+def _write_rows(
+    resource: Resource,
+    typed: DataFrame,
+    repeated: DataFrame,
+    accepted: DataFrame,
+    staged: list[Staged],
+    number: int,
+) -> int:
+    """Valid rows to dwd, the others to quarantine as they were delivered."""
+    dwd, quarantine = f"dwd_{resource.table}", f"quarantine__{resource.resource}"
+    killpoints.here(f"dwd.before:{resource.resource}")
+    lake.append(accepted, dwd, dwd, number)
+    killpoints.here(f"quarantine.before:{resource.resource}")
+    refused = typed.where(~is_valid()).select(
+        "_batch",
+        "_file",
+        "_source_row",
+        violated(0).alias("codes"),
+        violated(1).alias("columns"),
+        "raw",
+    )
+    twice = (
+        _read_raw(staged)
+        .join(F.broadcast(repeated), on=["_batch", "_file", "_source_row"], how="inner")
+        .select(
+            "_batch",
+            "_file",
+            "_source_row",
+            F.array(F.lit("R008")).alias("codes"),
+            F.array(F.lit(resource.key[0])).alias("columns"),
+            "raw",
+        )
+    )
+    lake.append(refused.unionByName(twice).coalesce(1), quarantine, quarantine, number)
+    return sum(batch.rows for batch in staged)
+
+
+def _outcome(batch: Staged, verdict: Verdict, counts: dict[str, Counts], run_id: str) -> journal.Delivery:
+    manifest: Manifest = batch.manifest
+    found = counts.get(manifest.batch, Counts(0, 0, {}))
+    state, code, message = verdict.state, verdict.code, verdict.message
+    if batch.notes and state == "published":
+        state, code, message = "published_flagged", batch.notes[0][0], " ".join(text for _, text in batch.notes)
+    return journal.Delivery(
+        resource=manifest.resource,
+        batch=manifest.batch,
+        folder=folder_of(manifest),
+        state=state,
+        delivered_at=manifest.delivered_at,
+        run_id=run_id,
+        provider=manifest.provider,
+        period=manifest.period,
+        digest=manifest.digest,
+        replaces=manifest.replaces,
+        code=code,
+        message=message,
+        rows_delivered=batch.rows,
+        rows_accepted=found.accepted,
+        rows_quarantined=found.quarantined,
+        codes=found.codes,
+        profile=verdict.profile.model_dump_json(),
+        headers=batch.headers,
+        codec=batch.codec,
+    )
+
+
+def _checks(resource: Resource, verdicts: dict[str, Verdict], run_id: str) -> list[dict[str, object]]:
+    return [
+        {"run_id": run_id, "resource": resource.resource, "batch": batch, **check.model_dump()}
+        for batch, verdict in verdicts.items()
+        for check in verdict.checks
+    ]
+
+
+def _sentence(resource: Resource, outcomes: list[journal.Delivery]) -> str:
+    states: dict[str, int] = defaultdict(int)
+    for outcome in outcomes:
+        states[outcome.state] += 1
+    counted = "、".join(f"{state} {count}" for state, count in sorted(states.items()))
+    rows = sum(outcome.rows_delivered or 0 for outcome in outcomes)
+    return f"{resource.title}：{len(outcomes)} 个批次（{counted}），{rows} 行"

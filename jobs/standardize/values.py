@@ -1,0 +1,125 @@
+"""Delivered text to typed values, one function a type; every function maps unreadable text to null, never to a
+guess.
+"""
+
+from collections.abc import Callable
+
+from pyspark.sql import Column as Col
+from pyspark.sql import functions as F
+
+from catalog import Column
+
+FULL_WIDTH = "".join(chr(0xFF01 + i) for i in range(94)) + "\u3000"
+HALF_WIDTH = "".join(chr(0x21 + i) for i in range(94)) + " "
+PLAIN = str.maketrans(FULL_WIDTH, HALF_WIDTH)
+EXCEL_EPOCH = "1899-12-30"
+"""Day 0 of Excel's serial dates, chosen by Excel so that day 60 is its 1900-02-29."""
+QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+
+
+def present(raw: Col) -> Col:
+    """The cell without surrounding blanks; null when nothing is left."""
+    return F.nullif(F.trim(raw), F.lit(""))
+
+
+def half_width(text: Col) -> Col:
+    """Full-width digits, letters and punctuation (１２．５) as their plain forms."""
+    return F.translate(text, FULL_WIDTH, HALF_WIDTH)
+
+
+def number(text: Col, units: dict[str, float], target: str) -> Col:
+    """A number with thousands separators and, where ``units`` are declared, a unit behind it (16.34万元)."""
+    plain = F.regexp_replace(half_width(text), r"[,\s]", "")
+    if not units:
+        return plain.try_cast(target)
+    factor = F.lit(None).cast("decimal(20,8)")
+    unit = F.regexp_extract(plain, r"^[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?(\D*)$", 1)
+    for suffix, value in units.items():
+        factor = F.when(unit == F.lit(suffix), F.lit(value).cast("decimal(20,8)")).otherwise(factor)
+    amount = F.regexp_extract(plain, r"^([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)", 1).try_cast("decimal(24,6)")
+    return (amount * factor).try_cast(target)
+
+
+def day(text: Col) -> Col:
+    """A date: 2018-06-30, 2018/6/30, 2018.6.30, 2018年6月30日, 20180630, or Excel's serial number of a day."""
+    usual = F.when((F.length(text) == 10) & (F.substring(text, 5, 1) == "-"), text).try_cast("date")
+    plain = half_width(text)
+    dashed = F.regexp_replace(F.regexp_replace(plain, r"[年月/.]", "-"), r"日$", "")
+    iso = F.when(dashed.rlike(r"^\d{4}-\d{1,2}-\d{1,2}( 0?0:00(:00)?)?$"), dashed)
+    compact = F.when(
+        plain.rlike(r"^\d{8}$"),
+        F.concat_ws("-", F.substring(plain, 1, 4), F.substring(plain, 5, 2), F.substring(plain, 7, 2)),
+    )
+    serial = F.when(plain.rlike(r"^[1-6]\d{4}$"), F.date_add(F.lit(EXCEL_EPOCH).cast("date"), plain.try_cast("int")))
+    # The usual spelling first: coalesce stops there, and regular expressions are what this costs.
+    return F.coalesce(usual, F.coalesce(iso, compact).try_cast("date"), serial)
+
+
+def moment(text: Col) -> Col:
+    """A moment in China: a date with or without a time of day, 20180630201500, or ISO 8601."""
+    usual = F.when((F.length(text) == 19) & (F.substring(text, 5, 1) == "-"), text).try_cast("timestamp")
+    plain = F.regexp_replace(half_width(text), r"[年月/]", "-")
+    plain = F.regexp_replace(plain, r"日", "")
+    compact = F.when(
+        plain.rlike(r"^\d{14}$"),
+        F.regexp_replace(plain, r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$", "$1-$2-$3 $4:$5:$6"),
+    )
+    iso = F.when(plain.rlike(r"^\d{4}-\d{1,2}-\d{1,2}([ T].*)?$"), plain)
+    return F.coalesce(usual, F.coalesce(iso, compact).try_cast("timestamp"), day(text).cast("timestamp"))
+
+
+def period(text: Col) -> Col:
+    """A month, quarter or year in any spelling (201806, 2018年6月, 2018-6; 2018年2季度, 2018Q2; 2018年) as
+    2018-06, 2018Q2, 2018.
+    """
+    plain = F.regexp_replace(half_width(text), r"\s", "")
+    for chinese, digit in QUARTERS.items():
+        plain = F.regexp_replace(plain, f"{chinese}季度", f"{digit}季度")
+    month = F.regexp_extract(plain, r"^(\d{4})(?:[年/.-]?)(0[1-9]|1[0-2]|[1-9])月?(?:份)?$", 2)
+    year = F.substring(plain, 1, 4)
+    quarter = F.regexp_extract(plain, r"^\d{4}(?:年|-)?(?:第)?(?:Q|q)?([1-4])(?:季度)?$", 1)
+    is_quarter = plain.rlike(r"^\d{4}(年|-)?(第)?([Qq][1-4]|[1-4]季度)$")
+    return (
+        F.when(is_quarter, F.concat(year, F.lit("Q"), quarter))
+        .when(month != "", F.concat(year, F.lit("-"), F.lpad(month, 2, "0")))
+        .when(plain.rlike(r"^\d{4}年?$"), year)
+    )
+
+
+def _text(cell: Col, column: Column) -> Col:
+    """Text: identifiers and codes in plain half-width capitals, names and addresses as they are."""
+    if column.checksum:
+        return F.upper(half_width(cell))
+    return half_width(cell) if column.codelist or column.pattern or column.references else cell
+
+
+def _labelled(text: Col, labels: dict[str, str]) -> Col:
+    """The stored value of a delivered label (男 as 1); other values stay."""
+    result = text
+    for label, value in labels.items():
+        spellings = {label, label.translate(PLAIN)}
+        result = F.when(text.isin(*spellings), F.lit(value)).otherwise(result)
+    return result
+
+
+TYPES: dict[str, str] = {
+    "string": "string",
+    "integer": "bigint",
+    "decimal": "decimal(20,4)",
+    "number": "double",
+    "date": "date",
+    "timestamp": "timestamp",
+    "period": "string",
+}
+
+_READERS: dict[str, Callable[[Col], Col]] = {"date": day, "timestamp": moment, "period": period}
+
+
+def typed(cell: Col, column: Column) -> Col:
+    """The stored value of one present cell; null when it cannot be read as the declared type."""
+    if column.type == "string":
+        return _labelled(_text(cell, column), column.labels)
+    labelled = _labelled(cell, column.labels)
+    if column.type in _READERS:
+        return _READERS[column.type](labelled)
+    return number(labelled, column.units, TYPES[column.type])

@@ -1,0 +1,63 @@
+"""The alert step: the night's facts to the case store, and its digests to the post."""
+
+from datetime import date
+from typing import Any
+
+from alerts.night import CodeCount, DeliveryFact, FindingFact, Night
+from alerts.notify import record_night, send
+from catalog import Catalog, Code, all_codes
+from jobs import journal, killpoints, lake
+from jobs.session import spark
+from taian.settings import settings
+
+FINDINGS = "topic_authenticity__finding"
+MOST_CODES = 5
+UNKNOWN = "未登记的提供方"
+
+
+def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) -> str:
+    """Record cases and enqueue one digest a recipient, then send what is due; returns one sentence."""
+    night = Night(
+        run_id=run_id,
+        business_date=business_date,
+        state="failed" if failed else "success",
+        failed_steps=tuple(failed),
+        findings=tuple(_findings()),
+        deliveries=tuple(_fact(row, catalog) for row in journal.finished_for(business_date)),
+    )
+    recorded = record_night(settings(), night)
+    report = send(settings(), checkpoint=killpoints.here)
+    return f"{recorded}；{report}"
+
+
+def _findings() -> list[FindingFact]:
+    if not lake.exists(FINDINGS):
+        return []
+    rows = lake.read(spark(), FINDINGS).select(*FindingFact.model_fields).collect()
+    return [FindingFact(**row.asDict()) for row in rows]
+
+
+def _fact(row: dict[str, Any], catalog: Catalog) -> DeliveryFact:
+    resource = catalog.resources.get(row["resource"])
+    code: Code | None = all_codes().get(row["code"] or "")
+    counted = sorted((row["codes"] or {}).items(), key=lambda item: (-item[1], item[0]))[:MOST_CODES]
+    # The owner in the catalogue is told, also of what another department delivered in its name.
+    owners = {p.code: p for p in resource.providers} if resource else {}
+    owner = owners.get(row["provider"]) or (resource.provider if resource else None)
+    return DeliveryFact(
+        resource=row["resource"],
+        title=resource.title if resource else row["resource"],
+        provider=owner.code if owner else row["provider"] or UNKNOWN,
+        provider_name=owner.name if owner else UNKNOWN,
+        period=row["period"] or "",
+        batch=row["batch"],
+        state=row["state"],
+        code=row["code"],
+        code_title=code.title if code else None,
+        message=row["message"],
+        remedy=code.remedy if code else None,
+        rows_delivered=row["rows_delivered"],
+        rows_accepted=row["rows_accepted"],
+        rows_quarantined=row["rows_quarantined"],
+        top_codes=tuple(CodeCount(c, all_codes()[c].title, all_codes()[c].remedy, n) for c, n in counted),
+    )

@@ -1,0 +1,1 @@
+"""The `taian` command, the settings, and the local platform it starts and stops."""

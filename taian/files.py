@@ -1,0 +1,22 @@
+"""Writing files that nobody else may read, whole or not at all."""
+
+import os
+from pathlib import Path
+
+
+def private_folder(path: Path) -> Path:
+    """Make ``path``; only this user may enter it, and those of its parents that had to be made."""
+    if not path.parent.exists():
+        private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    path.chmod(0o700)
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` in one step, readable by this user only."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)

@@ -1,0 +1,112 @@
+"""Settings of the platform: environment variables (TAIAN_…), then taian.toml, then these defaults.
+
+Every listener stands on 127.0.0.1 unless told otherwise; secrets have no default.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One installation: where its state lives, where it listens, whom it writes to."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="TAIAN_", toml_file=ROOT / "taian.toml", frozen=True, extra="forbid"
+    )
+
+    home: Path = Field(default=ROOT / "var", description="All state: landing, lake, serving, airflow, alerts.db, mail")
+    catalog_dir: Path = Field(default=ROOT / "catalog", description="The resource catalogue that drives the pipeline")
+    host: str = Field(default="127.0.0.1", description="Address of every listener")
+    web_port: int = Field(default=8050, description="Web application")
+    airflow_port: int = Field(default=8080, description="Airflow's API server")
+    spark_port: int = Field(default=15002, description="Spark Connect")
+    mail_port: int = Field(default=1025, description="Mail catcher, SMTP")
+    mail_page_port: int = Field(default=8025, description="Mail catcher, page")
+    spark_remote: str | None = Field(
+        default=None,
+        validation_alias="SPARK_REMOTE",
+        description="Spark Connect address of a cluster; local when empty",
+    )
+    spark_memory: str = Field(default="3g", description="Heap of the local Spark Connect server")
+    spark_cores: int = Field(default=2, description="Cores of the local Spark Connect server")
+    jdbc_urls: dict[str, str] = Field(
+        default_factory=dict,
+        description="JDBC address per source named in a declaration; a SQLite file in landing when absent",
+    )
+    smtp_host: str = Field(default="127.0.0.1", validation_alias="SMTP_HOST", description="Mail server")
+    smtp_port: int | None = Field(
+        default=None, validation_alias="SMTP_PORT", description="Mail server's port; the mail catcher's when empty"
+    )
+    smtp_user: str | None = Field(default=None, validation_alias="SMTP_USER", description="Mail account")
+    smtp_password: SecretStr | None = Field(default=None, validation_alias="SMTP_PASSWORD", description="Its password")
+    smtp_starttls: bool = Field(default=False, validation_alias="SMTP_STARTTLS", description="Encrypt the connection")
+    mail_from: str = Field(default="platform@taian.invalid", description="Sender of the digests")
+    mail_statistics: str = Field(default="tongjiju@taian.invalid", description="Statistics bureau 统计局")
+    mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
+    mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
+    public_url: str = Field(default="http://127.0.0.1:8050", description="Address of the web application in mails")
+    boundary_statement: str = Field(default="", description="审图号 of the configured boundary, shown under maps")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the file beside the project."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def landing(self) -> Path:
+        """Where departments' deliveries arrive."""
+        return self.home / "landing"
+
+    @property
+    def lake(self) -> Path:
+        """Delta tables, one folder a table."""
+        return self.home / "lake"
+
+    @property
+    def journal(self) -> Path:
+        """What was delivered, decided and committed (SQLite)."""
+        return self.home / "lake" / "_journal.db"
+
+    @property
+    def serving(self) -> Path:
+        """Read-only DuckDB files for the web, and CURRENT.json that names the night's."""
+        return self.home / "serving"
+
+    @property
+    def alerts_db(self) -> Path:
+        """Cases, notifications and their outbox (SQLite)."""
+        return self.home / "alerts.db"
+
+    @property
+    def mail(self) -> Path:
+        """Messages the local catcher received."""
+        return self.home / "mail"
+
+    @property
+    def remote(self) -> str:
+        """Spark Connect address in use: the cluster's, or the local server's."""
+        return self.spark_remote or f"sc://{self.host}:{self.spark_port}"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,63 @@
+"""The life of a case, without a store."""
+
+import pytest
+
+from alerts.cases import TRANSITIONS, CaseError, after, seen_again
+from alerts.words import PLATFORM
+
+
+def test_a_case_goes_from_open_to_acknowledged_to_assigned_to_closed_and_can_be_opened_again():
+    state = "open"
+    for action, why, expected in [
+        ("acknowledge", "", "acknowledged"),
+        ("assign", "", "assigned"),
+        ("close", "已核实", "closed"),
+        ("reopen", "又有新证据", "open"),
+    ]:
+        state = after("XS-2018-0001", state, action, why)
+        assert state == expected
+
+
+def test_every_step_that_is_not_declared_is_refused_with_what_is_allowed():
+    states, actions = {s for s, _ in TRANSITIONS}, {a for _, a in TRANSITIONS}
+    refused = [(s, a) for s in states for a in actions if (s, a) not in TRANSITIONS]
+    assert len(refused) == len(states) * len(actions) - len(TRANSITIONS) > 0
+    for state, action in refused:
+        with pytest.raises(CaseError, match=r"XS-2018-0001.*可以：."):
+            after("XS-2018-0001", state, action, "理由")
+
+
+@pytest.mark.parametrize(("state", "action"), [("open", "close"), ("closed", "reopen")])
+def test_closing_and_reopening_need_a_reason(state: str, action: str):
+    with pytest.raises(CaseError, match="必须说明理由"):
+        after("XS-2018-0001", state, action, "  ")
+
+
+def test_a_case_that_is_worked_on_is_only_seen_again():
+    sighting = seen_again("assigned", None, "strong", "strong")
+    assert (sighting.what, sighting.to) == (None, "assigned")
+
+
+def test_a_case_closed_by_a_person_stays_closed_and_says_that_it_was_seen():
+    sighting = seen_again("closed", "王五", "strong", "strong")
+    assert (sighting.what, sighting.to) == ("seen_closed", "closed")
+
+
+def test_a_closed_case_opens_when_it_became_worse():
+    sighting = seen_again("closed", "王五", "weak", "strong")
+    assert (sighting.what, sighting.to, sighting.strength) == ("reopened", "open", "strong")
+
+
+def test_a_closed_finding_that_flickers_keeps_the_strength_it_was_closed_with():
+    weaker = seen_again("closed", "王五", "strong", "weak")
+    assert weaker.strength == "strong"
+    assert seen_again("closed", "王五", weaker.strength, "strong").to == "closed"
+
+
+def test_what_the_platform_closed_itself_opens_when_the_trouble_is_back():
+    assert seen_again("closed", PLATFORM, "failed", "failed").to == "open"
+
+
+def test_a_weaker_finding_keeps_its_case_open_with_an_entry():
+    sighting = seen_again("open", None, "strong", "weak")
+    assert (sighting.what, sighting.to, sighting.strength) == ("strength", "open", "weak")

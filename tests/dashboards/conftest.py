@@ -1,0 +1,69 @@
+"""A serving folder, the application over it, and a browser."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Test modules are imported by path; their helpers beside them are found here.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from serving_fixture import write_serving
+from web_fixture import Site, Witness, run_site
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A serving folder of one night; tests that change it copy it first."""
+    folder = tmp_path_factory.mktemp("published") / "serving"
+    write_serving(folder)
+    return folder
+
+
+@pytest.fixture
+def serving_copy(published: Path, tmp_path: Path) -> Path:
+    """A serving folder of its own."""
+    shutil.copytree(published, tmp_path / "serving")
+    return tmp_path / "serving"
+
+
+@pytest.fixture(scope="session")
+def site(published: Path) -> Iterator[Site]:
+    """The application over the published night, for tests that only look."""
+    yield from run_site(published.parent)
+
+
+@pytest.fixture
+def own_site(serving_copy: Path) -> Iterator[Site]:
+    """The application over a serving folder that the test changes."""
+    yield from run_site(serving_copy.parent)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one, else the one Playwright brought."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    given = {"executable_path": found} if found else {}
+    return {**browser_type_launch_args, **given, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def witness() -> Iterator[Witness]:
+    """Fails the test when a watched page complained."""
+    seen = Witness()
+    yield seen
+    assert seen.complaints == []

@@ -1,0 +1,213 @@
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from serving_fixture import write_serving
+from web_fixture import Site, Witness
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+PAGES = {
+    "/": "态势总览",
+    "/?area=370911": "岱岳区",
+    "/authenticity": "数据真实性",
+    "/runs": "批次运行",
+    "/catalogue": "资源目录",
+    "/catalogue?tab=codes": "资源目录",
+    "/catalogue/resident": "户籍人口基本信息",
+}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PATIENCE = 30_000
+
+
+def open_page(browser: Browser, url: str, witness: Witness, size: str = "desk", **context: Any) -> Page:
+    page = browser.new_context(viewport=SIZES[size], **context).new_page()
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    witness.watch(page, url)
+    return page
+
+
+@pytest.fixture
+def desk(browser: Browser, site: Site, witness: Witness):
+    page = open_page(browser, site.url, witness)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site, witness: Witness):
+    page = open_page(browser, site.url, witness, "phone")
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_is_whole_quiet_and_no_wider_than_the_screen(
+    browser: Browser, site: Site, witness: Witness, size: str, theme: str
+) -> None:
+    page = open_page(browser, site.url, witness, size, color_scheme=theme)
+    for path, heading in PAGES.items():
+        page.goto(site.url + path)
+        expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        if page.locator(".js-plotly-plot").count():
+            expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", theme)
+        expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+        assert page.evaluate(OVERFLOW) <= 0, f"{path} is wider than the screen"
+    page.context.close()
+
+
+def test_a_click_on_the_map_goes_down_and_the_browser_goes_back(desk: Page, site: Site) -> None:
+    desk.goto(site.url)
+    label = desk.locator("#map .annotation-text", has_text="新泰市")
+    expect(label).to_be_visible()
+    label.scroll_into_view_if_needed()
+    box = label.bounding_box()
+    desk.mouse.click(box["x"] + box["width"] / 2, box["y"] - 6)
+    expect(desk).to_have_url(re.compile("area=370982"))
+    expect(desk.get_by_role("heading", level=1, name="新泰市")).to_be_visible()
+    desk.get_by_role("link", name="东都镇").click()
+    expect(desk.get_by_role("heading", level=1, name="东都镇")).to_be_visible()
+    desk.get_by_label("当前位置").get_by_role("link", name="新泰市").click()
+    expect(desk.get_by_role("heading", level=1, name="新泰市")).to_be_visible()
+    desk.go_back()
+    expect(desk.get_by_role("heading", level=1, name="东都镇")).to_be_visible()
+    desk.go_back()
+    desk.go_back()
+    expect(desk.get_by_role("heading", level=1, name="态势总览")).to_be_visible()
+
+
+def test_another_indicator_changes_map_trend_and_address(desk: Page, site: Site) -> None:
+    desk.goto(site.url)
+    desk.get_by_role("combobox", name="地图、趋势和排名的指标").or_(
+        desk.get_by_label("地图、趋势和排名的指标")
+    ).first.click()
+    desk.get_by_role("option", name="按时办结率").click()
+    expect(desk).to_have_url(re.compile("indicator=hotline_on_time_rate"))
+    expect(desk.get_by_role("heading", name="泰安市 · 按时办结率")).to_be_visible()
+
+
+def test_a_finding_is_shown_by_its_address(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/authenticity?finding=f0000cro")
+    expect(desk.locator("#finding-panel")).to_contain_text("是同行业同等用电水平的 4.6 倍")
+    expect(desk.locator(".ag-row-selected")).to_contain_text("示例企业00000有限公司")
+
+
+def test_choosing_a_row_fills_the_panel_and_the_address(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/authenticity")
+    desk.locator(".ag-row", has_text="同源填报").or_(desk.locator(".ag-row", has_text="同源代填")).first.click()
+    expect(desk).to_have_url(re.compile("finding=f0003sam|finding=f0009sam|finding=f0015sam"))
+    expect(desk.locator("#finding-panel")).to_contain_text("由同一台设备提交")
+    shown = desk.url
+    desk.locator(".ag-row", has_text="增速雷同").first.click()
+    expect(desk.locator("#finding-panel")).to_contain_text("同比增速同为")
+    desk.go_back()
+    expect(desk).to_have_url(shown)
+    expect(desk.locator("#finding-panel")).to_contain_text("由同一台设备提交")
+
+
+def test_on_a_phone_the_evidence_is_a_drawer(phone: Page, site: Site) -> None:
+    phone.goto(f"{site.url}/authenticity")
+    phone.locator(".ag-row", has_text="增速雷同").first.click()
+    drawer = phone.get_by_role("dialog")
+    expect(drawer).to_contain_text("同比增速同为")
+    phone.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    phone.locator(".ag-row", has_text="增速雷同").first.click()
+    expect(drawer).to_be_visible()
+    assert phone.evaluate(OVERFLOW) <= 0
+
+
+def test_a_batch_is_shown_by_its_address_and_by_its_row(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/runs")
+    desk.locator("#deliveries .ag-row", has_text="整批拒收").first.click()
+    expect(desk).to_have_url(re.compile("batch="))
+    expect(desk.locator("#batch-panel")).to_contain_text("F003")
+    address = desk.url
+    desk.goto(site.url)
+    desk.goto(address)
+    expect(desk.locator("#batch-panel")).to_contain_text("F003")
+
+
+def test_the_catalogue_is_searched_while_typing(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/catalogue")
+    field = desk.get_by_placeholder("按名称、摘要、部门或代码查找")
+    field.press_sequentially("用电", delay=20)
+    expect(desk.locator(".resources > li")).to_have_count(1)
+    expect(desk).to_have_url(re.compile("q="))
+    expect(field).to_be_focused()
+    desk.get_by_role("link", name="企业用电量").click()
+    expect(desk.get_by_role("heading", level=1, name="企业用电量")).to_be_visible()
+
+
+def test_the_theme_is_switched_kept_and_asked_for_by_address(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/catalogue")
+    html = desk.locator("html")
+    expect(html).to_have_attribute("data-mantine-color-scheme", "light")
+    desk.get_by_role("button", name="切换深色与浅色").click()
+    expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+    desk.reload()
+    expect(desk.get_by_role("heading", level=1, name="资源目录")).to_be_visible()
+    expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+    desk.goto(f"{site.url}/catalogue?theme=light")
+    expect(desk.get_by_role("heading", level=1, name="资源目录")).to_be_visible()
+    expect(html).to_have_attribute("data-mantine-color-scheme", "light")
+
+
+def test_the_keyboard_reaches_pages_and_rows(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/authenticity")
+    expect(desk.get_by_role("heading", level=1, name="数据真实性")).to_be_visible()
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="跳到正文")).to_be_focused()
+    desk.locator(".ag-row[row-index='1'] .ag-cell").first.focus()
+    desk.keyboard.press("Space")
+    expect(desk).to_have_url(re.compile("finding="))
+    desk.get_by_role("navigation", name="页面").get_by_role("link", name="批次运行").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", level=1, name="批次运行")).to_be_visible()
+
+
+def test_no_tool_bar_offers_to_send_a_chart_away(desk: Page, site: Site) -> None:
+    desk.goto(site.url)
+    chart = desk.locator(".trend-card .js-plotly-plot")
+    chart.hover()
+    expect(desk.locator(".modebar-btn")).to_have_count(0)
+
+
+def test_an_address_without_a_page_leads_home(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/nowhere")
+    expect(desk.get_by_role("heading", level=1, name="没有这个页面")).to_be_visible()
+    desk.get_by_role("link", name="回到态势总览").click()
+    expect(desk.get_by_role("heading", level=1, name="态势总览")).to_be_visible()
+
+
+def test_a_lost_file_is_told_on_its_card_and_the_next_night_needs_no_restart(
+    browser: Browser, own_site: Site, witness: Witness
+) -> None:
+    (own_site.serving / "topic_authenticity__finding-v1.duckdb").unlink()
+    write_serving(own_site.serving, "nightly__2018-07-01", "2018-07-01", version=2)
+    (own_site.serving / "topic_authenticity__finding-v2.duckdb").unlink()
+    page = open_page(browser, own_site.url, witness)
+    page.goto(own_site.url)
+    expect(page.get_by_role("alert")).to_contain_text("topic_authenticity__finding-v2.duckdb 不见了")
+    expect(page.locator(".kpi")).to_have_count(6)
+    expect(page.locator("#freshness")).to_contain_text("2018-07-01")
+    write_serving(own_site.serving, "nightly__2018-07-02", "2018-07-02", version=3)
+    page.reload()
+    expect(page.locator("#freshness")).to_contain_text("2018-07-02")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.context.close()
+
+
+def test_before_the_first_night_the_page_says_what_to_run(browser: Browser, own_site: Site, witness: Witness) -> None:
+    for file in own_site.serving.iterdir():
+        file.unlink()
+    page = open_page(browser, own_site.url, witness)
+    page.goto(own_site.url)
+    expect(page.get_by_role("alert")).to_contain_text("taian nightly")
+    page.context.close()

@@ -1,0 +1,142 @@
+import json
+
+import pytest
+from serving_fixture import HERE
+
+from dashboards.charts import evidence
+from dashboards.charts.base import CONFIG
+from dashboards.charts.map import Outline, county_map, fill, limit_of, outline
+from dashboards.charts.ranking import Bar, ranking
+from dashboards.charts.sparkline import sparkline
+from dashboards.charts.stages import stage_bars
+from dashboards.charts.trend import months, trend
+from dashboards.theme import DARK, LIGHT
+
+EXAMPLES = {
+    "peers_scatter": {
+        "kind": "peers_scatter",
+        "x_label": "用电量",
+        "y_label": "收入",
+        "peers": [[10, 100], [100, 900], [0, 5]],
+        "unit": [50, 4000],
+        "band": [[10, 50, 200], [100, 500, 2000]],
+    },
+    "histogram": {"kind": "histogram", "x_label": "增速", "bins": [[0, 1, 4], [1, 2, 50], [2, 3, 3]], "lit": [1, 2]},
+    "waterfall": {"kind": "waterfall", "parts": [["甲", 60], ["乙", 30]], "total": ["合计", 100]},
+    "timeline": {
+        "kind": "timeline",
+        "events": [["2018-06-08T14:02:41", "乙厂"], ["2018-06-08T14:02:00", "甲厂"]],
+        "device": "设备",
+    },
+    "series": {"kind": "series", "x": ["2018-05", "2018-06"], "lines": [["本企业", [1, None]], ["同行", [2, 3]]]},
+}
+
+
+def outlines() -> list[Outline]:
+    counties = json.loads((HERE / "county_outlines.json").read_text(encoding="utf-8"))["counties"]
+    return [outline(c["code"], c["name"], json.dumps(c["geometry"])) for c in counties]
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_each_kind_of_evidence_has_its_picture_in_both_themes(kind: str, colours) -> None:
+    figure = evidence.picture(EXAMPLES[kind], colours)
+    assert figure is not None
+    assert colours.bad in figure.to_json()
+
+
+def test_evidence_of_an_unknown_kind_becomes_rows() -> None:
+    unknown = {"kind": "hologram", "depth": 3}
+    assert evidence.picture(unknown, LIGHT) is None
+    assert evidence.as_rows(unknown) == [("depth", "3")]
+
+
+def test_evidence_that_does_not_fit_its_kind_becomes_rows() -> None:
+    assert evidence.picture({"kind": "waterfall", "parts": "none"}, LIGHT) is None
+
+
+def test_a_unit_without_electricity_is_told_beside_the_logarithmic_axes() -> None:
+    figure = evidence.picture({**EXAMPLES["peers_scatter"], "unit": [0, 4000]}, LIGHT)
+    assert "对数轴上画不出零值" in figure.layout.annotations[0].text
+
+
+def test_only_the_suspicious_bin_is_lit() -> None:
+    colours = evidence.picture(EXAMPLES["histogram"], LIGHT).data[0].marker.color
+    assert list(colours) == [LIGHT.peer, LIGHT.bad, LIGHT.peer]
+
+
+def test_the_difference_of_a_broken_identity_is_printed() -> None:
+    assert "+10.0" in evidence.picture(EXAMPLES["waterfall"], LIGHT).layout.annotations[0].text
+
+
+def test_filings_are_drawn_in_the_order_of_their_moments() -> None:
+    assert list(evidence.picture(EXAMPLES["timeline"], LIGHT).data[0].customdata) == ["甲厂", "乙厂"]
+
+
+def test_the_map_prints_every_change_and_knows_which_area_was_clicked() -> None:
+    areas = outlines()
+    changes = {area.code: 0.01 * (i - 2) for i, area in enumerate(areas)}
+    figure = county_map(areas, changes, {code: f"{v:+.1%}" for code, v in changes.items()}, "370911", LIGHT)
+    assert {trace.customdata[0] for trace in figure.data} == set(changes)
+    assert any("岱岳区" in note.text and "%" in note.text for note in figure.layout.annotations)
+    assert figure.data[-1].customdata[0] == "370911"
+
+
+def test_the_scale_diverges_around_zero_and_a_missing_change_has_no_colour() -> None:
+    assert fill(0.0, 0.1, LIGHT) == LIGHT.diverge_middle
+    assert fill(0.1, 0.1, LIGHT) == LIGHT.diverge_high
+    assert fill(-0.2, 0.1, LIGHT) == LIGHT.diverge_low
+    assert fill(None, 0.1, LIGHT) == LIGHT.sunken
+    assert limit_of({"a": 0.03, "b": -0.07}) == 0.1
+
+
+def test_labels_stand_inside_their_area() -> None:
+    for area in outlines():
+        xs = [x for x in area.x if x is not None]
+        assert min(xs) < area.label[0] < max(xs)
+
+
+def test_a_month_without_a_value_is_a_gap_in_the_trend() -> None:
+    figure = trend([("2017-11", 1.0), ("2018-01", 3.0)], "亿元", "2018-02", LIGHT, False)
+    actual = next(t for t in figure.data if t.name == "实际")
+    assert list(actual.x) == ["2017-11", "2017-12", "2018-01", "2018-02", "2018-03"]
+    assert list(actual.y) == [1.0, None, 3.0, None, None]
+    assert "数据截止 2018-01" in figure.layout.annotations[-1].text
+
+
+def test_the_trend_carries_the_same_months_of_the_year_before() -> None:
+    figure = trend([("2017-06", 5.0), ("2018-06", 6.0)], "亿元", "2018-06", DARK, True)
+    before = next(t for t in figure.data if t.name == "上年同期")
+    assert before.y[list(before.x).index("2018-06")] == 5.0
+
+
+def test_months_run_over_the_turn_of_the_year() -> None:
+    assert months("2017-11", "2018-02") == ["2017-11", "2017-12", "2018-01", "2018-02"]
+
+
+def test_a_sparkline_needs_two_points_and_keeps_its_gaps() -> None:
+    assert sparkline([1.0, None], LIGHT.accent) == ""
+    assert sparkline([1.0, 2.0, None, 3.0], LIGHT.accent).count("M") == 2
+
+
+def test_bars_share_one_scale_and_lead_to_their_area() -> None:
+    bars = [
+        Bar("甲镇", "/?area=1", 0.2, "+20%", "1"),
+        Bar("乙镇", "/?area=2", -0.1, "−10%", "2"),
+        Bar("丙镇", None, None, "—", "3"),
+    ]
+    text = str(ranking(bars, "排名").to_plotly_json())
+    assert "'width': '50.00%'" in text
+    assert "'left': '25.00%', 'width': '25.00%'" in text
+    assert "/?area=2" in text
+
+
+def test_stages_of_a_step_add_up_to_its_label() -> None:
+    figure = stage_bars([("户籍", {"落地": 1.0, "解析": 2.5}), ("法人", {"解析": 1.0})], LIGHT)
+    assert figure.data[-1].text[0].strip() == "3.5 秒"
+
+
+def test_no_chart_offers_to_send_its_data_anywhere() -> None:
+    assert CONFIG["showSendToCloud"] is False
+    assert CONFIG["plotlyServerURL"] == ""
+    assert CONFIG["displayModeBar"] is False

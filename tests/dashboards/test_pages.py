@@ -1,0 +1,188 @@
+from pathlib import Path
+
+import pytest
+
+from dashboards.app import PAGES
+from dashboards.pages import authenticity, catalogue, overview, runs
+from dashboards.serving import Snapshot, open_snapshot
+from dashboards.view import View, address
+
+
+@pytest.fixture(scope="module")
+def snapshot(published: Path) -> Snapshot:
+    return open_snapshot(published)
+
+
+def words(node: object) -> str:
+    """All text of a tree of components, figures left out."""
+    if node is None or isinstance(node, bool | int | float):
+        return ""
+    if isinstance(node, str):
+        return node
+    if isinstance(node, list | tuple):
+        return " ".join(words(part) for part in node)
+    return words(getattr(node, "children", None))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("is_phone", [False, True])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_until_when_its_data_goes(snapshot: Snapshot, path: str, theme: str, is_phone: bool) -> None:
+    title, render = PAGES[path]
+    text = words(render(snapshot, View(path=path, theme=theme, is_phone=is_phone)))
+    assert title in text
+    assert "截至 2018-06" in text
+    assert "读不到数据" not in text
+
+
+@pytest.mark.parametrize(
+    "missing", ["topic_authenticity__finding", "open_geo__boundary", "meta__delivery", "meta__resource"]
+)
+def test_a_lost_file_takes_its_cards_and_no_other(serving_copy: Path, missing: str) -> None:
+    (serving_copy / f"{missing}-v1.duckdb").unlink()
+    text = words(overview.render(open_snapshot(serving_copy), View()))
+    assert f"{missing}-v1.duckdb 不见了" in text
+    assert "规上工业总产值" in text
+
+
+def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapshot) -> None:
+    known = overview.definitions(snapshot)
+    assert known["hotline_calls"].tone(0.02) == "bad"
+    assert known["industrial_output"].tone(0.02) == "good"
+    assert known["registered_population"].tone(0.02) == "plain"
+    assert known["industrial_output"].tone(None) == "plain"
+
+
+def test_percentages_are_compared_in_percentage_points(snapshot: Snapshot) -> None:
+    rate = overview.definitions(snapshot)["hotline_on_time_rate"]
+    assert overview.change_of({"value": 95.0, "year_ago": 93.5, "yoy": 0.016}, rate) == 1.5
+    assert overview.change_of({"value": 95.0, "year_ago": None, "yoy": None}, rate) is None
+
+
+def test_a_county_shows_its_townships_and_the_way_back(snapshot: Snapshot) -> None:
+    text = words(overview.render(snapshot, View(params={"area": "370911"})))
+    assert "岱岳区 · 乡镇（街道）排名" in text
+    assert "山口镇" in text
+    assert "泰安市" in text
+
+
+def test_a_township_stands_among_its_neighbours(snapshot: Snapshot) -> None:
+    text = words(overview.render(snapshot, View(params={"area": "370911100"})))
+    assert "山口镇 · 规上工业总产值" in text
+    assert "岱岳区 · 乡镇（街道）排名" in text
+
+
+def test_late_data_says_by_how_many_days(snapshot: Snapshot) -> None:
+    text = words(overview.render(snapshot, View(params={"indicator": "fiscal_revenue"})))
+    assert "迟 15 天" in text
+    assert "截至 2018-05" in text
+
+
+def test_an_area_nobody_knows_is_explained(snapshot: Snapshot) -> None:
+    assert "没有区划代码为 000000" in words(overview.render(snapshot, View(params={"area": "000000"})))
+
+
+def test_an_indicator_without_townships_says_why_the_ranking_is_empty(snapshot: Snapshot) -> None:
+    text = words(overview.render(snapshot, View(params={"area": "370911", "indicator": "pm25"})))
+    assert "PM2.5不发布到乡镇（街道）" in text
+
+
+def test_a_finding_brings_its_sentence_four_facts_and_innocent_reasons(snapshot: Snapshot) -> None:
+    text = words(authenticity.evidence(snapshot, "f0000cro", View()))
+    for expected in (
+        "是同行业同等用电水平的 4.6 倍",
+        "统计量",
+        "< 0.0001",
+        "同行数",
+        "影响",
+        "自备光伏",
+        "疑点不是结论",
+    ):
+        assert expected in text
+
+
+def test_an_exact_identity_has_no_probability(snapshot: Snapshot) -> None:
+    assert "— 恒等式" in words(authenticity.evidence(snapshot, "f0001ide", View()))
+
+
+def test_a_finding_that_is_gone_is_explained(snapshot: Snapshot) -> None:
+    assert "没有编号为 f9999" in words(authenticity.evidence(snapshot, "f9999", View()))
+
+
+def test_the_grid_has_at_most_six_columns_and_a_phone_three() -> None:
+    assert len(authenticity.COLUMNS) == 6
+    assert len(runs.COLUMNS) == 6
+    assert [c["field"] for c in authenticity._columns(True)] == ["strength", "unit", "test"]
+
+
+def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
+    rows, total = authenticity.grid_rows(snapshot, "strong", None, 0, 5)
+    assert total == 18
+    assert rows[0]["strength"] == "强"
+    assert rows[0]["effect"].endswith("万元")
+    assert rows[0]["status"] == "未立案"
+
+
+def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snapshot: Snapshot) -> None:
+    from dashboards import queries
+
+    number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
+    text = words(runs.batch(snapshot, number, View()))
+    for expected in ("待核未发布", "W102", "怎么办：", "未通过", "volume", "R006", "370902**********1X", "交付行"):
+        assert expected in text
+
+
+def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
+    from dashboards import queries
+
+    number = queries.deliveries(snapshot, state="rejected")["batch"].iloc[0]
+    text = words(runs.batch(snapshot, number, View()))
+    assert "F003" in text
+    assert "发布门没有检查这个批次" in text
+
+
+def test_an_unknown_batch_is_explained(snapshot: Snapshot) -> None:
+    assert "没有编号为 nothing 的批次" in words(runs.batch(snapshot, "nothing", View()))
+
+
+def test_batches_of_another_night_are_listed_by_its_run(snapshot: Snapshot) -> None:
+    assert runs.night_of(snapshot, View()) == snapshot.run_id
+    assert runs.night_of(snapshot, View(params={"run": "nightly__2018-06-29"})) == "nightly__2018-06-29"
+    assert runs.night_of(snapshot, View(params={"night": "all"})) is None
+
+
+def test_the_catalogue_is_searched_by_word_and_narrowed_by_facet(snapshot: Snapshot) -> None:
+    from dashboards import queries
+
+    frame = queries.resources(snapshot)
+    assert list(catalogue.matching(frame, View(params={"q": "户籍 公安"}))["resource"]) == ["resident"]
+    assert set(catalogue.matching(frame, View(params={"domain": "population"}))["domain"]) == {"population"}
+    assert catalogue.matching(frame, View(params={"q": "["})).empty
+
+
+def test_a_search_without_a_hit_says_so(snapshot: Snapshot) -> None:
+    assert "没有符合条件的资源" in words(catalogue.render(snapshot, View("/catalogue", {"q": "火星"})))
+
+
+def test_a_resource_page_tells_its_columns_grades_and_batches(snapshot: Snapshot) -> None:
+    text = words(catalogue.render_resource(snapshot, View("/catalogue/resident")))
+    for expected in ("公民身份号码", "敏感个人信息", "重要", "有条件共享", "resident-2018-06-30-01"):
+        assert expected in text
+    assert "没有这项资源" in words(catalogue.render_resource(snapshot, View("/catalogue/nothing")))
+
+
+def test_every_outcome_code_is_listed_with_its_remedy(snapshot: Snapshot) -> None:
+    from catalog.codes import all_codes
+
+    text = words(catalogue.render(snapshot, View("/catalogue", {"tab": "codes"})))
+    for code in all_codes().values():
+        assert code.code in text
+        assert code.remedy in text
+
+
+def test_addresses_leave_out_what_is_not_chosen() -> None:
+    assert address("/runs", batch="a b", state=None) == "/runs?batch=a+b"
+    assert View("/", {"area": "370911", "indicator": "pm25"}).link(area=None) == "/?indicator=pm25"
+    assert View.of({"path": "/runs", "search": "?state=held", "theme": "dark", "phone": True}) == View(
+        "/runs", {"state": "held"}, "dark", True
+    )

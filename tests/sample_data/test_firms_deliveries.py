@@ -1,0 +1,298 @@
+"""What the offices hand in: every planted row breaks the declaration as the truth says, and no other row does."""
+
+import csv
+import datetime
+import io
+import json
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from python_calamine import CalamineWorkbook
+
+from catalog import Catalog, Column, Resource, load_catalog
+from sample_data import places
+from sample_data.context import City
+from sample_data.firms import make_firms
+from sample_data.firms.filings import HEADERS
+
+UNTIL = datetime.date(2018, 6, 30)
+FORMS_HERE = (
+    "enterprise_registration",
+    "tax_registration",
+    "enterprise_return",
+    "enterprise_return_paradata",
+    "electricity",
+    "vat_invoice",
+    "license",
+    "penalty",
+    "dishonest_debtor",
+    "fiscal",
+)
+TAKEN = ("published", "published_flagged", "held")
+
+Row = tuple[str, int, dict[str, str] | str]
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    made = City(tmp_path_factory.mktemp("city"), 0.001, 7, UNTIL, places.make_places(7))
+    make_firms(made)
+    made.truth.write(made.out)
+    return made
+
+
+def rows_of(folder: Path, resource: Resource, manifest: dict) -> Iterator[Row]:
+    """Every row of a delivery with its file and source row; a row that is no record comes as its code."""
+    if resource.form.kind == "jdbc":
+        yield from _view_rows(folder.parents[2] / "_sources" / f"{resource.form.source}.sqlite", resource, manifest)
+    for entry in manifest["files"]:
+        path = folder / entry["name"]
+        if resource.form.kind == "csv":
+            yield from _csv_rows(path, manifest["encoding"])
+        elif resource.form.kind == "jsonl":
+            yield from _jsonl_rows(path)
+        elif resource.form.kind == "parquet":
+            for number, record in enumerate(pq.read_table(path).to_pylist(), start=1):
+                yield path.name, number, {k: "" if v is None else str(v) for k, v in record.items()}
+        elif resource.form.kind == "xlsx":
+            yield from _sheet_rows(path, resource)
+
+
+def _csv_rows(path: Path, encoding: str) -> Iterator[Row]:
+    text = path.read_bytes().decode(encoding).removeprefix("\ufeff")
+    header: list[str] = []
+    for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        if number == 1:
+            header = cells
+        elif cells == header:
+            yield path.name, number, "R009"
+        elif len(cells) < len(header) or any(cells[len(header) :]):
+            yield path.name, number, "R012"
+        else:
+            yield path.name, number, dict(zip(header, cells, strict=False))
+
+
+def _jsonl_rows(path: Path) -> Iterator[Row]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            yield path.name, number, json.loads(line)
+        except json.JSONDecodeError:
+            yield path.name, number, "R014"
+
+
+def _view_rows(path: Path, resource: Resource, manifest: dict) -> Iterator[Row]:
+    connection = sqlite3.connect(path)
+    keys = ", ".join(resource.column(name).delivered_as for name in resource.key)
+    query = f'SELECT * FROM "{resource.form.view}" WHERE 统计期 = ? ORDER BY {keys}'
+    found = connection.execute(query, (manifest["period"],))
+    names = [item[0] for item in found.description]
+    for number, row in enumerate(found, start=1):
+        yield str(resource.form.view), number, dict(zip(names, map(str, row), strict=True))
+    connection.close()
+
+
+def _sheet_rows(path: Path, resource: Resource) -> Iterator[Row]:
+    book = CalamineWorkbook.from_path(str(path))
+    for sheet in book.sheet_names:
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        header, last = [str(cell) for cell in rows[2]], ""
+        for number, cells in enumerate(rows[3:], start=4):
+            record = dict(zip(header, map(str, cells), strict=True))
+            # Merged cells keep their value in the first row alone.
+            last = record["统计期"] = record["统计期"] or last
+            yield f"{path.name}#{sheet}", number, {**record, str(resource.form.sheet_column): sheet}
+
+
+def _number(cell: str, column: Column) -> Decimal | None:
+    match = re.fullmatch(r"([-+]?[0-9.]+)(\D*)", cell.replace(",", ""))
+    if not match or (match[2] and match[2] not in column.units):
+        return None
+    try:
+        return Decimal(match[1]) * Decimal(str((column.units or {"": 1}).get(match[2], 1)))
+    except InvalidOperation:
+        return None
+
+
+def _day(cell: str) -> datetime.date | None:
+    match = re.match(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", cell)
+    return datetime.date(*map(int, match.groups())) if match else None
+
+
+def _credit_code_holds(code: str) -> bool:
+    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    if not re.fullmatch(f"[{alphabet}]{{18}}", code):
+        return False
+    total = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
+    return alphabet[-total % 31] == code[17]
+
+
+def cell_codes(column: Column, cell: str, catalog: Catalog) -> Iterator[str]:
+    """Codes that one delivered cell earns by its declaration."""
+    if not cell:
+        if column.required:
+            yield "R001"
+        return
+    if column.type in ("integer", "decimal"):
+        value = _number(cell, column)
+        if value is None:
+            yield "R002"
+        elif (column.minimum is not None and value < column.minimum) or (
+            column.maximum is not None and value > column.maximum
+        ):
+            yield "R005"
+    elif column.type in ("date", "timestamp"):
+        day = _day(cell)
+        limit = UNTIL if column.maximum == "business_date" else datetime.date(2099, 12, 31)
+        if day is None:
+            yield "R002"
+        elif day > limit or day < datetime.date.fromisoformat(str(column.minimum)):
+            yield "R005"
+    else:
+        text = column.labels.get(cell, cell)
+        if column.codelist and text not in catalog.codelists[column.codelist].names:
+            yield "R003"
+        if column.pattern and not re.fullmatch(column.pattern, text):
+            yield "R004"
+        if column.checksum and not _credit_code_holds(text):
+            yield "R007"
+
+
+def row_codes(resource: Resource, record: dict[str, str]) -> set[str]:
+    """Codes of the declared rules between columns, said again by hand."""
+
+    def amount(name: str) -> Decimal | None:
+        return _number(record[resource.column(name).delivered_as], resource.column(name))
+
+    def day(name: str) -> datetime.date | None:
+        return _day(record[resource.column(name).delivered_as])
+
+    def before(first: str, second: str) -> bool:
+        return bool((a := day(first)) and (b := day(second)) and b < a)
+
+    name = resource.resource
+    if name == "enterprise_return":
+        total, *parts = (amount(f"{part}_10k_yuan") for part in ("output", "domestic", "export"))
+        known = total is not None and None not in parts
+        return {"R103"} if known and abs(total - sum(parts)) > max(total / 20, Decimal(1)) else set()
+    if name == "vat_invoice":
+        return {"R106"} if amount("tax_yuan") > amount("sales_yuan") / 5 + 1 else set()
+    if name == "fiscal":
+        month, total = amount("month_10k_yuan"), amount("cumulative_10k_yuan")
+        return {"R106"} if None not in (month, total) and total < month - Decimal("0.01") else set()
+    pairs = {
+        "license": ("decided_on", "valid_until"),
+        "penalty": ("decided_on", "repaired_on"),
+        "dishonest_debtor": ("filed_on", "published_on"),
+        "enterprise_registration": ("established_on", "updated_at"),
+    }
+    return {"R105"} if name in pairs and before(*pairs[name]) else set()
+
+
+def judged(resource: Resource, record: dict[str, str] | str, catalog: Catalog) -> set[str]:
+    """All codes of one row; a row that is no record has exactly one."""
+    if isinstance(record, str):
+        return {record}
+    if any("\ufffd" in cell for cell in record.values()):
+        return {"R013"}
+    if "合计" in record.values():
+        return {"R010"}
+    if set("".join(record.values())) <= {"0"}:
+        return {"R011"}
+    cells = (code for c in resource.columns for code in cell_codes(c, record[c.delivered_as], catalog))
+    return set(cells) | row_codes(resource, record)
+
+
+def found(city: City, resource: Resource, catalog: Catalog) -> dict[tuple[str, str, int], str]:
+    """Every row of the taken batches that breaks a rule: (batch, file, source row) to its codes."""
+    result = {}
+    for (name, batch), (state, _) in city.truth.batches.items():
+        if name != resource.resource or state not in TAKEN:
+            continue
+        folder = next((city.out / "landing" / name).glob(f"*/{batch}"))
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        seen: set[tuple[str, ...]] = set()
+        count = 0
+        for file, number, record in rows_of(folder, resource, manifest):
+            count += 1
+            codes = judged(resource, record, catalog)
+            if not codes and isinstance(record, dict):
+                key = tuple(_key(record[resource.column(k).delivered_as]) for k in resource.key)
+                codes = {"R008"} if key in seen else set()
+                seen.add(key)
+            if codes:
+                result[(batch, file, number)] = ";".join(sorted(codes))
+        assert count == manifest["rows"], batch
+    return result
+
+
+def _key(cell: str) -> str:
+    match = re.fullmatch(r"(\d{4})(?:年|-)?(\d{1,2})月?", cell)
+    return f"{match[1]}-{int(match[2]):02d}" if match else cell
+
+
+@pytest.mark.parametrize("name", FORMS_HERE)
+def test_what_was_planted_breaks_a_rule_and_nothing_else_does(name, city, catalog):
+    planted = {(p.batch, p.file, p.source_row): p.codes for p in city.truth.defects if p.resource == name and p.codes}
+    assert planted
+    assert found(city, catalog[name], catalog) == planted
+
+
+def test_providers_and_headers_are_the_declared_ones(city, catalog):
+    for (name, batch), (state, code) in city.truth.batches.items():
+        folder = next((city.out / "landing" / name).glob(f"*/{batch}"))
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        declared = {provider.code for provider in catalog[name].providers}
+        assert (manifest["provider"] in declared) == (code != "F008"), (batch, state)
+        if name != "enterprise_return_paradata":
+            assert manifest["encoding"] == catalog[name].form.encoding
+    assert set(HEADERS) <= {column.delivered_as for column in catalog["enterprise_return"].columns}
+
+
+def test_each_way_a_batch_can_end_is_there(city):
+    states = Counter(state for state, _ in city.truth.batches.values())
+    assert set(states) == {"published", "published_flagged", "held", "rejected", "duplicate", "replaced"}
+
+
+def test_january_is_not_filed_and_february_carries_two_months(city):
+    periods = defaultdict(set)
+    path = next((city.out / "landing" / "enterprise_return").glob("2018-05/*/*.csv"))
+    for _, _, record in _csv_rows(path, "GB18030"):
+        if isinstance(record, dict) and (match := re.fullmatch(r"(\d{4})(?:年|-)?(\d{1,2})月?", record["统计期"])):
+            periods[match[1]].add(int(match[2]))
+    assert periods == {"2016": set(range(2, 13)), "2017": set(range(2, 13)), "2018": {2, 3, 4, 5}}
+
+
+def test_one_hand_files_for_many_from_one_device_in_seconds_and_agencies_are_declared(city):
+    truth = (city.out / "truth" / "fabrication.csv").read_text(encoding="utf-8")
+    units = list(csv.DictReader(io.StringIO(truth)))
+    path = next((city.out / "landing/enterprise_return_paradata/2018-06").glob("*-02/*.csv"))
+    filings = {r["统一社会信用代码"]: r for _, _, r in _csv_rows(path, "UTF-8") if isinstance(r, dict)}
+    group = [row["unit"] for row in units if row["form"] == "one_hand" and row["group"] == "0"]
+    own = [filings[unit] for unit in group if unit in filings]
+    assert len(own) > 3
+    assert Counter(row["设备号"] for row in own).most_common(1)[0][1] >= len(own) - 1
+    assert all(int(row["填报秒数"]) <= 30 for row in own if row["填报秒数"].isdigit())
+    declared = [row for row in filings.values() if row["代理记账备案号"]]
+    assert len(declared) > 100
+    assert len({row["设备号"] for row in declared}) < len(declared) / 5
+    assert not any(row["代理记账备案号"] for row in own)
+
+
+def test_names_and_numbers_in_the_deliveries_are_invented_ones(city):
+    text = (
+        next((city.out / "landing/enterprise_registration/2018-05-31").glob("*/*.csv")).read_bytes().decode("GB18030")
+    )
+    codes = re.findall(r'"(9[12]\d{6}[0-9A-Y]{10})"', text)
+    assert codes
+    assert all(code[2:7] == "37990" for code in codes)

@@ -1,0 +1,98 @@
+"""The command line: one sentence on bad input, exit codes 0, 1, 2, help with an example everywhere."""
+
+import json
+
+import pytest
+import typer
+
+from taian import cli, operation
+from taian.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    operation.operation.cache_clear()
+    yield tmp_path / "home"
+    settings.cache_clear()
+    operation.operation.cache_clear()
+
+
+def commands(command, path=()):
+    """Every command that does something, with the words that call it."""
+    for name, found in sorted(getattr(command, "commands", {}).items()):
+        if getattr(found, "commands", None):
+            yield from commands(found, (*path, name))
+        else:
+            yield (*path, name)
+
+
+ALL = list(commands(typer.main.get_command(cli.app)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nightly", "--date", "30.06.2018"], "--date '30.06.2018' is not a day: write it like 2018-06-30."),
+        (["nightly"], "Missing option '--date': see taian --help."),
+        (["fly"], "No such command 'fly': see taian --help."),
+        (["city", "make", "--scale", "7"], "--scale 7 is outside 0 to 1"),
+        (["nightly", "--date", "2018-06-30", "--resource", "moon"], "--resource 'moon' is not in the catalogue"),
+        (["deliver", "gone.csv", "--resource", "resident", "--period", "2018-06"], "gone.csv is not a file"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(arguments, sentence, capsys):
+    assert cli.run(arguments) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(sentence)
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+
+
+def test_a_setting_that_is_not_usable_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("TAIAN_WEB_PORT", "eighty")
+    settings.cache_clear()
+    assert cli.run(["status"]) == 2
+    assert capsys.readouterr().err.startswith("The setting TAIAN_WEB_PORT is not usable")
+
+
+def test_a_fault_leaves_its_traceback_in_the_log_and_one_sentence_on_the_screen(monkeypatch, capsys, home):
+    def broken(*_, **__):
+        raise RuntimeError("the moon\nis down")
+
+    monkeypatch.setattr("taian.commands.platform.states", broken)
+    assert cli.run(["status"]) == 2
+    assert capsys.readouterr().err.startswith("RuntimeError: the moon is down (a fault of the platform")
+    assert "Traceback" in (home / "log" / "taian.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_command_has_help_with_an_example(path, capsys):
+    assert cli.run([*path, "--help"]) == 0
+    assert "Example: taian" in capsys.readouterr().out.replace("│", "")
+
+
+def test_a_platform_that_does_not_run_is_reported_as_such_with_exit_code_1(capsys):
+    assert cli.run(["status", "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert {"spark-connect", "airflow-api", "airflow-scheduler", "airflow-dag-processor", "mail", "web"} == {
+        row["service"] for row in rows
+    }
+    assert {row["process"] for row in rows} == {"stopped"}
+
+
+def test_settings_lists_every_setting_and_shows_no_secret(monkeypatch, capsys):
+    monkeypatch.setenv("TAIAN_AIRFLOW_DB", "postgresql+psycopg://taian:hidden@127.0.0.1/airflow")
+    operation.operation.cache_clear()
+    assert cli.run(["settings", "--json"]) == 0
+    out = capsys.readouterr().out
+    found = {row["setting"]: row["value"] for row in json.loads(out)}
+    assert found["TAIAN_WEB_PORT"] == str(settings().web_port)
+    assert found["TAIAN_AIRFLOW_DB"] == "(set)"
+    assert "hidden" not in out
+
+
+def test_down_without_a_platform_is_no_mistake(capsys):
+    assert cli.run(["down"]) == 0
+    assert "stopped" in capsys.readouterr().err
