@@ -57,7 +57,7 @@ def _read(path: Path, problems: list[str]) -> Resource | None:
         problems.append(f"{path.name}: is empty or not a mapping; start from docs/add-a-resource.md")
         return None
     try:
-        resource = Resource(**content)
+        resource = Resource.model_validate(content)
     except ValidationError as error:
         problems.extend(_sentence(path, error))
         return None

@@ -1,6 +1,7 @@
 """``python -m dashboards``: the web application under gunicorn, on the address of the settings."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -9,6 +10,8 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from dashboards.app import create_app
 from dashboards.guard import NotLocalError
 from taian.settings import settings
+
+MEMORY = "/dev/shm"
 
 
 class Web(BaseApplication):  # type: ignore[misc]
@@ -44,9 +47,9 @@ def main() -> int:
         "timeout": 60,
         "proc_name": "taian-web",
         "loglevel": "warning",
-        # No management socket and no heartbeat file outside memory: nothing is written, nothing else listens.
+        # No management socket and no heartbeat file on disk: nothing is written, nothing else listens.
         "control_socket_disable": True,
-        "worker_tmp_dir": "/dev/shm",
+        "worker_tmp_dir": MEMORY if Path(MEMORY).is_dir() else None,
     }
     Web(application, options).run()
     return 0

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import dash_mantine_components as dmc  # type: ignore[import-untyped]
+import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from flask import Flask
 
@@ -25,6 +25,9 @@ from taian.settings import Settings, settings
 NAME = "泰安市政务数据平台"
 POLL_MILLISECONDS = 60_000
 """How often an open page asks whether a new night has been published."""
+
+KEPT_PAGES = 64
+"""Pages of one night that are kept once made: making a figure costs more than its query."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
@@ -79,7 +82,21 @@ def _navigation(path: str) -> list[Any]:
     return links
 
 
-def _body(serving: Serving, view: View) -> tuple[Any, Snapshot | None, str]:
+def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
+    """The page, made once a night for each address and theme; states of cases move by day, so findings are not kept."""
+    if render is authenticity.render:
+        return render(snapshot, view)
+    key = (view.path, tuple(sorted(view.params.items())), view.theme, view.is_phone)
+    found = snapshot.rendered.get(key)
+    if found is None:
+        found = render(snapshot, view)
+        if len(snapshot.rendered) >= KEPT_PAGES:
+            snapshot.rendered.clear()
+        snapshot.rendered[key] = found
+    return found
+
+
+def body_of(serving: Serving, view: View) -> tuple[Any, Snapshot | None, str]:
     """The page of an address, the night it shows and its title; whatever is wrong is said on the page."""
     title, render = _renderer(view.path)
     if render is None:
@@ -94,7 +111,7 @@ def _body(serving: Serving, view: View) -> tuple[Any, Snapshot | None, str]:
             title,
         )
     try:
-        return render(snapshot, view), snapshot, title
+        return _rendered(render, snapshot, view), snapshot, title
     except ServingError as error:
         return parts.page(title, "这一页读不全。", [parts.card(title, parts.failed(str(error)))]), snapshot, title
 
@@ -219,6 +236,12 @@ def _client_callbacks(app: Any) -> None:
             Input(f"{name}-chosen", "data"),
             prevent_initial_call=True,
         )
+        app.clientside_callback(
+            ClientsideFunction("taian", f"close_{name}"),
+            Output(f"{name}-drawer", "lockScroll"),
+            Input(f"{name}-drawer", "opened"),
+            prevent_initial_call=True,
+        )
 
 
 def _server_callbacks(app: Dash, serving: Serving) -> None:
@@ -234,7 +257,7 @@ def _server_callbacks(app: Dash, serving: Serving) -> None:
     )
     def show(looked: dict[str, Any]) -> tuple[Any, ...]:
         view = View.of(looked)
-        body, snapshot, title = _body(serving, view)
+        body, snapshot, title = body_of(serving, view)
         problem = parts.failed(f"{snapshot.problem}以下是之前一夜的结果。") if snapshot and snapshot.problem else None
         return body, _navigation(view.path), _freshness(snapshot), _mark(snapshot), f"{title} · {NAME}", problem
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.serving import Snapshot
+from dashboards.serving import ServingError, Snapshot
 
 Row = Mapping[Any, Any]
 """One row of an answer: column name to value."""
@@ -250,6 +250,15 @@ def stages(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
 def resources(snapshot: Snapshot) -> pd.DataFrame:
     """The catalogue with the last delivery of each resource, without its columns."""
     return snapshot.read("meta__resource", "SELECT * EXCLUDE (columns_json) FROM meta__resource ORDER BY code")
+
+
+def titles(snapshot: Snapshot) -> dict[str, str]:
+    """Resource name to its title; empty while the catalogue cannot be read, so that a card shows the bare name."""
+    try:
+        frame = snapshot.read("meta__resource", "SELECT resource, title FROM meta__resource ORDER BY code")
+    except ServingError:
+        return {}
+    return {str(name): str(title) for name, title in frame.itertuples(index=False, name=None)}
 
 
 def resource(snapshot: Snapshot, name: str) -> dict[str, Any] | None:

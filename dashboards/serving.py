@@ -42,7 +42,8 @@ class Snapshot:
     """The tables of one published night.
 
     ``as_of`` is the last period in each table, ``missing`` says for each unreadable table why, ``problem`` is one
-    sentence when the newest CURRENT.json could not be read and this is the night before it.
+    sentence when the newest CURRENT.json could not be read and this is the night before it. ``rendered`` keeps pages
+    made from this snapshot: they end with it.
     """
 
     run_id: str
@@ -52,6 +53,7 @@ class Snapshot:
     missing: dict[str, str]
     connection: duckdb.DuckDBPyConnection
     opened_at: float = field(default_factory=time.monotonic)
+    rendered: dict[Any, Any] = field(default_factory=dict)
     problem: str = ""
 
     def read(self, table: str, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 import hashlib
 import importlib
-import inspect
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from catalog import Catalog
 from jobs import journal, killpoints, lake
@@ -15,6 +15,7 @@ from jobs.inputs import Inputs, MissingInputError
 from jobs.products import BY_TABLE, Product
 from jobs.session import spark
 from jobs.stages import Stages
+from taian.settings import ROOT
 
 Builder = Callable[[Inputs], DataFrame]
 
@@ -25,15 +26,20 @@ def _builder(product: Product) -> Builder:
     return built
 
 
-def _fingerprint(product: Product, builder: Builder, inputs: Inputs) -> dict[str, Any]:
+def _code() -> str:
+    """Hash of the code that makes products: a changed rule or formula makes them anew."""
+    found = hashlib.sha256()
+    for folder in ("catalog", "expectations", "jobs"):
+        for path in sorted((ROOT / folder).rglob("*.py")) + sorted((ROOT / folder).glob("*.yaml")):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _fingerprint(product: Product, inputs: Inputs) -> dict[str, Any]:
     """What decides a product's content: its inputs' published batches, the business date, and the code that builds
     it.
     """
-    source = inspect.getsource(importlib.import_module(builder.__module__))
-    found: dict[str, Any] = {
-        "business_date": inputs.business_date.isoformat(),
-        "code": hashlib.sha256(source.encode()).hexdigest()[:16],
-    }
+    found: dict[str, Any] = {"business_date": inputs.business_date.isoformat(), "code": _code()}
     for name in product.inputs(inputs.catalog):
         if name in BY_TABLE:
             known = journal.product(name)
@@ -57,12 +63,13 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
     if missing:
         raise MissingInputError(missing[0])
     builder = _builder(product)
-    fingerprint = _fingerprint(product, builder, inputs)
+    fingerprint = _fingerprint(product, inputs)
     if last and last["inputs"] == fingerprint and lake.exists(name):
         return f"{name}：输入未变，沿用上一版本（{last['rows']} 行）"
     with stages("build") as measured:
         killpoints.here(f"product.before:{name}")
-        lake.overwrite(builder(inputs), name)
+        built = builder(inputs)
+        lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
         killpoints.here(f"product.after:{name}")
         measured.rows = lake.read(spark(), name).count()
     journal.record_product(name, business_date, fingerprint, run_id, measured.rows)

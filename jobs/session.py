@@ -17,7 +17,9 @@ OPTIONS = {
 @cache
 def spark() -> SparkSession:
     """The session of this process; one that is active already (a notebook's, a test's) is used as it is."""
-    session: SparkSession = SparkSession.getActiveSession() or SparkSession.builder.remote(settings().remote).getOrCreate()
+    session: SparkSession = (
+        SparkSession.getActiveSession() or SparkSession.builder.remote(settings().remote).getOrCreate()
+    )
     for name, value in OPTIONS.items():
         session.conf.set(name, value)
     return session

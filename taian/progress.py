@@ -18,6 +18,13 @@ class Board:
         """One lasting line."""
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def passing(self, text: str) -> None:
+        """What is being done, of interest while it lasts: beside the bar, or a plain line without a terminal."""
+        if self._progress is None or self._bar is None:
+            self.line(text)
+        else:
+            self._progress.update(self._bar, doing=text)
+
     def now(self, done: float, total: float, doing: str) -> None:
         """Where we are; nothing is printed without a terminal."""
         if self._progress is not None and self._bar is not None:

@@ -43,6 +43,7 @@ def spark_command(s: Settings) -> list[str]:
     """spark-submit of the Spark Connect server: loopback, Delta, state inside the home."""
     home = s.home / "spark"
     java_options = f"-Djava.net.preferIPv4Stack=true -Djava.io.tmpdir={s.home / 'tmp'} -XX:-UsePerfData"
+    java_options += f" {s.spark_java_options}"
     configuration = {
         "spark.app.name": "taian",
         "spark.jars": ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar"))),

@@ -157,6 +157,18 @@ window.dash_clientside.taian = (function () {
         return chosen ? { ids: [chosen] } : window.dash_clientside.no_update;
     }
 
+    // A drawer that was closed is no longer what the address shows.
+    function closer(name) {
+        return function (opened) {
+            var query = params();
+            if (opened === false && query.has(name)) {
+                query.delete(name);
+                replaceSearch(query, "replaceState");
+            }
+            return window.dash_clientside.no_update;
+        };
+    }
+
     function open_drawer(chosen) {
         return chosen ? true : window.dash_clientside.no_update;
     }
@@ -170,6 +182,8 @@ window.dash_clientside.taian = (function () {
         entitle: entitle,
         open_drawer: open_drawer,
         mark_finding: mark_finding,
+        close_finding: closer("finding"),
+        close_batch: closer("batch"),
         choose_finding: chooser("finding", function (rows, clicked) {
             var prop = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
             return prop.indexOf("cellClicked") >= 0 ? clicked && clicked.rowId : (rowOf(rows) || {}).finding_id;

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import dash_ag_grid as dag
-import dash_mantine_components as dmc  # type: ignore[import-untyped]
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from alerts.words import family_title
@@ -111,6 +111,11 @@ def _picture(finding: Row, view: View) -> Any:
     return parts.graph(figure, f"证据图：{finding['message']}", 280 if view.is_phone else 330)
 
 
+def _source(snapshot: Snapshot, finding: Row) -> str:
+    name = str(finding["resource"])
+    return queries.titles(snapshot).get(name, name)
+
+
 def evidence(snapshot: Snapshot, finding_id: str | None, view: View) -> Any:
     """Everything about one finding: the sentence to read aloud, its picture, four facts, innocent explanations."""
     if not finding_id:
@@ -160,7 +165,7 @@ def evidence(snapshot: Snapshot, finding_id: str | None, view: View) -> Any:
         html.P(
             [
                 "依据 ",
-                parts.link(str(finding["resource"]), f"/catalogue/{finding['resource']}"),
+                parts.link(_source(snapshot, finding), f"/catalogue/{finding['resource']}"),
                 f" · {'、'.join(fmt.as_list(finding['columns']))} · 编号 {finding['finding_id']}",
             ],
             className="muted small",

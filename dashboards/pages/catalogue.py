@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import dash_mantine_components as dmc  # type: ignore[import-untyped]
+import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc, html
 

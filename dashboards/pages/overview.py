@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import dash_mantine_components as dmc  # type: ignore[import-untyped]
+import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
 
@@ -234,7 +234,8 @@ def _trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: Vi
         f"{title}逐月数据", ("统计期", "数值", "同比", "环比"), rows, numeric=(1, 2, 3), name="plain-table"
     )
     label = f"{title}趋势，最近 {last['period']} 为 {fmt.amount(last['value'], indicator.unit)}"
-    sources = [parts.link(source, f"/catalogue/{source}") for source in indicator.sources]
+    titles = queries.titles(snapshot)
+    sources = [parts.link(titles.get(source, source), f"/catalogue/{source}") for source in indicator.sources]
     definition = html.P(
         [html.Strong("口径 "), indicator.definition, " 来源 ", *[node for source in sources for node in (source, " ")]],
         className="definition",
@@ -347,7 +348,7 @@ def _open_card(snapshot: Snapshot, view: View) -> html.Section:
     strong = int(counts.loc[counts["strength"] == "strong", "findings"].sum())
     leads = queries.strong_findings(snapshot, OPEN_FINDINGS).to_dict("records")
     batches = queries.not_published(snapshot, snapshot.run_id).to_dict("records")
-    titles = {str(row["resource"]): str(row["title"]) for row in queries.resources(snapshot).to_dict("records")}
+    titles = queries.titles(snapshot)
     body: list[Any] = []
     if leads:
         body += [html.H3(["强疑点", parts.link(f"全部 {strong} 条", address("/authenticity", strength="strong"))])]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import dash_ag_grid as dag
-import dash_mantine_components as dmc  # type: ignore[import-untyped]
+import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc, html
 
@@ -39,10 +39,6 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "time", "headerName": "送达", "width": 112},
 ]
 PHONE_FIELDS = ("state", "resource", "period")
-
-
-def _titles(snapshot: Snapshot) -> dict[str, str]:
-    return {str(row["resource"]): str(row["title"]) for row in queries.resources(snapshot).to_dict("records")}
 
 
 def _state_of_run(row: Row, snapshot: Snapshot) -> html.Span:
@@ -133,7 +129,7 @@ def _columns(is_phone: bool) -> list[dict[str, Any]]:
 
 def _deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     night = night_of(snapshot, view)
-    titles = _titles(snapshot)
+    titles = queries.titles(snapshot)
     frame = queries.deliveries(snapshot, view.params.get("state"), view.params.get("resource"), night)
     rows = _rows(frame, titles)
     chosen = [row["key"] for row in rows if row["batch"] == view.params.get("batch")][:1]
@@ -172,6 +168,13 @@ def _advice(code: str | None) -> html.Div | None:
     )
 
 
+def _check_badge(success: Any, severity: str) -> Any:
+    """Passed, failed, or not judged: nothing to judge by is neither."""
+    if success is None or pd.isna(success):
+        return parts.badge("未判定")
+    return parts.badge("通过", "good") if success else parts.badge("未通过", "bad" if severity == "critical" else "warn")
+
+
 def checks_table(snapshot: Snapshot, batch: str) -> Any:
     """The gate's checks of one batch as a table."""
     frame = queries.checks(snapshot, batch)
@@ -179,9 +182,7 @@ def checks_table(snapshot: Snapshot, batch: str) -> Any:
         return parts.empty("发布门没有检查这个批次。", "整批拒收、重复的批次不进入检查。")
     rows = [
         (
-            parts.badge("通过", "good")
-            if row["success"]
-            else parts.badge("未通过", "bad" if row["severity"] == "critical" else "warn"),
+            _check_badge(row["success"], row["severity"]),
             f"{row['check']}（{DIMENSION_TITLES.get(str(row['dimension']), row['dimension'])}）",
             SEVERITIES.get(str(row["severity"]), str(row["severity"])),
             str(row["observed"]),
@@ -258,7 +259,7 @@ def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
     outcomes = queries.outcomes_of_batch(snapshot, number)
     if outcomes.empty:
         return parts.empty(f"没有编号为 {number} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")
-    titles = _titles(snapshot)
+    titles = queries.titles(snapshot)
     return [
         *(_outcome(row, titles) for row in outcomes.to_dict("records")),
         html.H3("发布门检查"),
@@ -309,7 +310,7 @@ def _stage_card(snapshot: Snapshot, view: View) -> html.Section:
     frame = queries.stages(snapshot, snapshot.run_id)
     if frame.empty:
         return parts.card("各步骤用时", parts.empty("这一夜没有记录用时。"), name="half-card")
-    titles = _titles(snapshot)
+    titles = queries.titles(snapshot)
     steps = [(titles.get(str(step), str(step)), _by_stage(g)) for step, g in frame.groupby("step", sort=False)]
     total = float(frame["seconds"].sum())
     figure = stage_bars(_short(steps[:STEPS], view), palette(view.theme))
@@ -392,7 +393,7 @@ def _tools(snapshot: Snapshot, view: View) -> list[Any]:
     return [
         dmc.Select(
             id={"type": "param", "name": "resource"},
-            data=[{"value": key, "label": title} for key, title in _titles(snapshot).items()],
+            data=[{"value": key, "label": title} for key, title in queries.titles(snapshot).items()],
             value=view.params.get("resource"),
             placeholder="全部资源",
             searchable=True,

@@ -1,16 +1,17 @@
 """Are these firms' months more alike than those of any as many firms? (family duplicate, as a second look at
 one source)
 
-One hand that fills in for many writes one story: growth rates that rise and fall together though the firms do
-not share an industry's season. The statistic is the mean distance between members' monthly growth of output,
-each less its industry's month; the null is random sets of as many other firms over the same months, with a
-generalised Pareto tail where it fits.
+One hand that fills in for many writes one story: growth rates that rise and fall together. Firms of one industry
+share a season honestly, so the null is random sets of the same make-up: for each member a random other firm of its
+industry (of any, where the industry has too few), over the same months, with a generalised Pareto tail where it fits.
+The statistic is the mean distance between the members' monthly growth of output.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from expectations.authenticity import null
@@ -33,7 +34,7 @@ class Alikeness:
 
 
 class Growth:
-    """Monthly growth of output of all firms, less the industry's month; built once, asked for many sets."""
+    """Monthly growth of output of all firms; built once, asked for many sets."""
 
     def __init__(self, panel: pd.DataFrame, directory: Directory, limits: Limits = LIMITS) -> None:
         units, self._periods = labels(panel)
@@ -42,9 +43,8 @@ class Growth:
         months = np.array([2.0 if period.endswith("-02") else 1.0 for period in self._periods])
         output = grid(panel, "output_10k_yuan") / months if units else np.empty((0, 0))
         with np.errstate(divide="ignore", invalid="ignore"):
-            growth = np.diff(np.log(np.where(output > 0, output, np.nan)), axis=1)
-        strata = directory.strata(units).to_numpy()
-        self._growth = growth - pd.DataFrame(growth).groupby(strata).transform("median").to_numpy() if units else growth
+            self._growth = np.diff(np.log(np.where(output > 0, output, np.nan)), axis=1)
+        self._strata = directory.strata(units).to_numpy()
 
     def alike(self, members: Sequence[str], first: str, last: str) -> Alikeness | None:
         """How alike the members are from ``first`` to ``last``; None (not applicable) with too few firms or
@@ -58,11 +58,16 @@ class Growth:
         if len(rows) < limits.growth_members or len(inside) < limits.growth_window or len(others) < limits.null_units:
             return None
         rng = np.random.default_rng(len(rows))
-        drawn = np.array([_distance(growth[rng.choice(others, len(rows), replace=False)]) for _ in range(_DRAWS)])
+        sets = np.column_stack([rng.choice(self._peers(row, others), _DRAWS) for row in rows])
+        drawn = np.array([_distance(growth[each]) for each in sets])
         own = _distance(growth[rows])
         # Logarithms, because a distance ends at 0 and its lower tail would otherwise too.
         p = null.upper_tail(-np.log(np.array([max(own, 1e-9)])), -np.log(np.maximum(drawn, 1e-9)), limits)
         return Alikeness(own * 100, float(np.median(drawn)) * 100, float(p[0]))
+
+    def _peers(self, row: int, others: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        same = others[self._strata[others] == self._strata[row]]
+        return same if len(same) >= self._limits.stratum_prior else others
 
 
 def _distance(growth: Floats) -> float:

@@ -1,4 +1,4 @@
-"""Thresholds of the authenticity tests, each with its reason. None was chosen by looking at planted fabrication.
+"""Thresholds of the authenticity tests, each with its reason. None was fitted to the sample city's answers.
 
 Owner: 统计局 decides on changes; a change belongs into docs/decisions with its reason.
 """

@@ -10,6 +10,7 @@ evidence, and are masked first.
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from expectations.authenticity import null
 from expectations.authenticity.limits import LIMITS, Limits
@@ -124,7 +125,10 @@ def elasticity(y: Floats, x: Floats, z: Floats) -> float:
     if third < 10:
         return 1.0
     order = np.argsort(dz, kind="stable")
-    rise, run = (float(np.median(v[order[-third:]]) - np.median(v[order[:third]])) for v in (dy, dx))
+    # Means, because medians of the cut-off thirds of skewed changes are not on one line; the outermost 5 % are trimmed.
+    rise, run = (
+        float(stats.trim_mean(v[order[-third:]], 0.05) - stats.trim_mean(v[order[:third]], 0.05)) for v in (dy, dx)
+    )
     return rise / run if run > 0.01 else 1.0
 
 

@@ -21,8 +21,3 @@ def span(first: str, last: str) -> str:
 def interval(first: str, last: str) -> str:
     """The period of a finding: one month, or first and last with a slash."""
     return first if first == last else f"{first}/{last}"
-
-
-def chance(p: float) -> str:
-    """A probability in words that do not pretend to more digits than there are."""
-    return "小于万分之一" if p < 1e-4 else f"约{p:.2%}" if p < 0.1 else f"约{p:.0%}"

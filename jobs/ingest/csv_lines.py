@@ -22,29 +22,30 @@ ENCODINGS = {"UTF-8": "utf-8-sig", "GB18030": "gb18030"}
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
-
-
-def _decoded(path: Path, encoding: str) -> Iterator[list[str]]:
-    """Blocks of complete lines; the last block ends with what follows the last newline (empty for a whole file)."""
-    decoder = codecs.getincrementaldecoder(ENCODINGS[encoding])(errors="strict")
-    rest = ""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            lines = (rest + decoder.decode(block)).split("\n")
-            rest = lines.pop()
-            yield lines
-        yield [rest + decoder.decode(b"", final=True)]
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        # A bare carriage return inside a cell, or a cell of more than 128 KB after a stray quote: no record.
+        return []
 
 
 def _blocks(path: Path, encoding: str) -> Iterator[list[str]]:
-    try:
-        yield from _decoded(path, encoding)
-    except UnicodeDecodeError as error:
-        raise RejectedError(
-            "F005",
-            f"文件“{path.name}”的内容不能按 {encoding} 读取（第 {error.start} 字节附近），请按声明的编码重新导出。",
-        ) from error
+    """Blocks of complete lines; the last block is what follows the last newline (empty for a whole file)."""
+    decoder = codecs.getincrementaldecoder(ENCODINGS[encoding])(errors="strict")
+    rest = ""
+    with path.open("rb") as file:
+        try:
+            while block := file.read(BLOCK):
+                lines = (rest + decoder.decode(block)).split("\n")
+                rest = lines.pop()
+                yield lines
+            yield [rest + decoder.decode(b"", final=True)]
+        except UnicodeDecodeError as error:
+            at = file.tell() - len(error.object) + error.start
+            raise RejectedError(
+                "F005",
+                f"文件“{path.name}”的内容不能按 {encoding} 读取（第 {at} 字节附近），请按声明的编码重新导出。",
+            ) from error
 
 
 def read_csv(path: Path, resource: Resource, encoding: str) -> Content:
@@ -54,15 +55,15 @@ def read_csv(path: Path, resource: Resource, encoding: str) -> Content:
     if encoding not in ENCODINGS:
         raise RejectedError("F005", f"文件“{path.name}”声明的编码“{encoding}”不受支持，请使用 UTF-8 或 GB18030。")
     blocks = _blocks(path, encoding)
-    first = next(blocks)
-    if len(first) == 1 and first[0]:
-        raise RejectedError("F011", f"文件“{path.name}”在表头处截断，请重新上传完整文件。")
-    header_line = first[0].rstrip("\r") if first else ""
+    # A block without a line end is empty; the last one never is.
+    first = next(lines for lines in blocks if lines)
+    header_line = first[0].rstrip("\r")
     headers = tuple(cell.strip() for cell in _fields(header_line, resource.form.delimiter))
     try:
         check_headers(path.name, headers, resource)
     except RejectedError:
         _reject_other_encoding(path, resource, encoding)
+        _reject_cut_header(path)
         raise
     batches = _rows(path, resource, header_line, len(headers), [first[1:]], blocks)
     return Content(headers, "csv", batches)
@@ -85,6 +86,13 @@ def _reject_other_encoding(path: Path, resource: Resource, encoding: str) -> Non
         )
 
 
+def _reject_cut_header(path: Path) -> None:
+    with path.open("rb") as file:
+        line = file.readline()
+    if line and not line.endswith(b"\n"):
+        raise RejectedError("F011", f"文件“{path.name}”在表头处截断，请重新上传完整文件。")
+
+
 def _rows(
     path: Path, resource: Resource, header: str, width: int, head: list[list[str]], blocks: Iterator[list[str]]
 ) -> Iterator[pa.RecordBatch]:
@@ -95,10 +103,10 @@ def _rows(
     for lines in chain(head, blocks):
         if not lines:
             continue
-        last = lines[-1]
         records, numbers, rest = _join_quoted(lines, number, rest)
         number += len(lines)
         if records:
+            last = records[-1]
             yield _mark(path.name, records, numbers, header, width, delimiter)
     if (rest and rest[0].strip()) or (last and len(_fields(last, delimiter)) < width):
         raise RejectedError("F011", f"文件“{path.name}”在最后一行中间结束，请重新上传完整文件。")
@@ -115,13 +123,16 @@ def _join_quoted(
         return values, list(range(start, start + len(values))), None
     records: list[str] = []
     numbers: list[int] = []
-    for offset, line in enumerate(values):
-        record, at = (f"{rest[0]}\n{line}", rest[1]) if rest else (line, start + offset)
-        rest = (record, at) if record.count(QUOTE) % 2 else None
-        if rest is None:
-            records.append(record)
+    parts, at = ([rest[0]], rest[1]) if rest else ([], start)
+    for number, (line, is_odd) in enumerate(zip(values, odd.to_pylist(), strict=True), start):
+        was_open = bool(parts)
+        at = at if was_open else number
+        parts.append(line)
+        if was_open == bool(is_odd):
+            records.append("\n".join(parts))
             numbers.append(at)
-    return records, numbers, rest
+            parts = []
+    return records, numbers, ("\n".join(parts), at) if parts else None
 
 
 def _mark(file: str, lines: list[str], numbers: list[int], header: str, width: int, delimiter: str) -> pa.RecordBatch:
@@ -131,7 +142,8 @@ def _mark(file: str, lines: list[str], numbers: list[int], header: str, width: i
     array, rows = array.filter(keep), pa.array(numbers, pa.int64()).filter(keep)
     defects: list[str | None] = [None] * len(array)
     odd_width = pc.not_equal(pc.count_substring(array, delimiter), width - 1)
-    for index in pc.indices_nonzero(odd_width).to_pylist():
+    is_odd = pc.or_(odd_width, pc.match_substring(array, "\r"))
+    for index in pc.indices_nonzero(is_odd).to_pylist():
         cells = _fields(array[index].as_py(), delimiter)
         # Extra separators at the end of a line carry nothing; anything else shifts the columns.
         if len(cells) < width or any(cell.strip() for cell in cells[width:]):

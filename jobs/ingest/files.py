@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from catalog import Catalog, Resource
+from expectations.profile import period_of
 from jobs.ingest.rejected import RejectedError
 from jobs.manifest import DeliveredFile, Manifest
 
@@ -33,8 +34,8 @@ def check_declared(manifest: Manifest, catalog: Catalog) -> Resource:
             f"批次 {manifest.batch} 由“{manifest.provider}”报送，而《{resource.title}》的提供方是"
             f"{resource.provider.name}（{resource.provider.code}），请由该部门报送。",
         )
-    pattern, example = PERIODS.get(resource.cycle, (None, ""))
-    if pattern is not None and not pattern.fullmatch(manifest.period):
+    pattern, example = PERIODS.get(resource.cycle, (None, " 或 ".join(example for _, example in PERIODS.values())))
+    if not _is_period(manifest.period) or (pattern is not None and not pattern.fullmatch(manifest.period)):
         raise RejectedError(
             "F007", f"批次 {manifest.batch} 的统计期“{manifest.period}”写法不符，《{resource.title}》应写作 {example}。"
         )
@@ -43,6 +44,15 @@ def check_declared(manifest: Manifest, catalog: Catalog) -> Resource:
             "F007", f"批次 {manifest.batch} 的目录与清单中的统计期或批次号不一致，请用 taian deliver 重新报送。"
         )
     return resource
+
+
+def _is_period(text: str) -> bool:
+    """Whether there is such a day, month, quarter or year (2018-02-30 is none)."""
+    try:
+        period_of(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def check_files(manifest: Manifest, resource: Resource) -> list[Path]:

@@ -25,12 +25,13 @@ def read_geojson(path: Path, resource: Resource) -> Content:
     """Features with their geometry valid and in CGCS2000. Raises RejectedError F006, F009, F012."""
     try:
         features = json.loads(path.read_text(encoding="utf-8-sig"))["features"]
-        shapes = [shape(feature["geometry"]) for feature in features]
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+        # A feature without geometry is allowed (RFC 7946); it has no place here and becomes a refused row.
+        shapes = [shape(feature["geometry"]) if feature["geometry"] else shapely.Polygon() for feature in features]
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise RejectedError("F012", f"文件“{path.name}”不是可读的 GeoJSON，请重新导出。") from error
     if not features:
         raise RejectedError("F009", f"文件“{path.name}”没有任何要素，请重新导出。")
-    present = tuple(dict.fromkeys(key for feature in features for key in feature["properties"])) + (GEOMETRY,)
+    present = (*dict.fromkeys(key for feature in features for key in feature["properties"] or {}), GEOMETRY)
     check_headers(path.name, present, resource)
     headers = tuple(column.delivered_as for column in resource.columns)
     notes: list[tuple[str, str]] = []
@@ -49,7 +50,7 @@ def _rows(
 ) -> Iterator[pa.RecordBatch]:
     lines = []
     for feature, geometry in zip(features, shapes, strict=True):
-        values = {**feature["properties"], GEOMETRY: json.dumps(mapping(geometry))}
+        values = {**(feature["properties"] or {}), GEOMETRY: json.dumps(mapping(geometry))}
         buffer = io.StringIO()
         csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="").writerow(values.get(h, "") for h in headers)
         lines.append(buffer.getvalue())

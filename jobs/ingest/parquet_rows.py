@@ -39,9 +39,9 @@ def _rows(name: str, file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
 def to_lines(batch: pa.RecordBatch) -> pa.Array:
     """Each row as one quoted CSV line; a line break inside a text becomes a space, for a line is a row here."""
     columns = [
-        pc.replace_substring_regex(column, r"[\r\n]+", " ")
-        if pa.types.is_string(column.type)
-        else column.cast(pa.string())
+        column.cast(pa.string())
+        if pa.types.is_primitive(column.type)
+        else pc.replace_substring_regex(column.cast(pa.string()), r"[\r\n]+", " ")
         for column in batch.columns
     ]
     buffer = io.BytesIO()

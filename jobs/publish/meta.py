@@ -9,9 +9,9 @@ from jobs import journal, lake
 from jobs.session import spark
 
 DELIVERY = (
-    "resource string, provider string, period string, batch string, folder string, state string, code string, message string, "
-    "rows_delivered bigint, rows_accepted bigint, rows_quarantined bigint, delivered_at string, finished_at string, "
-    "run_id string"
+    "resource string, provider string, period string, batch string, folder string, state string, code string, "
+    "message string, rows_delivered bigint, rows_accepted bigint, rows_quarantined bigint, "
+    "delivered_at string, finished_at string, run_id string"
 )
 CHECK = (
     "run_id string, resource string, batch string, check string, dimension string, severity string, observed string, "

@@ -31,7 +31,7 @@ def is_id_number(text: Col) -> Col:
 
 def _weighted(text: Col, start: int, weights: tuple[int, ...], alphabet: str) -> Col:
     values = [
-        (F.locate(F.substring(text, start + i, 1), F.lit(alphabet)) - 1) * weight for i, weight in enumerate(weights)
+        (F.position(F.substring(text, start + i, 1), F.lit(alphabet)) - 1) * weight for i, weight in enumerate(weights)
     ]
     return reduce(add, values)
 

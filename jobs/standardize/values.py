@@ -14,12 +14,14 @@ HALF_WIDTH = "".join(chr(0x21 + i) for i in range(94)) + " "
 PLAIN = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 EXCEL_EPOCH = "1899-12-30"
 """Day 0 of Excel's serial dates, chosen by Excel so that day 60 is its 1900-02-29."""
+NUMBER = r"^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$"
+BLANKS = " \t\r\n\u00a0\u3000"
 QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 
 def present(raw: Col) -> Col:
     """The cell without surrounding blanks; null when nothing is left."""
-    return F.nullif(F.trim(raw), F.lit(""))
+    return F.nullif(F.trim(raw, F.lit(BLANKS)), F.lit(""))
 
 
 def half_width(text: Col) -> Col:
@@ -31,12 +33,13 @@ def number(text: Col, units: dict[str, float], target: str) -> Col:
     """A number with thousands separators and, where ``units`` are declared, a unit behind it (16.34万元)."""
     plain = F.regexp_replace(half_width(text), r"[,\s]", "")
     if not units:
-        return plain.try_cast(target)
+        # Java reads 5d, 0x1p3, NaN and Infinity as doubles; nobody delivers them as numbers.
+        return F.when(plain.rlike(NUMBER), plain).try_cast(target)
     factor = F.lit(None).cast("decimal(20,8)")
     unit = F.regexp_extract(plain, r"^[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?(\D*)$", 1)
     for suffix, value in units.items():
         factor = F.when(unit == F.lit(suffix), F.lit(value).cast("decimal(20,8)")).otherwise(factor)
-    amount = F.regexp_extract(plain, r"^([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)", 1).try_cast("decimal(24,6)")
+    amount = F.regexp_extract(plain, r"^([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\D*$", 1).try_cast("decimal(24,6)")
     return (amount * factor).try_cast(target)
 
 
@@ -75,7 +78,8 @@ def period(text: Col) -> Col:
     plain = F.regexp_replace(half_width(text), r"\s", "")
     for chinese, digit in QUARTERS.items():
         plain = F.regexp_replace(plain, f"{chinese}季度", f"{digit}季度")
-    month = F.regexp_extract(plain, r"^(\d{4})(?:[年/.-]?)(0[1-9]|1[0-2]|[1-9])月?(?:份)?$", 2)
+    # A month of one digit needs something before it: 43252 is a day of Excel's, not 4325-02.
+    month = F.regexp_extract(plain, r"^(\d{4})(?:(?=\d\d)|[年/.-])(0[1-9]|1[0-2]|[1-9])月?(?:份)?$", 2)
     year = F.substring(plain, 1, 4)
     quarter = F.regexp_extract(plain, r"^\d{4}(?:年|-)?(?:第)?(?:Q|q)?([1-4])(?:季度)?$", 1)
     is_quarter = plain.rlike(r"^\d{4}(年|-)?(第)?([Qq][1-4]|[1-4]季度)$")

@@ -21,7 +21,7 @@ def make(out: Path, scale: float, seed: int, until: str) -> None:
     from sample_data.city import make_city
 
     with board("Sample city") as shown:
-        make_city(out, scale, seed, day, shown.line)
+        make_city(out, scale, seed, day, shown.passing)
         shown.line(f"The sample city (scale {scale:g}, seed {seed}) lies in {out}.")
 
 

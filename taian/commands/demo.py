@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
         Example: taian demo --date 2018-06-30
         """
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop_like_ctrl_c)
         well = False
         try:

@@ -44,7 +44,9 @@ class City:
 
     def books(self):
         """Electricity and invoices as their keepers deliver them, every month."""
-        return self._long({"electricity_kwh": np.round(self.electricity)}), self._long({"sales_yuan": np.round(self.sales)})
+        return self._long({"electricity_kwh": np.round(self.electricity)}), self._long(
+            {"sales_yuan": np.round(self.sales)}
+        )
 
     def panel(self):
         return build(self.returns(), *self.books())
@@ -67,7 +69,7 @@ def _cumulate(values):
 
 
 def make_city(count=600, seed=1):
-    """Honest firms; each tenth has one honest habit (solar roof, price rise, merger, toll work, summer stop, round figures)."""
+    """Honest firms; a third have a habit: solar roof, price rise, merger, toll work, summer stop, round figures."""
     rng = np.random.default_rng(seed)
     industry = rng.choice(len(INDUSTRIES), count, p=_SHARES)
     months = np.arange(len(MONTHS))

@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
+from serving_fixture import write_serving
 
-from dashboards.app import PAGES
+from dashboards.app import PAGES, body_of
 from dashboards.pages import authenticity, catalogue, overview, runs
-from dashboards.serving import Snapshot, open_snapshot
+from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.view import View, address
 
 
@@ -35,14 +36,37 @@ def test_every_page_says_until_when_its_data_goes(snapshot: Snapshot, path: str,
     assert "读不到数据" not in text
 
 
-@pytest.mark.parametrize(
-    "missing", ["topic_authenticity__finding", "open_geo__boundary", "meta__delivery", "meta__resource"]
-)
+@pytest.mark.parametrize("missing", ["topic_authenticity__finding", "open_geo__boundary", "meta__delivery"])
 def test_a_lost_file_takes_its_cards_and_no_other(serving_copy: Path, missing: str) -> None:
     (serving_copy / f"{missing}-v1.duckdb").unlink()
     text = words(overview.render(open_snapshot(serving_copy), View()))
     assert f"{missing}-v1.duckdb 不见了" in text
     assert "规上工业总产值" in text
+
+
+def test_without_the_catalogue_a_source_keeps_its_bare_name(serving_copy: Path) -> None:
+    (serving_copy / "meta__resource-v1.duckdb").unlink()
+    text = words(overview.render(open_snapshot(serving_copy), View()))
+    assert "enterprise_return" in text
+    assert "读不到数据" not in text
+
+
+def test_a_page_without_its_definitions_says_why_and_lives(serving_copy: Path) -> None:
+    (serving_copy / "meta__indicator-v1.duckdb").unlink()
+    body, snapshot, title = body_of(Serving(serving_copy), View())
+    assert "meta__indicator-v1.duckdb 不见了" in words(body)
+    assert snapshot is not None
+    assert title == "态势总览"
+
+
+def test_a_page_is_made_once_a_night_for_each_address_and_theme(serving_copy: Path) -> None:
+    source = Serving(serving_copy)
+    first, _, _ = body_of(source, View("/catalogue"))
+    assert body_of(source, View("/catalogue"))[0] is first
+    assert body_of(source, View("/catalogue", theme="dark"))[0] is not first
+    assert body_of(source, View("/authenticity"))[0] is not body_of(source, View("/authenticity"))[0]
+    write_serving(serving_copy, "nightly__2018-07-01", "2018-07-01", version=2)
+    assert body_of(source, View("/catalogue"))[0] is not first
 
 
 def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapshot) -> None:

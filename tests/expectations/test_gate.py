@@ -183,9 +183,19 @@ def test_an_expectation_that_cannot_be_computed_stops_the_resource(judge, declar
     from expectations.gate import GateError
 
     broken = declared()
-    columns = [c.model_copy(update={"pattern": "("}) if c.name == "visit_id" else c for c in broken.columns]
-    with pytest.raises(GateError, match="来访登记 的 1 个批次无法计算"):
+    columns = [c.model_copy(update={"maximum": -1}) if c.name == "amount_yuan" else c for c in broken.columns]
+    with pytest.raises(GateError, match=r"来访登记 visit-2018-06-01-01 的检查 validity\.range\.amount_yuan无法计算"):
         judge(broken.model_copy(update={"columns": tuple(columns)}), frame({B1: rows(5)}), [facts(1, 5)], [])
+
+
+def test_rows_that_cannot_be_read_stop_the_resource(judge, declared, frame, rows, facts):
+    from expectations.gate import GateError
+
+    unreadable = frame({B1: rows(5)}).selectExpr(
+        "* except (amount_yuan)", "cast(1 / (length(visit_id) - length(visit_id)) as decimal(20,4)) as amount_yuan"
+    )
+    with pytest.raises(GateError, match="来访登记 的 1 个批次无法计算"):
+        judge(declared(), unreadable, [facts(1, 5)], [])
 
 
 def test_no_batch_is_no_verdict(judge, declared, frame):

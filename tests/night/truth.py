@@ -23,7 +23,9 @@ def journal(home: Path, query: str) -> list[dict[str, Any]]:
 
 def batch_mistakes(home: Path) -> list[str]:
     """One sentence for every batch whose outcome is not the planted one; batches without truth must be published."""
-    truth = {row["batch"]: (row["expected_state"], row["expected_code"]) for row in _read(home / "truth" / "batches.csv")}
+    truth = {
+        row["batch"]: (row["expected_state"], row["expected_code"]) for row in _read(home / "truth" / "batches.csv")
+    }
     mistakes = []
     seen = set()
     for row in journal(home, "select batch, state, code from delivery order by batch"):
@@ -37,7 +39,9 @@ def batch_mistakes(home: Path) -> list[str]:
 def expected_rows(home: Path) -> dict[Row, frozenset[str]]:
     """Planted rows with the codes they must get (none: they must be accepted)."""
     return {
-        (row["resource"], row["batch"], row["file"], int(row["source_row"])): frozenset(filter(None, row["codes"].split(";")))
+        (row["resource"], row["batch"], row["file"], int(row["source_row"])): frozenset(
+            filter(None, row["codes"].split(";"))
+        )
         for row in _read(home / "truth" / "defects.csv")
     }
 
@@ -52,8 +56,8 @@ def row_mistakes(home: Path, quarantined: dict[Row, frozenset[str]]) -> dict[str
     for row, codes in planted.items():
         found = quarantined.get(row, frozenset())
         if found != codes:
-            mistakes[row[0]].append(f"{row[1]} {row[2]}:{row[3]} planted {sorted(codes)}, found {sorted(found)}")
+            mistakes[row[0]].append(f"{row[1:]} planted {sorted(codes)}, found {sorted(found)}")
     for row, found in quarantined.items():
         if row not in planted:
-            mistakes[row[0]].append(f"{row[1]} {row[2]}:{row[3]} refused {sorted(found)}, nothing was planted")
+            mistakes[row[0]].append(f"{row[1:]} refused {sorted(found)}, nothing was planted")
     return dict(mistakes)

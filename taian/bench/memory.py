@@ -1,0 +1,48 @@
+"""Peak memory of this process and everything it started: the engine's JVM, its Python workers, the floor."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+
+EVERY_SECONDS = 0.2
+
+
+class Peak:
+    """The largest sums of resident memory seen, in bytes; pages shared between processes count once for each."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.java = 0
+
+    def look(self) -> None:
+        """Take one sample of the whole tree."""
+        total = java = 0
+        for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
+            try:
+                resident = process.memory_info().rss
+                java += resident if process.name() == "java" else 0
+            except psutil.Error:
+                continue
+            total += resident
+        self.total, self.java = max(self.total, total), max(self.java, java)
+
+
+@contextmanager
+def peak() -> Iterator[Peak]:
+    """Sample while the block runs."""
+    found, done = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(EVERY_SECONDS):
+            found.look()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield found
+    finally:
+        done.set()
+        watcher.join()
+        found.look()

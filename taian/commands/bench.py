@@ -1,0 +1,65 @@
+"""``taian bench``: the benchmarks of docs/benchmarks.md. A benchmark reports, it does not judge: the exit code is 0."""
+
+import json
+import signal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from taian.commands.demo import stop_like_ctrl_c
+from taian.errors import ProblemError
+from taian.progress import board
+from taian.services import installation
+from taian.tables import print_rows
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="Benchmarks; their figures are explained in docs/benchmarks.md.", no_args_is_help=True)
+    app.add_typer(group, name="bench")
+
+    @group.callback()
+    def bench() -> None:
+        """Benchmarks; their figures are explained in docs/benchmarks.md."""
+
+    @group.command()
+    def nightly(
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.01 to 1.")] = 0.01,
+        rounds: Annotated[int, typer.Option(min=1, help="Rounds of the comparison with the floor.")] = 3,
+        growth: Annotated[
+            bool, typer.Option("--growth", help="Also run a tenth of the scale, to see the growth.")
+        ] = False,
+        through: Annotated[
+            Literal["airflow"] | None, typer.Option(help="Also run the night through Airflow, to see its share.")
+        ] = None,
+        home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure a night of the sample city: seconds, rows a second, memory, and the resident path against its floor.
+
+        It starts an engine of its own and touches neither the platform nor its data. Goals that are missed are printed
+        as missed; the exit code is 0 all the same.
+
+        Example: taian bench nightly --scale 0.1 --growth --json
+        """
+        if not 0 < scale <= 1:
+            raise ProblemError(f"--scale {scale:g} is outside 0 to 1: 0.01 is some 55,000 people, 1 the whole city.")
+        from taian.bench.nightly import Plan, bench_nightly
+        from taian.bench.report import machine, report, table
+
+        # A benchmark that is told to end must not leave its engine behind.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop_like_ctrl_c)
+        at = machine()
+        plan = Plan(scale, rounds, growth, through == "airflow")
+        folder = (home or installation().home / "bench").absolute()
+        with board(f"Benchmark at scale {scale:g}") as shown:
+            measures = bench_nightly(folder, plan, shown.line)
+        if as_json:
+            typer.echo(json.dumps(report("nightly", scale, at, measures), ensure_ascii=False, indent=1))
+            return
+        typer.echo(
+            f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start; scale {scale:g}"
+        )
+        print_rows(table(measures), as_json=False)

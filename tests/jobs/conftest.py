@@ -1,0 +1,197 @@
+"""A home of its own, a small resource, and deliveries of it: the tests say only what differs."""
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog import Catalog, Resource
+from catalog.codelists import load_codelists
+from catalog.load import HERE
+from jobs.manifest import Manifest, read_manifest
+from taian.settings import settings
+
+# Python workers of the local session run in this environment; Spark's default is the first python3 of the machine.
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+VISIT: dict[str, Any] = {
+    "resource": "visit",
+    "title": "来访登记",
+    "domain": "service",
+    "code": "3-11-999/000001",
+    "provider": {"code": "rexian", "name": "热线"},
+    "co_providers": [{"code": "jiedao", "name": "街道"}],
+    "summary": "测试",
+    "cycle": "daily",
+    "due_days": 1,
+    "form": {"kind": "csv", "encoding": "GB18030"},
+    "key": ["visit_id"],
+    "columns": [
+        {"name": "visit_id", "title": "编号", "required": True, "pattern": "V\\d+"},
+        {"name": "name", "title": "姓名", "required": True, "personal": "personal", "mask": "name"},
+        {"name": "sex", "title": "性别", "labels": {"男": "1", "女": "2"}, "codelist": "sex"},
+        {
+            "name": "amount_yuan",
+            "title": "金额",
+            "type": "decimal",
+            "unit": "yuan",
+            "units": {"": 1, "万元": 10000},
+            "minimum": 0,
+            "maximum": 100000,
+        },
+        {
+            "name": "visited_on",
+            "title": "日期",
+            "type": "date",
+            "required": True,
+            "minimum": "2000-01-01",
+            "maximum": "business_date",
+        },
+    ],
+}
+HEADER = ("编号", "姓名", "性别", "金额", "日期")
+
+
+@pytest.fixture
+def declared() -> Callable[..., Resource]:
+    """The resource, with parts of its declaration replaced."""
+
+    def build(**changes: Any) -> Resource:
+        return Resource.model_validate(VISIT | changes)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def catalog_of() -> Callable[..., Catalog]:
+    """A catalogue of the given resources with the real code lists."""
+    lists = load_codelists(HERE / "lists")
+
+    def build(*resources: Resource) -> Catalog:
+        return Catalog({r.resource: r for r in resources}, lists)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def at_home() -> Callable[[Path], Any]:
+    """A context in which all state lives under a folder."""
+
+    def enter(folder: Path) -> Any:
+        patch = pytest.MonkeyPatch()
+
+        class Home:
+            def __enter__(self) -> Path:
+                patch.setenv("TAIAN_HOME", str(folder))
+                settings.cache_clear()
+                return folder
+
+            def __exit__(self, *_: object) -> None:
+                patch.undo()
+                settings.cache_clear()
+
+        return Home()
+
+    return enter
+
+
+@pytest.fixture
+def home(tmp_path: Path, at_home: Callable[[Path], Any]) -> Iterator[Path]:
+    """A fresh ``TAIAN_HOME``."""
+    with at_home(tmp_path / "home") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def table_text() -> Callable[..., str]:
+    """Rows under the visit's header as CSV text."""
+
+    def write(*rows: Sequence[str], header: Sequence[str] = HEADER, end: str = "\n") -> str:
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator=end).writerows([header, *rows])
+        return buffer.getvalue()
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def deliver() -> Callable[..., Manifest]:
+    """Put one batch into a landing folder, its manifest last."""
+
+    def put(
+        landing: Path,
+        content: bytes | dict[str, bytes],
+        rows: int,
+        period: str = "2018-06-30",
+        number: int = 1,
+        **changes: Any,
+    ) -> Manifest:
+        resource = changes.pop("place", changes.get("resource", "visit"))
+        batch = changes.get("batch", f"{resource}-{period}-{number:02d}")
+        folder = landing / resource / period / batch
+        folder.mkdir(parents=True)
+        files = content if isinstance(content, dict) else {"visits.csv": content}
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        manifest = {
+            "resource": resource,
+            "provider": "rexian",
+            "period": period,
+            "batch": batch,
+            "rows": rows,
+            "encoding": "GB18030",
+            "schema_version": 1,
+            "delivered_at": f"{period}T20:{number:02d}:00+08:00" if len(period) == 10 else "2018-06-30T20:00:00+08:00",
+            "replaces": None,
+            "files": [
+                {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+                for name, data in files.items()
+            ],
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest | changes, ensure_ascii=False), encoding="utf-8")
+        return read_manifest(folder)
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def night() -> datetime.date:
+    return datetime.date(2018, 6, 30)
+
+
+@pytest.fixture(scope="session")
+def projected(spark: Any, catalog_of: Callable[..., Catalog]) -> Callable[..., Any]:
+    """Raw lines (or ``(line, defect)``) through the fused projection, as a frame."""
+    from jobs.standardize.project import parse, project
+
+    def build(
+        resource: Resource,
+        lines: Sequence[str | tuple[str, str | None]],
+        headers: Sequence[str] = HEADER,
+        codec: str = "csv",
+        business_date: str = "2018-06-30",
+    ) -> Any:
+        rows = [
+            (
+                "b1",
+                "visits.csv",
+                number,
+                datetime.datetime(2018, 6, 30, 20),
+                *((line, None) if isinstance(line, str) else line),
+            )
+            for number, line in enumerate(lines, start=2)
+        ]
+        schema = "_batch string, _file string, _source_row bigint, _delivered_at timestamp, raw string, _defect string"
+        raw = spark.createDataFrame(rows, schema)
+        day = datetime.date.fromisoformat(business_date)
+        return project(parse(raw, resource, headers, codec), resource, catalog_of(resource).codelists, day)
+
+    return build

@@ -1,0 +1,254 @@
+"""One resource's night from landing to dwd and quarantine: counts, outcomes, and the same tables after a kill."""
+
+import datetime
+import json
+
+import pytest
+
+from jobs.journal import CHINA
+
+pytestmark = pytest.mark.spark
+
+NIGHT = datetime.date(2018, 6, 30)
+TABLES = ("ods_service__visit", "dwd_service__visit", "quarantine__visit")
+DECLARATION = {
+    "resource": "visit",
+    "title": "来访登记",
+    "domain": "service",
+    "code": "3-11-999/000001",
+    "provider": {"code": "rexian", "name": "热线"},
+    "summary": "测试",
+    "cycle": "daily",
+    "due_days": 1,
+    "form": {"kind": "csv", "encoding": "GB18030"},
+    "key": ["visit_id"],
+    "version": "updated_at",
+    "columns": [
+        {"name": "visit_id", "title": "编号", "required": True, "pattern": "V\\d+"},
+        {"name": "name", "title": "姓名", "required": True, "personal": "personal", "mask": "name"},
+        {"name": "sex", "title": "性别", "labels": {"男": "1", "女": "2"}, "codelist": "sex"},
+        {"name": "updated_at", "title": "更新时间", "type": "timestamp", "required": True},
+    ],
+    "gate": {"quarantine_warn": 0.7, "quarantine_hold": 0.9},
+}
+HEADER = ("编号", "姓名", "性别", "更新时间")
+# The first day, with a row for each way of being refused; the 29th a duplicate content and a cut file beside a batch
+# with a new column; the 30th a correction. In all four batches are taken.
+FIRST = [
+    ("V1", "㛃𬱖", "男", "2018-06-28 08:00:00"),
+    ("V2", "两\n行", "女", "2018-06-28 09:00:00"),
+    ("V3", "王五", "男", "2018-06-28 10:00:00"),
+    ("V1", "又一个", "男", "2018-06-28 11:00:00"),
+    ("V4", "", "妖", "2018-06-28 11:00:00"),
+    ("合计", "", "", ""),
+    HEADER,
+]
+SECOND = [("V1", "改名", "男", "2018-06-29 08:00:00", "新"), ("V5", "赵六", "女", "2018-06-29 09:00:00", "")]
+WRONG = [("V9", "错误", "女", "2018-06-30 08:00:00"), ("V3", "王五", "女", "2018-06-30 08:00:00")]
+RIGHT = [("V6", "孙七", "女", "2018-06-30 08:30:00"), ("V3", "王武", "男", "2018-06-30 09:00:00")]
+# Before anything is written, between the three tables, and before the verdicts.
+MOMENTS = ("journal.begun", "ods.after", "quarantine.before", "dwd.after")
+
+
+class KilledError(Exception):
+    """Stands for SIGKILL: nothing after it runs."""
+
+
+@pytest.fixture(scope="module")
+def catalog(catalog_of):
+    from catalog import Resource
+
+    return catalog_of(Resource.model_validate(DECLARATION))
+
+
+@pytest.fixture(scope="module")
+def make_landing(deliver, table_text):
+    def run(home):
+        def put(rows, period, number=1, header=HEADER, cut=0, **more):
+            data = table_text(*rows, header=header).encode("gb18030")
+            data = data[: len(data) - cut]
+            return deliver(home / "landing", data, len(rows), period, number, **more)
+
+        put(FIRST, "2018-06-28")
+        put(SECOND, "2018-06-29", header=(*HEADER, "备注"))
+        put(SECOND, "2018-06-29", 2, header=(*HEADER, "备注"))
+        put(WRONG, "2018-06-29", 3, cut=30)
+        put(WRONG, "2018-06-30")
+        put(RIGHT, "2018-06-30", 2, replaces="visit-2018-06-30-01")
+
+    return run
+
+
+def run(catalog, run_id="r1"):
+    from jobs.resource import run_resource
+
+    return run_resource(catalog["visit"], catalog, NIGHT, run_id)
+
+
+def digests(spark):
+    from jobs import lake
+
+    return {table: lake.digest(spark, table) for table in TABLES}
+
+
+@pytest.fixture(scope="module")
+def quiet(spark, tmp_path_factory, at_home, make_landing, catalog):
+    """A home after one undisturbed night: its folder, the sentence, and the digests."""
+    with at_home(tmp_path_factory.mktemp("quiet")) as home:
+        make_landing(home)
+        yield home, run(catalog), digests(spark)
+
+
+@pytest.fixture
+def settled(quiet, at_home):
+    """The state of that home."""
+    with at_home(quiet[0]):
+        yield quiet
+
+
+@pytest.mark.usefixtures("settled")
+def test_every_batch_has_its_outcome(catalog):
+    from jobs import journal
+
+    found = {row["batch"].removeprefix("visit-2018-06-"): row for row in journal.deliveries("visit")}
+    assert {batch: (row["state"], row["code"]) for batch, row in found.items()} == {
+        "28-01": ("published", None),
+        "29-01": ("published_flagged", "W001"),
+        "29-02": ("duplicate", None),
+        "29-03": ("rejected", "F011"),
+        "30-01": ("replaced", None),
+        "30-02": ("published", None),
+    }
+    assert found["29-03"]["rows_delivered"] is None
+    assert "备注" in found["29-01"]["message"]
+    assert found["30-02"]["profile"] is not None
+
+
+@pytest.mark.usefixtures("settled")
+def test_delivered_is_accepted_and_quarantined_in_the_journal_and_in_the_tables(spark):
+    from jobs import journal, lake
+
+    rows = {row["batch"]: row for row in journal.deliveries("visit") if row["rows_delivered"] is not None}
+    for row in rows.values():
+        assert row["rows_delivered"] == row["rows_accepted"] + row["rows_quarantined"]
+    first = rows["visit-2018-06-28-01"]
+    assert (first["rows_delivered"], first["rows_accepted"]) == (7, 3)
+    assert first["codes"] == {"R001": 1, "R003": 1, "R008": 1, "R009": 1, "R010": 1}
+    stored = {table: dict(lake.read(spark, table).groupBy("_batch").count().collect()) for table in TABLES}
+    for batch, row in rows.items():
+        assert stored["ods_service__visit"][batch] == row["rows_delivered"]
+        assert stored["dwd_service__visit"].get(batch, 0) == row["rows_accepted"]
+        assert stored["quarantine__visit"].get(batch, 0) == row["rows_quarantined"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_refused_rows_keep_their_place_their_codes_and_the_row_as_delivered(spark):
+    from jobs import lake
+
+    rows = lake.read(spark, "quarantine__visit").where("_batch = 'visit-2018-06-28-01'").orderBy("_source_row")
+    found = [(r["_file"], r["_source_row"], r["codes"], r["columns"], r["raw"]) for r in rows.collect()]
+    assert found == [
+        ("visits.csv", 6, ["R008"], ["visit_id"], "V1,又一个,男,2018-06-28 11:00:00"),
+        ("visits.csv", 7, ["R001", "R003"], ["name", "sex"], "V4,,妖,2018-06-28 11:00:00"),
+        ("visits.csv", 8, ["R010"], [""], "合计,,,"),
+        ("visits.csv", 9, ["R009"], [""], ",".join(HEADER)),
+    ]
+
+
+@pytest.mark.usefixtures("settled")
+def test_accepted_rows_are_typed_and_carry_where_they_came_from(spark):
+    from jobs import lake
+
+    rows = lake.read(spark, "dwd_service__visit").where("_batch = 'visit-2018-06-28-01'").orderBy("_source_row")
+    assert [(r["visit_id"], r["name"], r["sex"], r["_source_row"]) for r in rows.collect()] == [
+        ("V1", "㛃𬱖", "1", 2),
+        ("V2", "两\n行", "2", 3),
+        ("V3", "王五", "1", 5),
+    ]
+    assert rows.first()["updated_at"].astimezone(CHINA) == datetime.datetime(2018, 6, 28, 8, tzinfo=CHINA)
+    assert rows.first()["_file"] == "visits.csv"
+
+
+@pytest.mark.usefixtures("settled")
+def test_versions_follow_each_other_and_a_replaced_batch_leaves_no_trace(catalog):
+    from jobs.read import current, versions
+
+    found = versions(catalog["visit"], NIGHT).orderBy("visit_id", "_valid_from").collect()
+    day = {n: datetime.date(2018, 6, n) for n in (28, 29, 30)}
+    assert [(r["visit_id"], r["name"], r["_valid_from"], r["_valid_to"], r["_is_current"]) for r in found] == [
+        ("V1", "㛃𬱖", day[28], day[29], False),
+        ("V1", "改名", day[29], None, True),
+        ("V2", "两\n行", day[28], None, True),
+        ("V3", "王五", day[28], day[30], False),
+        ("V3", "王武", day[30], None, True),
+        ("V5", "赵六", day[29], None, True),
+        ("V6", "孙七", day[30], None, True),
+    ]
+    now = {r["visit_id"]: r["name"] for r in current(catalog["visit"], NIGHT).collect()}
+    assert now == {"V1": "改名", "V2": "两\n行", "V3": "王武", "V5": "赵六", "V6": "孙七"}
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_past_date_and_other_loads_see_what_they_should(catalog):
+    from jobs.read import current, published_values
+
+    visit = catalog["visit"]
+    assert {r["name"] for r in current(visit, datetime.date(2018, 6, 28)).collect()} == {"㛃𬱖", "两\n行", "王五"}
+    assert current(visit, datetime.date(2018, 6, 27)) is None
+    assert {r[0] for r in published_values(catalog, "visit.sex").collect()} == {"1", "2"}
+    replaced, appended = (visit.model_copy(update={"load": load}) for load in ("replace", "append"))
+    assert {r["name"] for r in current(replaced, NIGHT).collect()} == {"孙七", "王武"}
+    assert current(appended, NIGHT).count() == 7
+
+
+@pytest.mark.usefixtures("settled")
+def test_samples_for_the_owner_hide_names_and_rows_that_are_no_record(catalog):
+    from jobs.publish.refused import samples
+
+    rows = {row["source_row"]: row for row in samples(catalog).to_pylist()}
+    assert sorted(rows) == [6, 7, 8, 9]
+    assert json.loads(rows[6]["row_masked"])["姓名"] == "又**"
+    assert (rows[7]["code"], rows[7]["column_title"]) == ("R001", "姓名")
+    assert "合计" not in rows[8]["row_masked"]
+
+
+def test_a_second_run_takes_nothing_and_changes_nothing(spark, settled, catalog):
+    assert settled[1] == "来访登记：4 个批次（published 3、published_flagged 1），13 行"
+    assert run(catalog, "r2") == "来访登记：没有新的批次"
+    assert digests(spark) == settled[2]
+    assert not (settled[0] / "lake" / "_staging" / "visit" / "typed").exists()
+
+
+def test_a_night_killed_at_every_moment_ends_in_the_same_tables(
+    spark, quiet, tmp_path, at_home, make_landing, catalog, monkeypatch
+):
+    from jobs import journal, killpoints
+
+    def killed_at(moment):
+        def here(name):
+            if name == f"{moment}:visit":
+                raise KilledError(name)
+
+        return here
+
+    with at_home(quiet[0]):
+        expected = [(row["batch"], row["state"], row["code"], row["codes"]) for row in journal.deliveries("visit")]
+    with at_home(tmp_path / "killed") as home:
+        make_landing(home)
+        for attempt, moment in enumerate(MOMENTS, start=1):
+            monkeypatch.setattr(killpoints, "here", killed_at(moment))
+            with pytest.raises(KilledError):
+                run(catalog, f"r{attempt}")
+            number, folders = journal.open_commit("visit")
+            assert (number, len(folders)) == (1, 4)
+            assert journal.published("visit") == []
+        # After the verdicts nothing is left to do.
+        monkeypatch.setattr(killpoints, "here", killed_at("journal.after"))
+        with pytest.raises(KilledError):
+            run(catalog, "r8")
+        monkeypatch.setattr(killpoints, "here", lambda _name: None)
+        assert run(catalog, "r9") == "来访登记：没有新的批次"
+        assert journal.open_commit("visit") is None
+        assert digests(spark) == quiet[2]
+        found = [(row["batch"], row["state"], row["code"], row["codes"]) for row in journal.deliveries("visit")]
+        assert found == expected

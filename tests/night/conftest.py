@@ -1,0 +1,95 @@
+"""One real night for all tests of this folder: fresh seed, real Airflow, Spark Connect, Delta, GX, SMTP and pages."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+# Test modules are imported by path; their helpers beside them are found here.
+sys.path.insert(0, str(Path(__file__).parent))
+
+ROOT = Path(__file__).resolve().parents[2]
+TAIAN = Path(sys.prefix) / "bin" / "taian"
+DATE = "2018-06-30"
+SCALE = "0.002"
+SEED = int(os.environ.get("TAIAN_TEST_SEED") or secrets.randbelow(1_000_000))
+"""A fresh city each time; TAIAN_TEST_SEED repeats one."""
+LIMIT_SECONDS = 1800
+"""Above what a slow machine needs; a hung night fails instead of holding CI."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform of its own: its home, its environment, and what the night printed."""
+
+    home: Path
+    environment: dict[str, str]
+    output: str = ""
+
+    def taian(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command against this platform."""
+        return subprocess.run(
+            [TAIAN, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            check=check,
+            timeout=LIMIT_SECONDS,
+        )
+
+    def python(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with the platform's environment."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env={**self.environment, **more},
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            check=False,
+            timeout=LIMIT_SECONDS,
+        )
+
+    def digests(self) -> dict[str, str]:
+        """Content hash of every table."""
+        return {row["table"]: row["digest"] for row in json.loads(self.taian("lake", "digest", "--json").stdout)}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which city was made, so that a failure can be repeated."""
+    terminalreporter.write_line(f"sample city: seed {SEED}, scale {SCALE} (TAIAN_TEST_SEED={SEED} makes it again)")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on, all different."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The platform after one night over a fresh sample city; stopped at the end."""
+    home = tmp_path_factory.mktemp("night") / "var"
+    names = ("WEB_PORT", "AIRFLOW_PORT", "SPARK_PORT", "MAIL_PORT", "MAIL_PAGE_PORT")
+    ports = {f"TAIAN_{name}": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
+    environment = {**os.environ, **ports, "TAIAN_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    started = Platform(home, environment)
+    started.taian("city", "make", "--scale", SCALE, "--seed", str(SEED), "--until", DATE, "--out", str(home))
+    try:
+        started.taian("up")
+        night = started.taian("nightly", "--date", DATE, check=False)
+        assert night.returncode == 0, f"seed {SEED}\n{night.stdout}\n{night.stderr}"
+        yield Platform(home, environment, night.stdout)
+    finally:
+        started.taian("down", check=False)

@@ -1,0 +1,82 @@
+"""Cases on the command line: listed, shown, acknowledged, given to somebody, closed."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from alerts.night import DeliveryFact, Night
+from alerts.notify import record_night
+from taian import cli
+from taian.settings import settings
+
+
+@pytest.fixture
+def case(tmp_path, monkeypatch):
+    """A home with one case of a held batch; its number."""
+    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    held = DeliveryFact(
+        resource="resident",
+        title="户籍人口基本信息",
+        provider="gonganju",
+        provider_name="公安局",
+        period="2018-06-30",
+        batch="resident-2018-06-30-01",
+        state="held",
+        code="W002",
+        code_title="行数异常",
+    )
+    record_night(settings(), Night(run_id="n", business_date=dt.date(2018, 6, 30), state="success", deliveries=(held,)))
+    yield "PC-2018-0001"
+    settings.cache_clear()
+
+
+def rows(capsys, *arguments):
+    assert cli.run(["alerts", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_case_is_listed_by_its_state_kind_and_readers(case, capsys):
+    assert [row["id"] for row in rows(capsys, "list", "--state", "open", "--audience", "owner:gonganju")] == [case]
+    assert rows(capsys, "list", "--state", "closed") == []
+    assert rows(capsys, "list", "--kind", "night") == []
+
+
+def test_a_case_goes_its_way_and_keeps_who_did_what_and_why(case, capsys):
+    assert cli.run(["alerts", "ack", case, "--who", "王芳"]) == 0
+    assert cli.run(["alerts", "assign", case, "--to", "李华", "--who", "王芳"]) == 0
+    assert cli.run(["alerts", "close", case, "--why", "已更正", "--who", "李华"]) == 0
+    assert "已办结" in capsys.readouterr().out
+    [found] = rows(capsys, "show", case)
+    assert (found["state"], found["assignee"]) == ("closed", "李华")
+    assert [(each["what"], each["who"]) for each in found["history"]] == [
+        ("opened", "平台"),
+        ("acknowledge", "王芳"),
+        ("assign", "王芳"),
+        ("close", "李华"),
+    ]
+    assert found["history"][-1]["why"] == "已更正"
+
+
+def test_without_a_name_the_user_of_the_system_did_it(case, capsys, monkeypatch):
+    monkeypatch.setattr("taian.commands.alerts.os_user", lambda: "yunwei")
+    assert cli.run(["alerts", "ack", case]) == 0
+    capsys.readouterr()
+    assert rows(capsys, "show", case)[0]["history"][-1]["who"] == "yunwei"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["show", "XS-1"], "没有编号为 XS-1 的案件"),
+        (["ack", "XS-1"], "没有编号为 XS-1 的案件"),
+        (["close", "PC-2018-0001", "--why", " "], "案件 PC-2018-0001 办结时必须说明理由"),
+        (["close", "PC-2018-0001"], "Missing option '--why'"),
+    ],
+)
+def test_a_step_a_case_does_not_allow_is_one_sentence(case, capsys, arguments, sentence):
+    assert cli.run(["alerts", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(sentence)
+    assert said.count("\n") == 1
