@@ -172,7 +172,9 @@ def _check_badge(success: Any, severity: str) -> Any:
     """Passed, failed, or not judged: nothing to judge by is neither."""
     if success is None or pd.isna(success):
         return parts.badge("未判定")
-    return parts.badge("通过", "good") if success else parts.badge("未通过", "bad" if severity == "critical" else "warn")
+    if success:
+        return parts.badge("通过", "good")
+    return parts.badge("未通过", "bad" if severity == "critical" else "warn")
 
 
 def checks_table(snapshot: Snapshot, batch: str) -> Any:
