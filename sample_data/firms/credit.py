@@ -185,8 +185,9 @@ def _penalties(rng: np.random.Generator, register: pd.DataFrame, days: NDArray[n
     )
 
 
-LICENCE = _Kind(Office("license", "xzspj"), 260_000, 12, LICENCE_EDITS, _licences, held_day=19, miscounted_day=26)
-PENALTY = _Kind(Office("penalty", "xzspj"), 41_000, 10, PENALTY_EDITS, _penalties, flagged_day=12, repairs=0.2)
+# On the days that go wrong at least five rows of a batch must be refused: fewer are never a share worth holding it for.
+LICENCE = _Kind(Office("license", "xzspj"), 260_000, 30, LICENCE_EDITS, _licences, held_day=19, miscounted_day=26)
+PENALTY = _Kind(Office("penalty", "xzspj"), 41_000, 60, PENALTY_EDITS, _penalties, flagged_day=12, repairs=0.2)
 
 
 def _initial_days(rng: np.random.Generator, kind: _Kind, scale: float) -> Iterator[tuple[str, NDArray[np.datetime64]]]:

@@ -78,7 +78,7 @@ def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measur
             measure("bytes.landing", size_of(city / "landing") / GIB, "GiB"),
             measure("bytes.lake", size_of(scratch / "night" / "lake") / GIB, "GiB"),
         ]
-        measures += _against_floor(city, scratch, plan, say)
+        measures += against_floor(city, scratch, plan, say)
     if tenth is not None:
         measures.append(measure("growth.seconds_at_a_tenth", tenth.seconds, "s"))
         measures.append(measure("growth", night.seconds / tenth.seconds, "x for 10x data", MOST_GROWTH))
@@ -116,7 +116,7 @@ def night_measures(night: NightFigures) -> list[Measure]:
     ]
 
 
-def _against_floor(city: Path, scratch: Path, plan: Plan, say: Say) -> list[Measure]:
+def against_floor(city: Path, scratch: Path, plan: Plan, say: Say) -> list[Measure]:
     """The resident path and the floor in turn on the same files, which the night before has put into the page cache."""
     ours: list[float] = []
     floor: list[float] = []

@@ -1,6 +1,7 @@
 """The benchmark's own arithmetic: goals, spreads, order of steps, its place apart from the platform; and the floor."""
 
 import datetime as dt
+import hashlib
 import json
 import os
 from types import SimpleNamespace
@@ -173,3 +174,43 @@ def test_the_peak_is_at_least_what_was_held(tmp_path):
 def test_a_scale_outside_the_city_is_refused(capsys):
     assert cli.run(["bench", "nightly", "--scale", "7"]) == 2
     assert capsys.readouterr().err.startswith("--scale 7 is outside 0 to 1")
+
+
+def deliver(landing, batch, lines):
+    """One batch of residents as their department hands it in."""
+    folder = landing / "resident" / batch[9:19] / batch
+    folder.mkdir(parents=True)
+    content = "\n".join([HEADER, *lines, ""]).encode("gb18030")
+    (folder / "resident.csv").write_bytes(content)
+    entry = {"name": "resident.csv", "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    manifest = {
+        "resource": "resident",
+        "provider": "gonganju",
+        "period": batch[9:19],
+        "batch": batch,
+        "rows": len(lines),
+        "encoding": "GB18030",
+        "schema_version": 1,
+        "delivered_at": f"{batch[9:19]}T20:00:00+08:00",
+        "replaces": None,
+        "files": [entry],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.spark
+def test_the_resident_path_and_the_floor_come_to_the_same_rows(tmp_path, spark, monkeypatch):
+    dirty = [{}, {"姓名": "李华"}, {"民族": "99"}, {"出生日期": "18263"}, {"户号": "1"}, {"姓名": "合计"}]
+    deliver(tmp_path / "city" / "landing", "resident-2018-06-29-01", [line(**each) for each in dirty])
+    deliver(tmp_path / "city" / "landing", "resident-2018-06-30-01", [line(), "破损", line(性别="男")])
+    # Put back at the end: the benchmark moves this process from home to home.
+    monkeypatch.setenv("TAIAN_HOME", str(tmp_path))
+    said = []
+    measures = nightly.against_floor(tmp_path / "city", tmp_path / "scratch", nightly.Plan(0.01, rounds=2), said.append)
+    settings.cache_clear()
+    found = {each.name: each for each in measures}
+    assert found["residents.rows_that_differ_from_floor"].value == 0
+    assert found["residents.seconds"].value > 0
+    assert found["residents.against_floor"].goal is None
+    assert len(said) == 2
+    assert not list((tmp_path / "scratch").glob("floor-*"))
