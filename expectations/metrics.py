@@ -19,6 +19,7 @@ from pyspark.sql import functions as F
 from expectations.custom import BIN_COUNTS
 from expectations.drift import Binning, bin_of
 from expectations.engine import Answers, StockSparkEngine, validate
+from expectations.keys import may_repeat
 
 BATCH_COLUMN = "_batch"
 DUPLICATES = "compound_columns.unique.unexpected_count"
@@ -112,20 +113,22 @@ def _answer_aggregates(
 
 def _duplicates(frame: DataFrame, columns: Sequence[str]) -> dict[str, int]:
     """Rows a batch whose values in ``columns`` occur more than once."""
-    groups = frame.groupBy(*columns).agg(F.count(F.lit(1)).alias("_rows")).where(F.col("_rows") > 1)
+    groups = may_repeat(frame.select(*columns), columns).groupBy(*columns).agg(F.count(F.lit(1)).alias("_rows"))
+    groups = groups.where(F.col("_rows") > 1)
     return {row[0]: row[1] for row in groups.groupBy(BATCH_COLUMN).agg(F.sum("_rows")).collect()}
 
 
 def _distributions(frame: DataFrame, columns: Iterable[tuple[str, Binning]]) -> dict[tuple[str, str], dict[str, int]]:
-    """Rows by bin, of every batch and column, in one group-by."""
-    cells = F.array(
-        *(
-            F.struct(F.lit(name).alias("column"), bin_of(name, binning).alias("bin"))
-            for name, binning in sorted(columns)
-        )
-    )
-    counted = frame.select(BATCH_COLUMN, F.explode(cells).alias("cell")).groupBy(BATCH_COLUMN, "cell").count()
+    """Rows by bin, of every batch and column.
+
+    Rows are first counted by their combination of bins, of which there are few, and only those are taken apart.
+    """
+    bins = {f"bin_{at}": (name, binning) for at, (name, binning) in enumerate(sorted(columns))}
+    binned = frame.select(BATCH_COLUMN, *(bin_of(*of).alias(at) for at, of in bins.items()))
+    combined = binned.groupBy(BATCH_COLUMN, *bins).agg(F.count(F.lit(1)).alias("rows"))
+    cells = F.array(*(F.struct(F.lit(name).alias("column"), F.col(at).alias("bin")) for at, (name, _) in bins.items()))
+    parts = combined.select(BATCH_COLUMN, "rows", F.explode(cells).alias("cell"))
     distributions: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for row in counted.collect():
-        distributions[row[BATCH_COLUMN], row["cell"]["column"]][row["cell"]["bin"]] = row["count"]
+    for row in parts.groupBy(BATCH_COLUMN, "cell").agg(F.sum("rows").alias("rows")).collect():
+        distributions[row[BATCH_COLUMN], row["cell"]["column"]][row["cell"]["bin"]] = row["rows"]
     return distributions

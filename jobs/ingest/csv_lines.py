@@ -105,8 +105,8 @@ def _rows(
             continue
         records, numbers, rest = _join_quoted(lines, number, rest)
         number += len(lines)
-        if records:
-            last = records[-1]
+        if len(records):
+            last = records[-1].as_py()
             yield _mark(path.name, records, numbers, header, width, delimiter)
     if (rest and rest[0].strip()) or (last and len(_fields(last, delimiter)) < width):
         raise RejectedError("F011", f"文件“{path.name}”在最后一行中间结束，请重新上传完整文件。")
@@ -114,13 +114,13 @@ def _rows(
 
 def _join_quoted(
     lines: list[str], start: int, rest: tuple[str, int] | None
-) -> tuple[list[str], list[int], tuple[str, int] | None]:
+) -> tuple[pa.Array, pa.Array, tuple[str, int] | None]:
     """Join lines that a quoted line break had split: records, the line number of each, and an unfinished one."""
-    array = pc.utf8_rtrim(pa.array(lines, pa.string()), characters="\r")
+    array = pc.ascii_rtrim(pa.array(lines, pa.string()), characters="\r")
     odd = pc.bit_wise_and(pc.count_substring(array, QUOTE), 1)
-    values: list[str] = array.to_pylist()
     if rest is None and not pc.any(pc.equal(odd, 1)).as_py():
-        return values, list(range(start, start + len(values))), None
+        return array, pa.array(range(start, start + len(array)), pa.int64()), None
+    values: list[str] = array.to_pylist()
     records: list[str] = []
     numbers: list[int] = []
     parts, at = ([rest[0]], rest[1]) if rest else ([], start)
@@ -132,14 +132,14 @@ def _join_quoted(
             records.append("\n".join(parts))
             numbers.append(at)
             parts = []
-    return records, numbers, ("\n".join(parts), at) if parts else None
+    rest = ("\n".join(parts), at) if parts else None
+    return pa.array(records, pa.string()), pa.array(numbers, pa.int64()), rest
 
 
-def _mark(file: str, lines: list[str], numbers: list[int], header: str, width: int, delimiter: str) -> pa.RecordBatch:
+def _mark(file: str, lines: pa.Array, numbers: pa.Array, header: str, width: int, delimiter: str) -> pa.RecordBatch:
     """Drop blank lines and give lines that are no record their R code."""
-    array = pa.array(lines, pa.string())
-    keep = pc.greater(pc.utf8_length(array), 0)
-    array, rows = array.filter(keep), pa.array(numbers, pa.int64()).filter(keep)
+    keep = pc.greater(pc.binary_length(lines), 0)
+    array, rows = lines.filter(keep), numbers.filter(keep)
     defects: list[str | None] = [None] * len(array)
     odd_width = pc.not_equal(pc.count_substring(array, delimiter), width - 1)
     is_odd = pc.or_(odd_width, pc.match_substring(array, "\r"))

@@ -1,6 +1,5 @@
 """One batch from landing to raw Parquet: all file checks, then the rows, counted against the manifest."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalog import Resource
+from jobs.ingest.cells import cell_schema, with_cells
 from jobs.ingest.csv_lines import read_csv
 from jobs.ingest.files import check_files
 from jobs.ingest.geojson_features import read_geojson
@@ -44,7 +44,7 @@ def stage(manifest: Manifest, resource: Resource, target: Path) -> Staged:
         raise RejectedError("F006", f"批次 {manifest.batch} 的几个文件表头不一致，请统一后重新报送。")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        rows = _write(manifest, contents, target)
+        rows = _write(manifest, resource, contents, target)
         _check_rows(manifest, rows)
     except RejectedError:
         target.unlink(missing_ok=True)
@@ -80,22 +80,23 @@ def _content(path: Path, resource: Resource, manifest: Manifest) -> Content:
             raise RejectedError("F002", f"批次 {manifest.batch} 是数据库视图，不应附带文件，请更正清单。")
 
 
-def _write(manifest: Manifest, contents: list[Content], target: Path) -> int:
+def _write(manifest: Manifest, resource: Resource, contents: list[Content], target: Path) -> int:
     rows = 0
-    with pq.ParquetWriter(target, STAGED, compression="zstd", compression_level=1) as writer:
-        for part in _batches(contents):
-            source = [
-                pa.repeat(pa.scalar(manifest.batch, STAGED.field("_batch").type), len(part)),
-                pa.repeat(pa.scalar(manifest.delivered_at, STAGED.field("_delivered_at").type), len(part)),
-            ]
-            writer.write_batch(pa.RecordBatch.from_arrays([*source, *part.columns], schema=STAGED))
-            rows += len(part)
+    schema = pa.schema([*STAGED, *cell_schema(resource)])
+    # Read once and removed: the codec that costs least. Raw rows hardly repeat, so a dictionary of them is work for
+    # nothing.
+    repeating = [name for name in schema.names if name not in ("raw", "_source_row", "_delivered_at")]
+    with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=repeating) as writer:
+        for content in contents:
+            for part in content.batches:
+                split = with_cells(part, resource, content.headers, content.codec)
+                source = [
+                    pa.repeat(pa.scalar(manifest.batch, STAGED.field("_batch").type), len(part)),
+                    pa.repeat(pa.scalar(manifest.delivered_at, STAGED.field("_delivered_at").type), len(part)),
+                ]
+                writer.write_batch(pa.RecordBatch.from_arrays([*source, *split.columns], schema=schema))
+                rows += len(part)
     return rows
-
-
-def _batches(contents: list[Content]) -> Iterator[pa.RecordBatch]:
-    for content in contents:
-        yield from content.batches
 
 
 def _check_rows(manifest: Manifest, rows: int) -> None:

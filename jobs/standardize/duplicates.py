@@ -4,26 +4,20 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from catalog import Resource
+from expectations.keys import may_repeat
 from jobs.standardize.project import is_valid
 
 
 def repeated_rows(staged: DataFrame, resource: Resource) -> DataFrame:
-    """``_batch, _file, _source_row`` of every valid row whose key an earlier row of its batch has.
-
-    One group-by over the key columns finds the few keys that repeat; only their rows are looked at again.
-    """
+    """``_batch, _file, _source_row`` of every valid row whose key an earlier row of its batch has."""
     key = ["_batch", *resource.key]
     place = F.struct("_file", "_source_row")
-    valid = staged.where(is_valid())
-    twice = (
-        valid.groupBy(*key)
-        .agg(F.count(F.lit(1)).alias("_count"), F.min(place).alias("_first"))
-        .where(F.col("_count") > 1)
-        .drop("_count")
-    )
+    valid = staged.where(is_valid()).select(*key, "_file", "_source_row")
+    candidates = may_repeat(valid, key)
+    # Few rows are left: their first one is found by the key itself.
+    first = candidates.groupBy(*key).agg(F.min(place).alias("_first"))
     return (
-        valid.select(*key, "_file", "_source_row")
-        .join(F.broadcast(twice), on=key, how="inner")
-        .where(F.struct("_file", "_source_row") > F.col("_first"))
+        candidates.join(F.broadcast(first), on=key, how="inner")
+        .where(place > F.col("_first"))
         .select("_batch", "_file", "_source_row")
     )

@@ -1,6 +1,5 @@
 """The fused projection: raw rows in, typed rows with their broken rules out, in one pass and one plan."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from pyspark.sql import Column as Col
@@ -8,8 +7,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from catalog import CodeList, Resource
-from jobs.standardize.rules import cell_rules, row_rules, structural
-from jobs.standardize.values import present, typed
+from jobs.ingest.cells import PREFIX
+from jobs.standardize.rules import CHECKED, cell_rules, checked, row_rules, structural
+from jobs.standardize.values import typed
 
 SOURCE = ("_batch", "_file", "_source_row", "_delivered_at")
 VIOLATIONS = "_violations"
@@ -19,38 +19,20 @@ A text, not an array: building an array of marks and dropping its nulls cost 2.8
 """
 
 
-def parse(raw: DataFrame, resource: Resource, headers: Sequence[str], codec: str) -> DataFrame:
-    """Split each raw row into its declared cells, as text; extra cells of the delivery are left behind."""
-    if codec == "csv":
-        names = {header: f"h{index}" for index, header in enumerate(headers)}
-        schema = ", ".join(f"h{index} string" for index in range(len(headers)))
-        options = {"sep": resource.form.delimiter, "quote": '"', "escape": '"', "mode": "PERMISSIVE"}
-        record = F.from_csv("raw", schema, options)
-        cells = {c.name: record[names[c.delivered_as]] for c in resource.columns if c.delivered_as in names}
-    else:
-        schema = ", ".join(f"`{header}` string" for header in headers)
-        record = F.from_json("raw", schema, {"primitivesAsString": "true"})
-        cells = {c.name: record[c.delivered_as] for c in resource.columns if c.delivered_as in headers}
-    # One struct, evaluated once: naming its fields in separate columns would parse the row again for each.
-    kept = F.struct(
-        *(present(cells[c.name]).alias(c.name) if c.name in cells else _missing(c.name) for c in resource.columns)
-    )
-    return raw.withColumn("_cells", kept)
-
-
-def _missing(name: str) -> Col:
-    return F.lit(None).cast("string").alias(name)
-
-
-def project(parsed: DataFrame, resource: Resource, codelists: dict[str, CodeList], business_date: date) -> DataFrame:
-    """Typed columns, ``_violations``, and the raw row."""
-    cells = {column.name: F.col(f"_cells.{column.name}") for column in resource.columns}
-    values = parsed.select(
+def project(staged: DataFrame, resource: Resource, codelists: dict[str, CodeList], business_date: date) -> DataFrame:
+    """Typed columns, ``_violations``, and the raw row, from rows with their cells (``jobs.ingest.cells``)."""
+    cells = {column.name: F.col(PREFIX + column.name) for column in resource.columns}
+    values = staged.select(
         *SOURCE,
         "raw",
-        "_cells",
+        *cells.values(),
         structural(resource, cells, F.col("_defect")).alias("_structural"),
         *(typed(cells[column.name], column).alias(column.name) for column in resource.columns),
+        *(
+            checked(column, typed(cells[column.name], column)).alias(CHECKED + column.name)
+            for column in resource.columns
+            if column.checksum
+        ),
     )
     found = [
         violation
@@ -59,6 +41,9 @@ def project(parsed: DataFrame, resource: Resource, codelists: dict[str, CodeList
     ]
     found += row_rules(resource, {column.name: F.col(column.name) for column in resource.columns})
     marks = F.concat_ws(";", *(F.when(v.broken, F.lit(f"{v.code}:{v.column}")) for v in found))
+    # Nearly every row keeps every rule: asking that first leaves the marks unmade.
+    is_broken = F.coalesce(*(F.when(v.broken, F.lit(True)) for v in found), F.lit(False))
+    marks = F.when(is_broken, marks).otherwise(F.lit(""))
     alone = F.concat(F.col("_structural"), F.lit(":"))
     return values.withColumn(VIOLATIONS, F.when(F.col("_structural").isNotNull(), alone).otherwise(marks)).select(
         *SOURCE,

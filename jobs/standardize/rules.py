@@ -17,6 +17,7 @@ from jobs.standardize.checksums import is_credit_code, is_id_number
 TOTALS = ("合计", "总计", "小计", "合 计", "总 计")
 LOST = "\ufffd"
 """U+FFFD stands where a program could not decode a character: what was there is gone."""
+CHECKED = "_checked_"
 CHECKSUMS = {"id_number": ("R006", is_id_number), "credit_code": ("R007", is_credit_code)}
 
 
@@ -28,10 +29,20 @@ class Violation(NamedTuple):
     broken: Col
 
 
+def checked(column: Column, value: Col) -> Col:
+    """Whether a present value of a column with a check character carries the right one; false when it cannot."""
+    assert column.checksum is not None
+    _, is_valid = CHECKSUMS[column.checksum]
+    return F.coalesce(is_valid(value), F.lit(False))
+
+
 def cell_rules(
     column: Column, cell: Col, value: Col, codelists: dict[str, CodeList], business_date: date
 ) -> Iterator[Violation]:
-    """Rules of one column over its delivered ``cell`` and its typed ``value`` (both null when empty)."""
+    """Rules of one column over its delivered ``cell`` and its typed ``value`` (both null when empty).
+
+    A column with a check character has its verdict (``checked``) beside it, under CHECKED and its name.
+    """
     if column.required:
         yield Violation("R001", column.name, cell.isNull())
     if column.type != "string":
@@ -42,8 +53,8 @@ def cell_rules(
     if column.pattern:
         yield Violation("R004", column.name, ~value.rlike(f"^(?:{column.pattern})$"))
     if column.checksum:
-        code, is_valid = CHECKSUMS[column.checksum]
-        yield Violation(code, column.name, ~F.coalesce(is_valid(value), F.lit(False)) & value.isNotNull())
+        code, _ = CHECKSUMS[column.checksum]
+        yield Violation(code, column.name, ~F.col(CHECKED + column.name) & value.isNotNull())
     outside = _outside(column, value, business_date)
     if outside is not None:
         yield Violation("R005", column.name, outside)
@@ -86,7 +97,8 @@ def structural(resource: Resource, cells: dict[str, Col], defect: Col) -> Col:
     for text in texts:
         is_total = is_total | F.coalesce(text.isin(*TOTALS), F.lit(False))
     joined = F.concat_ws("", *cells.values())
-    is_zero = joined.rlike(r"^[0.\s]*$")
+    # Only a row that begins like one of zeros is read to its end.
+    is_zero = F.substring(joined, 1, 1).isin("", "0", ".") & joined.rlike(r"^[0.\s]*$")
     return F.coalesce(
         defect,
         F.when(joined.contains(LOST), F.lit("R013")),

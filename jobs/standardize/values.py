@@ -15,18 +15,14 @@ PLAIN = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 EXCEL_EPOCH = "1899-12-30"
 """Day 0 of Excel's serial dates, chosen by Excel so that day 60 is its 1900-02-29."""
 NUMBER = r"^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$"
-BLANKS = " \t\r\n\u00a0\u3000"
 QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
-
-
-def present(raw: Col) -> Col:
-    """The cell without surrounding blanks; null when nothing is left."""
-    return F.nullif(F.trim(raw, F.lit(BLANKS)), F.lit(""))
 
 
 def half_width(text: Col) -> Col:
     """Full-width digits, letters and punctuation (１２．５) as their plain forms."""
-    return F.translate(text, FULL_WIDTH, HALF_WIDTH)
+    # Most cells are ASCII, and telling so costs far less than translating them.
+    is_plain = F.octet_length(text) == F.length(text)
+    return F.when(is_plain, text).otherwise(F.translate(text, FULL_WIDTH, HALF_WIDTH))
 
 
 def number(text: Col, units: dict[str, float], target: str) -> Col:
@@ -97,13 +93,15 @@ def _text(cell: Col, column: Column) -> Col:
     return half_width(cell) if column.codelist or column.pattern or column.references else cell
 
 
+def _named(text: Col, labels: dict[str, str]) -> Col:
+    """The stored value of a label as declared or in plain characters (男 as 1); null for any other text."""
+    found = (F.when(text.isin(*{label, label.translate(PLAIN)}), F.lit(value)) for label, value in labels.items())
+    return F.coalesce(*found)
+
+
 def _labelled(text: Col, labels: dict[str, str]) -> Col:
-    """The stored value of a delivered label (男 as 1); other values stay."""
-    result = text
-    for label, value in labels.items():
-        spellings = {label, label.translate(PLAIN)}
-        result = F.when(text.isin(*spellings), F.lit(value)).otherwise(result)
-    return result
+    """The stored value of a delivered label; other values stay."""
+    return F.coalesce(_named(text, labels), text) if labels else text
 
 
 TYPES: dict[str, str] = {
@@ -122,7 +120,11 @@ _READERS: dict[str, Callable[[Col], Col]] = {"date": day, "timestamp": moment, "
 def typed(cell: Col, column: Column) -> Col:
     """The stored value of one present cell; null when it cannot be read as the declared type."""
     if column.type == "string":
-        return _labelled(_text(cell, column), column.labels)
+        # As declared, nearly always: only another spelling is brought to plain characters first.
+        known = _named(cell, column.labels)
+        return (
+            F.coalesce(known, _labelled(_text(cell, column), column.labels)) if column.labels else _text(cell, column)
+        )
     labelled = _labelled(cell, column.labels)
     if column.type in _READERS:
         return _READERS[column.type](labelled)

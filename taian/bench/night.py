@@ -144,8 +144,3 @@ def run_residents(day: dt.date) -> ResidentFigures:
         refused=sum(row["rows_quarantined"] for row in taken),
         files=tuple(path for row in taken for path in sorted((landing / row["folder"]).glob("*.csv"))),
     )
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.resolve().rglob("*") if path.is_file())

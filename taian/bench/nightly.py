@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from taian.bench.memory import peak
-from taian.bench.night import NightFigures, make_city, run_night, run_residents, share_landing, size_of
+from taian.bench.night import NightFigures, make_city, run_night, run_residents, share_landing
 from taian.bench.place import free_ports, own_engine, own_place, use_home
 from taian.bench.report import GIB, Goal, Measure, measure, rounds
 from taian.errors import ProblemError
-from taian.files import private_folder
+from taian.files import private_folder, size_of
 from taian.settings import ROOT
 
 SEED = 1

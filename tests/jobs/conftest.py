@@ -169,8 +169,12 @@ def night() -> datetime.date:
 
 @pytest.fixture(scope="session")
 def projected(spark: Any, catalog_of: Callable[..., Catalog]) -> Callable[..., Any]:
-    """Raw lines (or ``(line, defect)``) through the fused projection, as a frame."""
-    from jobs.standardize.project import parse, project
+    """Raw lines (or ``(line, defect)``) split into cells and through the fused projection, as a frame."""
+    import pyarrow as pa
+
+    from jobs.ingest.cells import with_cells
+    from jobs.ingest.rows import record_batch
+    from jobs.standardize.project import project
 
     def build(
         resource: Resource,
@@ -179,19 +183,14 @@ def projected(spark: Any, catalog_of: Callable[..., Catalog]) -> Callable[..., A
         codec: str = "csv",
         business_date: str = "2018-06-30",
     ) -> Any:
-        rows = [
-            (
-                "b1",
-                "visits.csv",
-                number,
-                datetime.datetime(2018, 6, 30, 20),
-                *((line, None) if isinstance(line, str) else line),
-            )
-            for number, line in enumerate(lines, start=2)
-        ]
-        schema = "_batch string, _file string, _source_row bigint, _delivered_at timestamp, raw string, _defect string"
-        raw = spark.createDataFrame(rows, schema)
+        pairs = [(line, None) if isinstance(line, str) else line for line in lines]
+        texts, defects = [line for line, _ in pairs], [defect for _, defect in pairs]
+        rows = record_batch("visits.csv", range(2, 2 + len(pairs)), texts, defects)
+        delivered = pa.Table.from_batches([with_cells(rows, resource, headers, codec)])
+        moment = datetime.datetime(2018, 6, 30, 12, tzinfo=datetime.UTC)
+        delivered = delivered.append_column("_batch", pa.repeat("b1", len(pairs)))
+        delivered = delivered.append_column("_delivered_at", pa.repeat(pa.scalar(moment), len(pairs)))
         day = datetime.date.fromisoformat(business_date)
-        return project(parse(raw, resource, headers, codec), resource, catalog_of(resource).codelists, day)
+        return project(spark.createDataFrame(delivered), resource, catalog_of(resource).codelists, day)
 
     return build

@@ -2,7 +2,9 @@
 
 import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 
 from catalog import Column
@@ -17,12 +19,18 @@ def stored(spark):
     """Delivered texts of one column to what is stored, all of them in one frame."""
     from pyspark.sql import functions as F
 
-    from jobs.standardize.values import present, typed
+    from jobs.ingest.cells import PREFIX, with_cells
+    from jobs.ingest.rows import record_batch
+    from jobs.standardize.values import typed
 
     def run(texts, **declaration):
         column = Column(name="value", title="值", **declaration)
-        frame = spark.createDataFrame([(text,) for text in texts], "text string")
-        value = typed(present(F.col("text")), column)
+        lines = [f'"{text}"' for text in texts]
+        rows = record_batch("values.csv", range(len(lines)), lines, [None] * len(lines))
+        cells = with_cells(rows, SimpleNamespace(columns=[column], form=SimpleNamespace(delimiter=",")), ["值"], "csv")
+        delivered = pa.Table.from_batches([cells]).append_column("text", pa.array(texts))
+        frame = spark.createDataFrame(delivered)
+        value = typed(F.col(f"{PREFIX}value"), column)
         kept = value.cast("string") if column.type == "timestamp" else value
         return {row["text"]: row["value"] for row in frame.select("text", kept.alias("value")).collect()}
 

@@ -13,8 +13,9 @@ from catalog import load_catalog
 from taian import cli
 from taian.bench import floor, nightly, report
 from taian.bench.memory import peak
-from taian.bench.night import in_order, share_landing, size_of
+from taian.bench.night import in_order, share_landing
 from taian.bench.place import own_place
+from taian.files import size_of
 from taian.settings import settings
 
 DAY = dt.date(2018, 6, 30)

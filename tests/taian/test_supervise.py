@@ -45,6 +45,16 @@ def test_spark_listens_on_loopback_only(tmp_path):
     assert "spark.ui.enabled=false" in command
 
 
+def test_a_small_city_compiles_lightly_a_large_one_thoroughly_and_a_setting_decides_for_itself(tmp_path):
+    s = a_home(tmp_path)
+    assert "TieredStopAtLevel=1" in services.java_options_of(s)
+    s.landing.mkdir(parents=True)
+    with (s.landing / "residents.csv").open("wb") as file:
+        file.truncate(services.SMALL_LANDING)
+    assert "TieredStopAtLevel" not in services.java_options_of(s)
+    assert services.java_options_of(a_home(tmp_path, spark_java_options="-Xint")) == "-Xint"
+
+
 def test_state_and_scratch_stay_inside_the_home(tmp_path):
     s = a_home(tmp_path)
     environment = services.base_environment(s)

@@ -1,0 +1,142 @@
+"""Raw rows to the cells of their declared columns: text without surrounding blanks, null where nothing is left.
+
+Arrow splits whole blocks of regular CSV rows at once, which costs a tenth of parsing each row inside Spark
+(``from_csv``); only rows with a separator inside quotes, or more of them than columns, are looked at one by one.
+"""
+
+import csv
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from catalog import Resource
+
+BLANKS = " \t\r\n\u00a0\u3000"
+PREFIX = "_cell_"
+"""Name of a column's delivered text: this and the column's name."""
+
+
+def cell_schema(resource: Resource) -> pa.Schema:
+    """One text column for each declared column, whatever the delivery's own order and extra columns."""
+    return pa.schema([(PREFIX + column.name, pa.string()) for column in resource.columns])
+
+
+def with_cells(rows: pa.RecordBatch, resource: Resource, headers: Sequence[str], codec: str) -> pa.RecordBatch:
+    """The rows with their cells beside them; a row that cannot be split into ``headers`` gets its R code.
+
+    A declared column that the delivery does not have is null throughout, and so are all cells of a row with a defect.
+    """
+    raw, defects = rows.column("raw"), rows.column("_defect")
+    sound = pc.is_null(defects)
+    split, broken = (
+        _split_json(raw.filter(sound), headers)
+        if codec == "json"
+        else _split_csv(raw.filter(sound), headers, resource.form.delimiter)
+    )
+    code = pa.scalar("R014" if codec == "json" else "R012")
+    if len(broken):
+        places = pc.indices_nonzero(sound).take(broken)
+        defects = pc.if_else(_at(places, len(rows)), code, defects)
+    cells = [_declared(split, headers, column.delivered_as, len(split[0])) for column in resource.columns]
+    if len(split[0]) < len(rows):
+        # Rows with a defect have no cells: they take the null behind the last sound one.
+        index = pc.if_else(sound, pc.subtract(pc.cumulative_sum(sound.cast(pa.int64())), 1), None)
+        cells = [cell.take(index) for cell in cells]
+    columns = dict(zip(rows.schema.names, rows.columns, strict=True)) | {"_defect": defects}
+    schema = pa.schema([*rows.schema, *cell_schema(resource)])
+    return pa.RecordBatch.from_arrays([*columns.values(), *cells], schema=schema)
+
+
+def _at(places: pa.Array, length: int) -> pa.Array:
+    return pc.is_in(pa.array(range(length), pa.uint64()), value_set=places)
+
+
+def _declared(split: list[pa.Array], headers: Sequence[str], wanted: str, length: int) -> pa.Array:
+    return _present(split[headers.index(wanted)]) if wanted in headers else pa.nulls(length, pa.string())
+
+
+def _present(cells: pa.Array) -> pa.Array:
+    trimmed = pc.utf8_trim(cells, characters=BLANKS) if _has_blanks(cells) else cells
+    return pc.if_else(pc.equal(pc.binary_length(trimmed), 0), pa.scalar(None, pa.string()), trimmed)
+
+
+def _has_blanks(cells: pa.Array) -> bool:
+    """Whether a blank stands anywhere in the column: looking for one in its bytes is much cheaper than trimming."""
+    data = cells.buffers()[2]
+    text = data.to_pybytes() if data is not None else b""
+    return any(blank.encode() in text for blank in BLANKS)
+
+
+def _split_csv(raw: pa.Array, headers: Sequence[str], delimiter: str) -> tuple[list[pa.Array], pa.Array]:
+    """Cells by header, and which rows are no record of this width."""
+    regular = pc.and_(
+        pc.equal(pc.count_substring(raw, delimiter), len(headers) - 1), pc.invert(pc.match_substring(raw, "\r"))
+    )
+    at_once = _read_block(raw.filter(regular), headers, delimiter)
+    if at_once is None:
+        # Somewhere a quoted separator makes up for a missing cell: every row is looked at.
+        regular, at_once = pa.array([False] * len(raw)), [pa.array([], pa.string())] * len(headers)
+    if pc.all(regular, min_count=0).as_py():
+        return at_once, pa.array([], pa.uint64())
+    odd = pc.indices_nonzero(pc.invert(regular))
+    fields = [_fields(raw[at].as_py(), len(headers), delimiter) for at in odd.to_pylist()]
+    order = pc.array_sort_indices(pa.concat_arrays([pc.indices_nonzero(regular), odd]))
+    one_by_one = [pa.array([row[i] if row else None for row in fields], pa.string()) for i in range(len(headers))]
+    cells = [pa.concat_arrays([many, few]).take(order) for many, few in zip(at_once, one_by_one, strict=True)]
+    return cells, odd.filter(pa.array([row is None for row in fields], pa.bool_()))
+
+
+def _read_block(raw: pa.Array, headers: Sequence[str], delimiter: str) -> list[pa.Array] | None:
+    """All rows split at once; None when their cells do not come out even."""
+    names = [str(index) for index in range(len(headers))]
+    if not len(raw):
+        return [pa.array([], pa.string()) for _ in names]
+    text = pc.binary_join(pa.array([raw], pa.list_(pa.string())), "\n")[0].as_buffer()
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(text),
+            pacsv.ReadOptions(column_names=names, block_size=max(len(text), 1)),
+            pacsv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=bool(pc.any(pc.match_substring(raw, "\n")).as_py()),
+                ignore_empty_lines=False,
+            ),
+            pacsv.ConvertOptions(
+                check_utf8=False, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return [column.combine_chunks() for column in table.columns] if len(table) == len(raw) else None
+
+
+def _fields(line: str, width: int, delimiter: str) -> list[str] | None:
+    """The cells of one row; None when they are not as many as the headers. Separators at its end carry nothing."""
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return None
+    return cells[:width] if len(cells) >= width and not any(cell.strip() for cell in cells[width:]) else None
+
+
+def _split_json(raw: pa.Array, headers: Sequence[str]) -> tuple[list[pa.Array], pa.Array]:
+    records = [_record(text) for text in raw.to_pylist()]
+    cells = [pa.array([_text(record.get(h)) if record else None for record in records], pa.string()) for h in headers]
+    return cells, pc.indices_nonzero(pa.array([record is None for record in records], pa.bool_()))
+
+
+def _record(text: str) -> dict[str, Any] | None:
+    """One JSON object, its numbers as they were written; None when it is no object."""
+    try:
+        value = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,87 @@
+"""Raw rows to cells: whole blocks at once give what one row after another would."""
+
+import csv
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.ingest.cells import BLANKS, PREFIX, with_cells
+from jobs.ingest.rows import record_batch
+
+HEADERS = ("编号", "姓名", "性别", "金额", "日期")
+GOOD = "V1,张三,男,12.5,2018-06-30"
+
+
+@pytest.fixture(scope="module")
+def split():
+    """Lines (or ``(line, defect)``) to their cells by column, and their defects."""
+    from catalog import Resource
+    from tests.jobs.conftest import VISIT
+
+    def run(lines, headers=HEADERS, codec="csv", delimiter=","):
+        resource = Resource.model_validate(VISIT | {"form": {"kind": "csv", "delimiter": delimiter}})
+        pairs = [line if isinstance(line, tuple) else (line, None) for line in lines]
+        rows = record_batch("visits.csv", range(2, 2 + len(pairs)), *(list(part) for part in zip(*pairs, strict=True)))
+        found = with_cells(rows, resource, headers, codec)
+        cells = [[row[PREFIX + column.name] for column in resource.columns] for row in found.to_pylist()]
+        return cells, found.column("_defect").to_pylist()
+
+    return run
+
+
+def test_cells_stand_under_their_columns_without_blanks_and_empty_ones_are_null(split):
+    cells, defects = split([GOOD, " V2 ,\u3000李四\u00a0,, ,2018-06-29\t"])
+    assert cells == [["V1", "张三", "男", "12.5", "2018-06-30"], ["V2", "李四", None, None, "2018-06-29"]]
+    assert defects == [None, None]
+
+
+def test_columns_are_found_by_their_header_and_a_missing_one_is_null_throughout(split):
+    cells, _ = split(["2018-06-30,x,V1,张三"], headers=("日期", "备注", "编号", "姓名"))
+    assert cells == [["V1", "张三", None, None, "2018-06-30"]]
+
+
+def test_odd_rows_between_regular_ones_keep_their_places(split):
+    lines = [GOOD, 'V2,"李,四",女,1,2018-06-29', GOOD, "V3,王五,男,2,2018-06-28,,", GOOD]
+    cells, defects = split(lines)
+    assert [row[1] for row in cells] == ["张三", "李,四", "张三", "王五", "张三"]
+    assert defects == [None] * 5
+
+
+def test_a_quoted_separator_that_makes_up_for_a_missing_cell_is_r012_and_shifts_nothing(split):
+    cells, defects = split([GOOD, 'V2,"李,四",女,2018-06-29', GOOD])
+    assert defects == [None, "R012", None]
+    assert cells[0] == cells[2] == ["V1", "张三", "男", "12.5", "2018-06-30"]
+    assert cells[1] == [None] * 5
+
+
+def test_a_line_break_inside_quotes_is_part_of_its_cell(split):
+    cells, _ = split([GOOD, 'V2,"两\n行",女,1,2018-06-29', 'V3,"他说""好""",女,1,2018-06-29'])
+    assert [row[1] for row in cells] == ["张三", "两\n行", '他说"好"']
+
+
+def test_a_row_with_a_defect_has_no_cells_and_keeps_its_code(split):
+    cells, defects = split([("V9,x", "R012"), GOOD, (",".join(HEADERS), "R009")])
+    assert defects == ["R012", None, "R009"]
+    assert [row[0] for row in cells] == [None, "V1", None]
+
+
+def test_a_block_without_a_sound_row_is_read_too(split):
+    assert split([("x", "R012")]) == ([[None] * 5], ["R012"])
+
+
+def test_json_values_are_texts_as_they_were_written(split):
+    lines = ['{"编号": "V1", "姓名": null, "性别": true, "金额": 12.50, "日期": {"年": 2018}}', "{", "[1]"]
+    cells, defects = split(lines, codec="json")
+    assert cells[0] == ["V1", None, "true", "12.50", json.dumps({"年": "2018"}, ensure_ascii=False)]
+    assert defects == [None, "R014", "R014"]
+
+
+@given(st.lists(st.lists(st.text('a,"\n 甲\u3000', max_size=4), min_size=5, max_size=5), min_size=1, max_size=6))
+def test_any_written_table_reads_as_the_standard_library_reads_it(split, rows):
+    buffer = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    cells, defects = split(buffer)
+    assert cells == [[cell.strip(BLANKS) or None for cell in row] for row in rows]
+    assert defects == [None] * len(rows)
+    assert [next(csv.reader([line])) for line in buffer] == rows
