@@ -1,5 +1,7 @@
 """One batch from landing to raw Parquet: all file checks, then the rows, counted against the manifest."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +90,7 @@ def _write(manifest: Manifest, resource: Resource, contents: list[Content], targ
     repeating = [name for name in schema.names if name not in ("raw", "_source_row", "_delivered_at")]
     with pq.ParquetWriter(target, schema, compression="snappy", use_dictionary=repeating) as writer:
         for content in contents:
-            for part in content.batches:
+            for part in _ahead(content.batches):
                 split = with_cells(part, resource, content.headers, content.codec)
                 source = [
                     pa.repeat(pa.scalar(manifest.batch, STAGED.field("_batch").type), len(part)),
@@ -97,6 +99,15 @@ def _write(manifest: Manifest, resource: Resource, contents: list[Content], targ
                 writer.write_batch(pa.RecordBatch.from_arrays([*source, *split.columns], schema=schema))
                 rows += len(part)
     return rows
+
+
+def _ahead(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same parts, the next one read while the last is being written: Arrow leaves the interpreter to the other."""
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, parts, None)
+        while (part := following.result()) is not None:
+            following = reader.submit(next, parts, None)
+            yield part
 
 
 def _check_rows(manifest: Manifest, rows: int) -> None:
