@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Everything else is beside them in `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint down clean
+.PHONY: help setup run test check lint soak down clean
 
 # The first Python of the machine that is new enough; PYTHON=... chooses another.
 PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do \
@@ -10,6 +10,7 @@ PYTHON := python3
 endif
 BIN := .venv/bin
 DATE ?= 2018-06-30
+KILLS ?= 20
 
 export PYTHONSAFEPATH := 1
 # Without bytecode every start of Airflow costs two seconds more.
@@ -37,6 +38,10 @@ lint: ## The checks without the tests
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+soak: ## Kill processes of running nights at random (KILLS=20) and compare the tables
+	@$(PYTHON) taian/setup.py
+	@$(BIN)/python tests/night/soak.py --kills $(KILLS)
 
 down: ## Stop the platform
 	@$(BIN)/taian down

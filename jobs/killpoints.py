@@ -1,6 +1,7 @@
 """Named moments at which a test may kill the process, to prove that the same command again ends in the same tables.
 
 ``TAIAN_KILL_AT=dwd.after:resident`` kills (SIGKILL) once at that moment; the marker file keeps the next run alive.
+``TAIAN_KILL_PID`` names another victim than this process: the engine's JVM.
 """
 
 import os
@@ -18,4 +19,4 @@ def here(name: str) -> None:
     if not Path(marker).exists():
         marker.parent.mkdir(parents=True, exist_ok=True)
         marker.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(int(os.environ.get("TAIAN_KILL_PID") or os.getpid()), signal.SIGKILL)

@@ -34,3 +34,10 @@ def test_the_moment_asked_for_kills_once(killed, monkeypatch):
     killpoints.here("dwd.after:visit")
     killpoints.here("dwd.after:visit")
     assert killed == [(os.getpid(), signal.SIGKILL)]
+
+
+def test_another_process_may_be_the_victim(killed, monkeypatch):
+    monkeypatch.setenv("TAIAN_KILL_AT", "ods.after:visit")
+    monkeypatch.setenv("TAIAN_KILL_PID", "4711")
+    killpoints.here("ods.after:visit")
+    assert killed == [(4711, signal.SIGKILL)]

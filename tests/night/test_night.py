@@ -12,6 +12,8 @@ import httpx
 import pytest
 from truth import batch_mistakes, journal, row_mistakes
 
+from taian.leftovers import owned
+
 pytestmark = pytest.mark.night
 HERE = Path(__file__).parent
 STEPS = ("division", "dishonest_debtor", "fiscal", "base_geo__division")
@@ -29,6 +31,13 @@ def mails(home: Path) -> list[Any]:
 def text_of(message: Any) -> str:
     """The plain text of a message."""
     return str(message.get_body(("plain",)).get_content())
+
+
+def engine_pid(platform: Any) -> int:
+    """The process of Spark's JVM."""
+    engine = [each.process for each in owned(platform.home) if each.service == "spark-connect"]
+    (pid,) = [process.pid for process in engine if process.name() == "java"]
+    return int(pid)
 
 
 def test_every_batch_has_the_outcome_that_was_planted(platform: Any) -> None:
@@ -133,6 +142,14 @@ def test_killed_at_any_moment_the_same_command_ends_in_the_same_tables(platform:
         moment = f"{point}:{resource}"
         dead = platform.python(str(HERE / "steps.py"), *STEPS, TAIAN_HOME=str(killed), TAIAN_KILL_AT=moment)
         assert dead.returncode == -9, f"{moment} was not reached: {dead.stderr}"
+    engine = engine_pid(platform)
+    moment = f"{random.choice(KILL_POINTS[:-1])}:{STEPS[2]}"
+    lost = platform.python(
+        str(HERE / "steps.py"), *STEPS, TAIAN_HOME=str(killed), TAIAN_KILL_AT=moment, TAIAN_KILL_PID=str(engine)
+    )
+    assert lost.returncode == 1, f"the step went on without its engine: {lost.stdout}"
+    platform.taian("up")
+    assert engine_pid(platform) != engine
     finished = platform.python(str(HERE / "steps.py"), *STEPS, TAIAN_HOME=str(killed))
     assert finished.returncode == 0, finished.stderr
     digest = (
