@@ -9,7 +9,6 @@ import jsonschema
 import pytest
 from pydantic import SecretStr
 
-from taian.operation import Operation
 from taian.services import services
 from taian.settings import ROOT, Settings
 
@@ -26,10 +25,9 @@ def local(**more):
 def variables():
     """Environment variables that the platform reads, and whether each is a secret."""
     found = {}
-    for model in (Settings, Operation):
-        for name, field in model.model_fields.items():
-            variable = field.validation_alias if isinstance(field.validation_alias, str) else f"TAIAN_{name.upper()}"
-            found[variable] = SecretStr in getattr(field.annotation, "__args__", ())
+    for name, field in Settings.model_fields.items():
+        variable = field.validation_alias if isinstance(field.validation_alias, str) else f"TAIAN_{name.upper()}"
+        found[variable] = SecretStr in getattr(field.annotation, "__args__", ())
     return found
 
 
