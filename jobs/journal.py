@@ -247,11 +247,15 @@ def deliveries(resource: str | None = None) -> list[dict[str, Any]]:
     return rows(query)
 
 
+def runs_for(business_date: date) -> set[str]:
+    """All runs that were begun for a business date."""
+    query = sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat())
+    return {row["run_id"] for row in rows(query)}
+
+
 def finished_for(business_date: date) -> list[dict[str, Any]]:
     """Outcomes given by any run of a business date, oldest delivery first."""
-    runs = {
-        row["run_id"] for row in rows(sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat()))
-    }
+    runs = runs_for(business_date)
     return [row for row in deliveries() if row["run_id"] in runs]
 
 

@@ -1,6 +1,5 @@
 """docker-compose.yml against the compose specification, and against the programs that a machine without Docker runs."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -99,8 +98,6 @@ def test_no_container_runs_a_program_that_is_not_ours(ours):
             case ["python", "-m", "taian.services", program]:
                 assert program == name
                 assert program in known
-            case ["python", "-m", module]:
-                assert importlib.util.find_spec(module), module
             case ["python", script]:
                 assert (ROOT / script).is_file(), script
             case other:

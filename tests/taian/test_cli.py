@@ -74,9 +74,15 @@ def test_every_command_has_help_with_an_example(path, capsys):
 def test_a_platform_that_does_not_run_is_reported_as_such_with_exit_code_1(capsys):
     assert cli.run(["status", "--json"]) == 1
     rows = json.loads(capsys.readouterr().out)
-    assert {"spark-connect", "airflow-api", "airflow-scheduler", "airflow-dag-processor", "mail", "web"} == {
-        row["service"] for row in rows
-    }
+    assert {
+        "spark-connect",
+        "airflow-api",
+        "airflow-scheduler",
+        "airflow-dag-processor",
+        "mail",
+        "alerts-sender",
+        "web",
+    } == {row["service"] for row in rows}
     assert {row["process"] for row in rows} == {"stopped"}
 
 
