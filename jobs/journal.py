@@ -265,19 +265,29 @@ def published(resource: str, business_date: date | None = None) -> list[dict[str
     return [row for row in deliveries(resource) if row["state"] in VISIBLE and row["delivered_at"] < limit]
 
 
-def open_commit(resource: str) -> tuple[int, list[str]] | None:
-    """A commit that was begun and not closed: its number and the folders of its batches."""
+def open_commit(resource: str) -> tuple[int, dict[str, str]] | None:
+    """A commit that was begun and not closed: its number, and each batch's folder with the manifest as it was then."""
     found = rows(sa.select(COMMIT).where(COMMIT.c.resource == resource, COMMIT.c.is_open))
     return (found[0]["number"], found[0]["folders"]) if found else None
 
 
-def begin_commit(resource: str, folders: list[str]) -> int:
-    """Write down which batches the next commit takes; returns its number (Delta's ``txnVersion``)."""
+def begin_commit(resource: str, folders: dict[str, str]) -> int:
+    """Write down which batches the next commit takes, folder to manifest; returns its number (``txnVersion``)."""
     with transaction() as connection:
         last = connection.execute(sa.select(sa.func.max(COMMIT.c.number)).where(COMMIT.c.resource == resource)).scalar()
         number = int(last or 0) + 1
         _put(connection, COMMIT, {"resource": resource, "number": number, "folders": folders, "is_open": True})
     return number
+
+
+def drop_from_commit(resource: str, number: int, outcome: Delivery) -> None:
+    """A batch of an open commit is given up: its outcome, and the commit without it, in one transaction."""
+    this = sa.and_(COMMIT.c.resource == resource, COMMIT.c.number == number)
+    with transaction() as connection:
+        folders = connection.execute(sa.select(COMMIT.c.folders).where(this)).scalar_one()
+        kept = {folder: manifest for folder, manifest in folders.items() if folder != outcome.folder}
+        _put(connection, DELIVERY, _delivery_row(outcome))
+        connection.execute(sa.update(COMMIT).where(this).values(folders=kept))
 
 
 def close_commit(resource: str, number: int, outcomes: list[Delivery], checks: list[dict[str, Any]]) -> None:

@@ -219,6 +219,53 @@ def test_a_second_run_takes_nothing_and_changes_nothing(spark, settled, catalog)
     assert not (settled[0] / "lake" / "_staging" / "visit" / "typed").exists()
 
 
+def test_an_unfinished_commit_and_what_arrived_since_are_taken_in_one_night(
+    tmp_path, at_home, deliver, table_text, catalog, monkeypatch
+):
+    """One batch of the commit was touched after its rows had reached dwd: it is given up and never seen again."""
+    from jobs import journal, killpoints
+    from jobs.read import current
+
+    def killed(name):
+        if name == "quarantine.before:visit":
+            raise KilledError(name)
+
+    def put(name, number):
+        row = (f"V{number}", name, "男", "2018-06-30 08:00:00")
+        data = table_text(row, header=HEADER).encode("gb18030")
+        return deliver(home / "landing", data, 1, number=number)
+
+    with at_home(tmp_path / "unfinished") as home:
+        touched = put("改动", 1)
+        put("原样", 2)
+        monkeypatch.setattr(killpoints, "here", killed)
+        with pytest.raises(KilledError):
+            run(catalog, "r1")
+        monkeypatch.setattr(killpoints, "here", lambda _name: None)
+        (touched.folder / "visits.csv").unlink()
+        put("后到", 3)
+        assert run(catalog, "r2") == "来访登记：2 个批次（published 2），2 行"
+        found = {row["batch"].removeprefix("visit-2018-06-30-"): row["state"] for row in journal.deliveries("visit")}
+        assert found == {"01": "rejected", "02": "published", "03": "published"}
+        assert {row["name"] for row in current(catalog["visit"], NIGHT).collect()} == {"原样", "后到"}
+        stages = journal.rows(journal.sa.select(journal.STAGE).where(journal.STAGE.c.stage == "ods"))
+        assert [stage["rows"] for stage in stages] == [2]
+        assert run(catalog, "r3") == "来访登记：没有新的批次"
+
+
+def test_a_full_copy_is_the_one_of_the_latest_period_whenever_it_came(tmp_path, at_home, deliver, table_text, catalog):
+    from jobs.read import current
+
+    delivered = (("旧", "2018-06-30", 1), ("新", "2018-06-30", 2), ("补", "2018-06-29", 1))
+    with at_home(tmp_path / "copies") as home:
+        for hour, (name, period, number) in enumerate(delivered):
+            data = table_text(("V1", name, "男", "2018-06-28 08:00:00"), header=HEADER).encode("gb18030")
+            deliver(home / "landing", data, 1, period, number, delivered_at=f"2018-06-30T{hour:02d}:00:00+08:00")
+        run(catalog)
+        copies = catalog["visit"].model_copy(update={"load": "replace"})
+        assert [row["name"] for row in current(copies, NIGHT).collect()] == ["新"]
+
+
 def test_a_night_killed_at_every_moment_ends_in_the_same_tables(
     spark, quiet, tmp_path, at_home, make_landing, catalog, monkeypatch
 ):
