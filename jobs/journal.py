@@ -91,6 +91,17 @@ COMMIT = sa.Table(
     sa.Column("folders", sa.JSON, nullable=False),
     sa.Column("is_open", sa.Boolean, nullable=False),
 )
+RELEASE = sa.Table(
+    "release",
+    META,
+    sa.Column("resource", sa.String, primary_key=True),
+    sa.Column("batch", sa.String, primary_key=True),
+    sa.Column("folder", sa.String, primary_key=True),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("why", sa.String, nullable=False),
+    sa.Column("asked_at", sa.String, nullable=False),
+    sa.Column("run_id", sa.String),
+)
 PRODUCT = sa.Table(
     "product",
     META,
@@ -254,14 +265,25 @@ def runs_for(business_date: date) -> set[str]:
 
 
 def finished_for(business_date: date) -> list[dict[str, Any]]:
-    """Outcomes given by any run of a business date, oldest delivery first."""
-    runs = runs_for(business_date)
-    return [row for row in deliveries() if row["run_id"] in runs]
+    """Outcomes given by any run of a business date, and the batches that those replaced, oldest delivery first."""
+    runs, known = runs_for(business_date), deliveries()
+    new = [row for row in known if row["run_id"] in runs]
+    replaced = {(row["resource"], row["replaces"]) for row in new if row["state"] in VISIBLE}
+    return [
+        row
+        for row in known
+        if row["run_id"] in runs or (row["state"] == "replaced" and (row["resource"], row["batch"]) in replaced)
+    ]
+
+
+def limit_of(business_date: date | None) -> str:
+    """What a business date knows was delivered before this (a text that sorts like the moments)."""
+    return f"{business_date.isoformat()}T24" if business_date else "9999"
 
 
 def published(resource: str, business_date: date | None = None) -> list[dict[str, Any]]:
     """Batches whose rows base may read, as they were known at the end of a business date, oldest delivery first."""
-    limit = f"{business_date.isoformat()}T24" if business_date else "9999"
+    limit = limit_of(business_date)
     return [row for row in deliveries(resource) if row["state"] in VISIBLE and row["delivered_at"] < limit]
 
 
@@ -290,21 +312,25 @@ def drop_from_commit(resource: str, number: int, outcome: Delivery) -> None:
         connection.execute(sa.update(COMMIT).where(this).values(folders=kept))
 
 
+def mark_replaced(connection: sa.Connection, resource: str, batches: list[str]) -> None:
+    """These batches gave way to published corrections; a rejected one had nothing to give."""
+    connection.execute(
+        sa.update(DELIVERY)
+        .where(
+            DELIVERY.c.resource == resource,
+            DELIVERY.c.batch.in_(batches),
+            DELIVERY.c.state.in_((*VISIBLE, "held")),
+        )
+        .values(state="replaced")
+    )
+
+
 def close_commit(resource: str, number: int, outcomes: list[Delivery], checks: list[dict[str, Any]]) -> None:
     """Verdicts, checks, replaced batches and the end of the commit, in one transaction."""
     with transaction() as connection:
         _put(connection, DELIVERY, *(_delivery_row(outcome) for outcome in outcomes))
         _put(connection, CHECK, *checks)
-        replaced = [o.replaces for o in outcomes if o.replaces and o.state in VISIBLE]
-        connection.execute(
-            sa.update(DELIVERY)
-            .where(
-                DELIVERY.c.resource == resource,
-                DELIVERY.c.batch.in_(replaced),
-                DELIVERY.c.state.in_((*VISIBLE, "held")),
-            )
-            .values(state="replaced")
-        )
+        mark_replaced(connection, resource, [o.replaces for o in outcomes if o.replaces and o.state in VISIBLE])
         connection.execute(
             sa.update(COMMIT).where(COMMIT.c.resource == resource, COMMIT.c.number == number).values(is_open=False)
         )

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from taian.settings import settings
 
 # Names that differ between two runs of the same night; a content hash leaves them out.
-VOLATILE = frozenset({"run_id", "started_at", "ended_at", "finished_at"})
+VOLATILE = frozenset({"run_id", "started_at", "ended_at", "finished_at", "released_at"})
 # Logs of when a night ran and how long its stages took: they tell of the machine, not of the city.
 TECHNICAL = frozenset({"meta__run", "meta__stage"})
 STATISTICS = "delta.dataSkippingStatsColumns"

@@ -120,9 +120,16 @@ def _declared(
 
 
 def taken_contents(resource: Resource) -> set[tuple[str, str]]:
-    """Period and digest of every batch of the resource that was taken; a batch that was refused may be sent again."""
-    rows = journal.deliveries(resource.resource)
-    return {(row["period"], row["digest"]) for row in rows if row["digest"] and row["state"] != "rejected"}
+    """Period and digest of every batch of the resource that was taken.
+
+    A batch that was refused may be sent again, and so may one that was held through a fault of ours (W105).
+    """
+    taken = (
+        row
+        for row in journal.deliveries(resource.resource)
+        if row["state"] != "rejected" and (row["state"], row["code"]) != ("held", "W105")
+    )
+    return {(row["period"], row["digest"]) for row in taken if row["digest"]}
 
 
 def duplicate(manifest: Manifest, run_id: str) -> journal.Delivery:

@@ -26,6 +26,7 @@ from jobs.ingest.stage import Staged, stage
 from jobs.landing import arrivals, duplicate, folder_of, lateness, refusal, taken_contents
 from jobs.manifest import Manifest
 from jobs.read import published_values
+from jobs.release import publish_released
 from jobs.session import spark
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
@@ -47,20 +48,20 @@ class Counts:
 
 
 def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_id: str) -> str:
-    """Finish what a killed run began, then take in every pending batch of a resource.
+    """Publish what was released, finish what a killed run began, then take in every pending batch of a resource.
 
     Returns one sentence for the log. Raises what the engine raises.
     """
     stages = Stages(run_id, resource.resource)
+    released = publish_released(resource.resource, business_date, run_id)
     outcomes = [
         outcome
         for find in (_stage_unfinished, _stage_pending)
         for outcome in _take(find, resource, catalog, business_date, run_id, stages)
     ]
-    if not outcomes:
-        return f"{resource.title}：没有新的批次"
-    stages.save()
-    return _sentence(resource, outcomes)
+    if outcomes:
+        stages.save()
+    return _sentence(resource, outcomes, released)
 
 
 def _take(
@@ -316,10 +317,13 @@ def _checks(resource: Resource, verdicts: dict[str, Verdict], run_id: str) -> li
     ]
 
 
-def _sentence(resource: Resource, outcomes: list[journal.Delivery]) -> str:
+def _sentence(resource: Resource, outcomes: list[journal.Delivery], released: list[str]) -> str:
+    let_through = f"；放行 {len(released)} 个批次（{'、'.join(released)}）" if released else ""
+    if not outcomes:
+        return f"{resource.title}：没有新的批次{let_through}"
     states: dict[str, int] = defaultdict(int)
     for outcome in outcomes:
         states[outcome.state] += 1
     counted = "、".join(f"{state} {count}" for state, count in sorted(states.items()))
     rows = sum(outcome.rows_delivered or 0 for outcome in outcomes)
-    return f"{resource.title}：{len(outcomes)} 个批次（{counted}），{rows} 行"
+    return f"{resource.title}：{len(outcomes)} 个批次（{counted}），{rows} 行{let_through}"

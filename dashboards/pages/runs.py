@@ -168,6 +168,23 @@ def _advice(code: str | None) -> html.Div | None:
     )
 
 
+def _release(row: Row) -> html.Div | None:
+    """Why a person let a held batch through; the code's advice is no longer wanted then."""
+    why = row.get("released_why")
+    if fmt.is_missing(why):
+        return None
+    outcome = {"held": "下一夜发布", "published_flagged": "已带提示发布"}.get(str(row["state"]), "")
+    facts = [str(row["released_by"]), fmt.moment(row["released_at"]), outcome]
+    return html.Div(
+        [
+            html.H3("核实后放行"),
+            html.P([html.Strong("理由："), str(why)]),
+            html.P(" · ".join(fact for fact in facts if fact), className="muted"),
+        ],
+        className="advice",
+    )
+
+
 def _check_badge(success: Any, severity: str) -> Any:
     """Passed, failed, or not judged: nothing to judge by is neither."""
     if success is None or pd.isna(success):
@@ -239,7 +256,7 @@ def _outcome(row: Row, titles: dict[str, str]) -> html.Div:
                 f"{row['batch']} · {row['provider']} · {fmt.moment(row['delivered_at'])} 送达", className="subtitle"
             ),
             html.Blockquote(str(row["message"]), className="aloud") if not fmt.is_missing(row["message"]) else None,
-            _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
+            _release(row) or _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
             parts.facts(
                 [
                     ("交付行", fmt.count(row["rows_delivered"])),

@@ -122,6 +122,13 @@ def test_a_content_is_taken_once_a_period_unless_it_was_refused(landed, declared
     assert "内容完全相同" in outcome.message
 
 
+@pytest.mark.parametrize(("code", "is_taken"), [("W102", True), ("W105", False)])
+def test_a_content_held_through_a_fault_of_ours_may_be_sent_again(landed, declared, code, is_taken):
+    held = {**duplicate(landed(), "r1").__dict__, "state": "held", "code": code}
+    journal.record_deliveries([journal.Delivery(**held)])
+    assert bool(taken_contents(declared())) is is_taken
+
+
 @pytest.mark.parametrize(
     ("period", "delivered_at", "days"),
     [

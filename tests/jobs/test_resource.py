@@ -253,6 +253,34 @@ def test_an_unfinished_commit_and_what_arrived_since_are_taken_in_one_night(
         assert run(catalog, "r3") == "来访登记：没有新的批次"
 
 
+def test_a_held_batch_is_published_by_the_night_after_its_release_and_becomes_history(
+    spark, tmp_path, at_home, deliver, table_text, catalog
+):
+    from expectations.profile import BatchProfile
+    from jobs import journal
+    from jobs.publish.meta import frame
+    from jobs.read import current
+    from jobs.release import ask
+    from jobs.resource import _history
+
+    rows = [("V1", "王五", "男", "2018-06-30 08:00:00"), *[("合计", "", "", "")] * 11]
+    with at_home(tmp_path / "released") as home:
+        deliver(home / "landing", table_text(*rows, header=HEADER).encode("gb18030"), len(rows))
+        assert run(catalog, "r1") == "来访登记：1 个批次（held 1），12 行"
+        assert current(catalog["visit"], NIGHT) is None
+        (held,) = journal.deliveries("visit")
+        assert ask(held, "王芳", "确认属实")
+        assert run(catalog, "r2") == "来访登记：没有新的批次；放行 1 个批次（visit-2018-06-30-01）"
+        assert [row["name"] for row in current(catalog["visit"], NIGHT).collect()] == ["王五"]
+        assert _history(catalog["visit"]) == [BatchProfile.model_validate_json(held["profile"])]
+        (told,) = frame("meta__delivery")[0].collect()
+        assert (told["state"], told["code"], told["run_id"]) == ("published_flagged", "W101", "r2")
+        assert (told["released_by"], told["released_why"]) == ("王芳", "确认属实")
+        before = digests(spark)
+        assert run(catalog, "r3") == "来访登记：没有新的批次"
+        assert digests(spark) == before
+
+
 def test_a_full_copy_is_the_one_of_the_latest_period_whenever_it_came(tmp_path, at_home, deliver, table_text, catalog):
     from jobs.read import current
 
