@@ -11,17 +11,9 @@ pytestmark = pytest.mark.spark
 
 NIGHT = datetime.date(2018, 6, 30)
 TABLES = ("ods_service__visit", "dwd_service__visit", "quarantine__visit")
-DECLARATION = {
-    "resource": "visit",
-    "title": "来访登记",
-    "domain": "service",
-    "code": "3-11-999/000001",
-    "provider": {"code": "rexian", "name": "热线"},
-    "summary": "测试",
-    "cycle": "daily",
+DECLARED = {
     "due_days": 1,
     "form": {"kind": "csv", "encoding": "GB18030"},
-    "key": ["visit_id"],
     "version": "updated_at",
     "columns": [
         {"name": "visit_id", "title": "编号", "required": True, "pattern": "V\\d+"},
@@ -55,10 +47,10 @@ class KilledError(Exception):
 
 
 @pytest.fixture(scope="module")
-def catalog(catalog_of):
+def catalog(catalog_of, visit_declaration):
     from catalog import Resource
 
-    return catalog_of(Resource.model_validate(DECLARATION))
+    return catalog_of(Resource.model_validate(visit_declaration(**DECLARED)))
 
 
 @pytest.fixture(scope="module")
