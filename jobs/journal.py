@@ -102,6 +102,14 @@ RELEASE = sa.Table(
     sa.Column("asked_at", sa.String, nullable=False),
     sa.Column("run_id", sa.String),
 )
+CLEARED = sa.Table(
+    "cleared",
+    META,
+    sa.Column("resource", sa.String, primary_key=True),
+    sa.Column("batch", sa.String, primary_key=True),
+    sa.Column("folder", sa.String, primary_key=True),
+    sa.Column("run_id", sa.String, nullable=False),
+)
 PRODUCT = sa.Table(
     "product",
     META,

@@ -56,6 +56,28 @@ def overwrite(frame: DataFrame, table: str) -> None:
     frame.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(str(path(table)))
 
 
+def delete_batches(session: SparkSession, table: str, batches: list[str]) -> None:
+    """Delete the rows of these batches in one commit; none when there are none. Old files stay until ``vacuum``."""
+    if not exists(table):
+        return
+    # Numbers of batches are made of letters, digits and ``_.-`` (jobs.manifest).
+    named = ", ".join(f"'{batch}'" for batch in batches)
+    session.sql(f"DELETE FROM delta.`{path(table)}` WHERE _batch IN ({named})").collect()
+
+
+def vacuum(session: SparkSession, table: str, days: int) -> tuple[int, int]:
+    """Remove the files that left the table more than ``days`` days ago (at least 7); how many, and their bytes."""
+    before = _files(table)
+    session.sql(f"VACUUM delta.`{path(table)}` RETAIN {days * 24} HOURS").collect()
+    gone = before.keys() - _files(table).keys()
+    return len(gone), sum(before[name] for name in gone)
+
+
+def _files(table: str) -> dict[str, int]:
+    """Data files below a table and their bytes."""
+    return {str(file): file.stat().st_size for file in path(table).rglob("*.parquet") if "_delta_log" not in file.parts}
+
+
 def digest(session: SparkSession, table: str) -> tuple[int, str]:
     """Rows and content hash of a table, whatever the order of its rows, leaving out run ids and clocks."""
     frame = read(session, table)

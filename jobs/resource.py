@@ -27,6 +27,7 @@ from jobs.landing import arrivals, duplicate, folder_of, lateness, refusal, take
 from jobs.manifest import Manifest
 from jobs.read import published_values
 from jobs.release import publish_released
+from jobs.retention import clear_expired
 from jobs.session import spark
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
@@ -48,7 +49,7 @@ class Counts:
 
 
 def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_id: str) -> str:
-    """Publish what was released, finish what a killed run began, then take in every pending batch of a resource.
+    """Publish what was released, finish what a killed run began, take in every pending batch, clear old refused rows.
 
     Returns one sentence for the log. Raises what the engine raises.
     """
@@ -61,7 +62,8 @@ def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_
     ]
     if outcomes:
         stages.save()
-    return _sentence(resource, outcomes, released)
+    cleared = clear_expired(resource, business_date, run_id)
+    return _sentence(resource, outcomes, released) + cleared
 
 
 def _take(

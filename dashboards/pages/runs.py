@@ -221,8 +221,10 @@ def _masked(text: Any) -> list[Any]:
     return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
 
 
-def _samples(snapshot: Snapshot, batch: str) -> Any:
+def _samples(snapshot: Snapshot, batch: str, refused: int) -> Any:
     frame = queries.quarantine_samples(snapshot, batch, SAMPLES)
+    if frame.empty and refused:
+        return parts.empty("被隔离的行已过保留期，已经清除。", "行数和代码仍然保留；需要更正的请部门重新报送。")
     if frame.empty:
         return parts.empty("这个批次没有被隔离的行。")
     groups = []
@@ -284,7 +286,7 @@ def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
         html.H3("发布门检查"),
         checks_table(snapshot, number),
         html.H3("被隔离的行（脱敏样例）"),
-        _samples(snapshot, number),
+        _samples(snapshot, number, int(outcomes["rows_quarantined"].fillna(0).max())),
         html.P(parts.link("资源目录中的这项资源", f"/catalogue/{outcomes['resource'].iloc[0]}")),
     ]
 

@@ -290,7 +290,7 @@ OUTCOMES: list[tuple[str, str | None, str]] = [
     ("replaced", None, "已被更正批次替换。"),
 ]
 RELEASED = "resident-2018-06-15-01"
-"""A batch that was held and let through by a person."""
+"""A batch that was held and let through by a person; its refused rows were cleared since."""
 
 
 def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
@@ -364,7 +364,8 @@ def sample_rows(deliveries: pd.DataFrame) -> pd.DataFrame:
     """``meta__quarantine_sample``, masked."""
     codes = all_codes()
     rows = []
-    for _, delivery in deliveries[deliveries["state"].isin(["published", "published_flagged", "held"])].iterrows():
+    has_rows = deliveries["state"].isin(["published", "published_flagged", "held"]) & (deliveries["batch"] != RELEASED)
+    for _, delivery in deliveries[has_rows].iterrows():
         for k, code in enumerate(("R001", "R006", "R101")):
             for n in range(3):
                 masked = {

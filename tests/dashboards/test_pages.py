@@ -172,6 +172,10 @@ def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
     assert "发布门没有检查这个批次" in text
 
 
+def test_refused_rows_whose_time_is_over_are_not_called_none(snapshot: Snapshot) -> None:
+    assert "被隔离的行已过保留期" in words(runs.batch(snapshot, RELEASED, View()))
+
+
 def test_an_unknown_batch_is_explained(snapshot: Snapshot) -> None:
     assert "没有编号为 nothing 的批次" in words(runs.batch(snapshot, "nothing", View()))
 
