@@ -170,7 +170,9 @@ class Casebook:
             if delivery.state in ("held", "rejected"):
                 self._see(of_delivery(delivery, audiences[delivery.provider]), night.business_date, tally)
             elif delivery.state in SETTLED:
-                self._settle("delivery", delivery_subject(delivery), night.business_date, "批次已发布或已被更正", tally)
+                released = one_line(delivery.released_why or "")
+                why = f"经核实放行并发布：{released}" if released else "批次已发布或已被更正"
+                self._settle("delivery", delivery_subject(delivery), night.business_date, why, tally)
         if night.state == "success":
             self._settle("night", night.business_date.isoformat(), night.business_date, "该夜间批次已运行成功", tally)
         else:

@@ -91,13 +91,15 @@ def owner_part(
     held = [d for d in deliveries if d.state == "held"]
     published = [d for d in deliveries if d.state in ("published", "published_flagged")]
     quarantined = _by_resource([d for d in published if d.rows_quarantined])
-    flagged = _by_resource([d for d in published if d.state == "published_flagged"])
-    if not (rejected or held or quarantined or flagged):
+    released = [d for d in published if d.released_why]
+    flagged = _by_resource([d for d in published if d.state == "published_flagged" and not d.released_why])
+    if not (rejected or held or quarantined or flagged or released):
         return None
     to_do = len(rejected) + len(held) + len(quarantined)
     sections = (
         _batch_section("整批退回，未入库", "文件有问题，平台没有采用其中任何一行。", rejected, case_ids, public_url),
         _batch_section("待核，未发布", "平台继续使用上一版本，直到更正或核实放行。", held, case_ids, public_url),
+        _batch_section("核实后放行，已发布", "曾待核的批次经核实，带提示标记发布。", released, case_ids, public_url),
         _quarantine_section(quarantined, public_url),
         _flag_section(flagged, public_url),
     )
@@ -129,9 +131,11 @@ def _rest(total: int, where: str) -> str:
 
 
 def _reason(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
-    """Why, and what to do: the sentence about this batch, else what the code means."""
+    """Why, and what to do: the sentence about this batch, else what the code means; of a released one, why it was."""
     known = all_codes().get(delivery.code or "")
     title = " ".join(word for word in (delivery.code, delivery.code_title or (known.title if known else None)) if word)
+    if delivery.released_why:
+        return (("原因", title or "未说明"), ("放行理由", without_identifiers(delivery.released_why)))
     meaning = without_identifiers(delivery.message or "") or (known.meaning if known else "")
     remedy = without_identifiers(delivery.remedy or "") or (known.remedy if known else "")
     lines = (("原因", title or "未说明"), ("说明", meaning), ("处理办法", remedy))
@@ -161,7 +165,7 @@ def _batch_section(
             *((("案件编号", number),) if number else ()),
         )
         cards.append(Card(delivery.title, lines, f"{public_url}{batch_path(delivery.batch)}"))
-    tone = "act" if batches[0].state == "rejected" else "wait"
+    tone = {"rejected": "act", "held": "wait"}.get(batches[0].state, "note")
     heading = f"{title}（{len(batches)} 批）"
     return Section(heading, f"{note}{_rest(len(batches), '批次运行页面')}", tuple(cards), tone=tone)
 

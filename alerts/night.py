@@ -42,7 +42,8 @@ class DeliveryFact(Fact):
     """The outcome of one batch finished that night; a rejected file has no row counts.
 
     ``provider`` is the code of the department that owns the resource in the catalogue; what comes from a code that the
-    catalogue does not know is told to the operator, for nobody else can be written to.
+    catalogue does not know is told to the operator, for nobody else can be written to. ``released_why`` is the reason
+    for which a person let a held batch be published.
     """
 
     resource: str
@@ -59,6 +60,7 @@ class DeliveryFact(Fact):
     rows_delivered: int | None = None
     rows_accepted: int | None = None
     rows_quarantined: int | None = None
+    released_why: str | None = None
     top_codes: tuple[CodeCount, ...] = ()
 
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.casebook import list_cases
 from alerts.night import Night
 from alerts.notify import Recorded, record_night, send
 from taian.settings import Settings
@@ -11,6 +12,25 @@ from taian.settings import Settings
 CITY = ZoneInfo("Asia/Shanghai")
 DEADLINE = datetime.time(8, 30)
 """Of the morning after the business date; production starts at 02:00."""
+
+
+def deadline_of(date: datetime.date, night_at: datetime.time) -> datetime.datetime:
+    """When the scheduled night of business date ``date`` must be done: the first half past eight after its start."""
+    days = 1 if night_at < DEADLINE else 2
+    return datetime.datetime.combine(date + datetime.timedelta(days=days), DEADLINE, tzinfo=CITY)
+
+
+def expected_night(now: datetime.datetime, night_at: datetime.time) -> datetime.date:
+    """Business date of the last night whose deadline has passed at ``now`` (aware); one starts every ``night_at``."""
+    date = now.astimezone(CITY).date() - datetime.timedelta(days=1)
+    while deadline_of(date, night_at) > now:
+        date -= datetime.timedelta(days=1)
+    return date
+
+
+def is_told(settings: Settings, date: datetime.date) -> bool:
+    """Whether the night of ``date`` already has a case: it failed, was late, or did not happen."""
+    return any(case.subject == date.isoformat() for case in list_cases(settings, kind="night"))
 
 
 def judge(

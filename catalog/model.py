@@ -206,7 +206,7 @@ class Resource(Frozen):
     columns: tuple[Column, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
     gate: Gate = Gate()
-    quarantine_days: int = 180
+    quarantine_days: int = Field(default=180, ge=1)
 
     @property
     def table(self) -> str:

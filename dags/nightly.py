@@ -21,7 +21,6 @@ from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 from catalog import Catalog, load_catalog
 from jobs.plan import Step, night_plan
 from taian.clock import business_date
-from taian.operation import operation
 from taian.selection import selected_steps
 from taian.settings import settings
 
@@ -92,7 +91,7 @@ def titles(catalog: Catalog) -> dict[str, str]:
 
 def timing() -> dict[str, Any]:
     """Schedule and deadline when the night starts by itself; neither when a person starts it."""
-    at = operation().night_at
+    at = settings().night_at
     if at is None:
         return {"schedule": None}
     anyday = dt.date(2018, 1, 1)

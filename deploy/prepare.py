@@ -9,21 +9,20 @@ import sys
 from taian import airflow_config
 from taian.errors import ProblemError
 from taian.files import private_folder
-from taian.operation import operation
 from taian.services import base_environment, installation
 
 
 def main() -> int:
     """Exit code 0 when the services may start, 2 and one sentence when Airflow's database could not be prepared."""
     os.umask(0o077)
-    here, how = installation(), operation()
+    here = installation()
     for folder in (here.home / "run", here.home / "log", here.home / "spark" / "local"):
         private_folder(folder)
-    airflow_config.write_config(here, how)
-    if airflow_config.is_migrated(here, how):
+    airflow_config.write_config(here)
+    if airflow_config.is_migrated(here):
         return 0
     try:
-        airflow_config.migrate(here, how, base_environment(here), here.home / "log" / "airflow-migrate.log")
+        airflow_config.migrate(here, base_environment(here), here.home / "log" / "airflow-migrate.log")
     except ProblemError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2

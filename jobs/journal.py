@@ -91,6 +91,25 @@ COMMIT = sa.Table(
     sa.Column("folders", sa.JSON, nullable=False),
     sa.Column("is_open", sa.Boolean, nullable=False),
 )
+RELEASE = sa.Table(
+    "release",
+    META,
+    sa.Column("resource", sa.String, primary_key=True),
+    sa.Column("batch", sa.String, primary_key=True),
+    sa.Column("folder", sa.String, primary_key=True),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("why", sa.String, nullable=False),
+    sa.Column("asked_at", sa.String, nullable=False),
+    sa.Column("run_id", sa.String),
+)
+CLEARED = sa.Table(
+    "cleared",
+    META,
+    sa.Column("resource", sa.String, primary_key=True),
+    sa.Column("batch", sa.String, primary_key=True),
+    sa.Column("folder", sa.String, primary_key=True),
+    sa.Column("run_id", sa.String, nullable=False),
+)
 PRODUCT = sa.Table(
     "product",
     META,
@@ -247,28 +266,43 @@ def deliveries(resource: str | None = None) -> list[dict[str, Any]]:
     return rows(query)
 
 
+def runs_for(business_date: date) -> set[str]:
+    """All runs that were begun for a business date."""
+    query = sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat())
+    return {row["run_id"] for row in rows(query)}
+
+
 def finished_for(business_date: date) -> list[dict[str, Any]]:
-    """Outcomes given by any run of a business date, oldest delivery first."""
-    runs = {
-        row["run_id"] for row in rows(sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat()))
-    }
-    return [row for row in deliveries() if row["run_id"] in runs]
+    """Outcomes given by any run of a business date, and the batches that those replaced, oldest delivery first."""
+    runs, known = runs_for(business_date), deliveries()
+    new = [row for row in known if row["run_id"] in runs]
+    replaced = {(row["resource"], row["replaces"]) for row in new if row["state"] in VISIBLE}
+    return [
+        row
+        for row in known
+        if row["run_id"] in runs or (row["state"] == "replaced" and (row["resource"], row["batch"]) in replaced)
+    ]
+
+
+def limit_of(business_date: date | None) -> str:
+    """What a business date knows was delivered before this (a text that sorts like the moments)."""
+    return f"{business_date.isoformat()}T24" if business_date else "9999"
 
 
 def published(resource: str, business_date: date | None = None) -> list[dict[str, Any]]:
     """Batches whose rows base may read, as they were known at the end of a business date, oldest delivery first."""
-    limit = f"{business_date.isoformat()}T24" if business_date else "9999"
+    limit = limit_of(business_date)
     return [row for row in deliveries(resource) if row["state"] in VISIBLE and row["delivered_at"] < limit]
 
 
-def open_commit(resource: str) -> tuple[int, list[str]] | None:
-    """A commit that was begun and not closed: its number and the folders of its batches."""
+def open_commit(resource: str) -> tuple[int, dict[str, str]] | None:
+    """A commit that was begun and not closed: its number, and each batch's folder with the manifest as it was then."""
     found = rows(sa.select(COMMIT).where(COMMIT.c.resource == resource, COMMIT.c.is_open))
     return (found[0]["number"], found[0]["folders"]) if found else None
 
 
-def begin_commit(resource: str, folders: list[str]) -> int:
-    """Write down which batches the next commit takes; returns its number (Delta's ``txnVersion``)."""
+def begin_commit(resource: str, folders: dict[str, str]) -> int:
+    """Write down which batches the next commit takes, folder to manifest; returns its number (``txnVersion``)."""
     with transaction() as connection:
         last = connection.execute(sa.select(sa.func.max(COMMIT.c.number)).where(COMMIT.c.resource == resource)).scalar()
         number = int(last or 0) + 1
@@ -276,21 +310,35 @@ def begin_commit(resource: str, folders: list[str]) -> int:
     return number
 
 
+def drop_from_commit(resource: str, number: int, outcome: Delivery) -> None:
+    """A batch of an open commit is given up: its outcome, and the commit without it, in one transaction."""
+    this = sa.and_(COMMIT.c.resource == resource, COMMIT.c.number == number)
+    with transaction() as connection:
+        folders = connection.execute(sa.select(COMMIT.c.folders).where(this)).scalar_one()
+        kept = {folder: manifest for folder, manifest in folders.items() if folder != outcome.folder}
+        _put(connection, DELIVERY, _delivery_row(outcome))
+        connection.execute(sa.update(COMMIT).where(this).values(folders=kept))
+
+
+def mark_replaced(connection: sa.Connection, resource: str, batches: list[str]) -> None:
+    """These batches gave way to published corrections; a rejected one had nothing to give."""
+    connection.execute(
+        sa.update(DELIVERY)
+        .where(
+            DELIVERY.c.resource == resource,
+            DELIVERY.c.batch.in_(batches),
+            DELIVERY.c.state.in_((*VISIBLE, "held")),
+        )
+        .values(state="replaced")
+    )
+
+
 def close_commit(resource: str, number: int, outcomes: list[Delivery], checks: list[dict[str, Any]]) -> None:
     """Verdicts, checks, replaced batches and the end of the commit, in one transaction."""
     with transaction() as connection:
         _put(connection, DELIVERY, *(_delivery_row(outcome) for outcome in outcomes))
         _put(connection, CHECK, *checks)
-        replaced = [o.replaces for o in outcomes if o.replaces and o.state in VISIBLE]
-        connection.execute(
-            sa.update(DELIVERY)
-            .where(
-                DELIVERY.c.resource == resource,
-                DELIVERY.c.batch.in_(replaced),
-                DELIVERY.c.state.in_((*VISIBLE, "held")),
-            )
-            .values(state="replaced")
-        )
+        mark_replaced(connection, resource, [o.replaces for o in outcomes if o.replaces and o.state in VISIBLE])
         connection.execute(
             sa.update(COMMIT).where(COMMIT.c.resource == resource, COMMIT.c.number == number).values(is_open=False)
         )

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from taian.settings import settings
 
 # Names that differ between two runs of the same night; a content hash leaves them out.
-VOLATILE = frozenset({"run_id", "started_at", "ended_at", "finished_at"})
+VOLATILE = frozenset({"run_id", "started_at", "ended_at", "finished_at", "released_at"})
 # Logs of when a night ran and how long its stages took: they tell of the machine, not of the city.
 TECHNICAL = frozenset({"meta__run", "meta__stage"})
 STATISTICS = "delta.dataSkippingStatsColumns"
@@ -56,6 +56,28 @@ def append(frame: DataFrame, table: str, application: str, version: int) -> None
 def overwrite(frame: DataFrame, table: str) -> None:
     """Replace the content of a table in one commit."""
     frame.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(str(path(table)))
+
+
+def delete_batches(session: SparkSession, table: str, batches: list[str]) -> None:
+    """Delete the rows of these batches in one commit; none when there are none. Old files stay until ``vacuum``."""
+    if not exists(table):
+        return
+    # Numbers of batches are made of letters, digits and ``_.-`` (jobs.manifest).
+    named = ", ".join(f"'{batch}'" for batch in batches)
+    session.sql(f"DELETE FROM delta.`{path(table)}` WHERE _batch IN ({named})").collect()
+
+
+def vacuum(session: SparkSession, table: str, days: int) -> tuple[int, int]:
+    """Remove the files that left the table more than ``days`` days ago (at least 7); how many, and their bytes."""
+    before = _files(table)
+    session.sql(f"VACUUM delta.`{path(table)}` RETAIN {days * 24} HOURS").collect()
+    gone = before.keys() - _files(table).keys()
+    return len(gone), sum(before[name] for name in gone)
+
+
+def _files(table: str) -> dict[str, int]:
+    """Data files below a table and their bytes."""
+    return {str(file): file.stat().st_size for file in path(table).rglob("*.parquet") if "_delta_log" not in file.parts}
 
 
 def digest(session: SparkSession, table: str) -> tuple[int, str]:

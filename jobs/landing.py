@@ -91,6 +91,8 @@ def _declared(
 ) -> tuple[list[Manifest], list[journal.Delivery]]:
     earlier = journal.deliveries(resource.resource)
     batches = {row["batch"] for row in earlier} | {m.batch for m in manifests}
+    # A batch refused for its number or its place (F007, F016) never owned that number.
+    owners = {row["batch"]: row["folder"] for row in reversed(earlier) if row["code"] not in ("F007", "F016")}
     accepted: list[Manifest] = []
     refused: list[journal.Delivery] = []
     for manifest in manifests:
@@ -100,6 +102,11 @@ def _declared(
                 raise RejectedError(
                     "F013", f"批次 {manifest.batch} 放在 {resource.resource} 目录下，清单却写 {manifest.resource}。"
                 )
+            if manifest.batch in owners:
+                period = owners[manifest.batch].split("/")[1]
+                raise RejectedError(
+                    "F016", f"批次号 {manifest.batch} 已用于统计期 {period} 的批次，请换一个没有用过的批次号重新报送。"
+                )
             if manifest.replaces and manifest.replaces not in batches:
                 raise RejectedError(
                     "F014", f"批次 {manifest.batch} 声明更正 {manifest.replaces}，但没有这个批次，请填写正确的批次号。"
@@ -107,14 +114,22 @@ def _declared(
         except RejectedError as error:
             refused.append(refusal(manifest, error, run_id))
             continue
+        owners[manifest.batch] = folder_of(manifest)
         accepted.append(manifest)
     return accepted, refused
 
 
 def taken_contents(resource: Resource) -> set[tuple[str, str]]:
-    """Period and digest of every batch of the resource that was taken; a batch that was refused may be sent again."""
-    rows = journal.deliveries(resource.resource)
-    return {(row["period"], row["digest"]) for row in rows if row["digest"] and row["state"] != "rejected"}
+    """Period and digest of every batch of the resource that was taken.
+
+    A batch that was refused may be sent again, and so may one that was held through a fault of ours (W105).
+    """
+    taken = (
+        row
+        for row in journal.deliveries(resource.resource)
+        if row["state"] != "rejected" and (row["state"], row["code"]) != ("held", "W105")
+    )
+    return {(row["period"], row["digest"]) for row in taken if row["digest"]}
 
 
 def duplicate(manifest: Manifest, run_id: str) -> journal.Delivery:

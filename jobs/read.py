@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from catalog import Catalog, Resource
+from expectations.profile import period_of
 from jobs import journal, lake
 from jobs.session import spark
 
@@ -63,13 +64,16 @@ def versions(resource: Resource, business_date: date | None = None) -> DataFrame
 
 
 def current(resource: Resource, business_date: date | None = None) -> DataFrame | None:
-    """The resource as it stands: the last version of each key (upsert), the last batch (replace), or every row
-    (append).
+    """The resource as it stands: the last version of each key (upsert), the batch of the latest period, the last
+    delivered when it has several (replace), or every row (append).
     """
     if resource.load == "append":
         return published_rows(resource, business_date)
     if resource.load == "replace":
         rows, batches = published_rows(resource, business_date), journal.published(resource.resource, business_date)
-        return None if rows is None else rows.where(F.col("_batch") == batches[-1]["batch"])
+        if rows is None:
+            return None
+        latest = max(reversed(batches), key=lambda row: period_of(row["period"])[1])
+        return rows.where(F.col("_batch") == latest["batch"])
     found = versions(resource, business_date)
     return None if found is None else found.where("_is_current").drop("_valid_from", "_valid_to", "_is_current")

@@ -7,8 +7,10 @@ follow, each taken once by Delta under the commit's number; the verdicts close t
 
 import shutil
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from pyspark.sql import DataFrame
@@ -21,13 +23,19 @@ from jobs import journal, killpoints, lake
 from jobs.ingest.rejected import RejectedError
 from jobs.ingest.stage import Staged, stage
 from jobs.landing import arrivals, duplicate, folder_of, lateness, refusal, taken_contents
-from jobs.manifest import Manifest, read_manifest
+from jobs.manifest import Manifest
 from jobs.read import published_values
+from jobs.release import publish_released
+from jobs.retention import clear_expired
 from jobs.session import plain_codegen, spark
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
 from jobs.standardize.project import VIOLATIONS, check_references, is_valid, keep_refused_raw, project, violated
+from jobs.unfinished import restage
 from taian.settings import settings
+
+Find = Callable[[Resource, Catalog, date, str, Path], tuple[int, list[Staged]]]
+"""Stages the batches of one commit; its number and what was staged."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,34 @@ class Counts:
 
 
 def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_id: str) -> str:
-    """Take in every pending batch of a resource; returns one sentence for the log. Raises what the engine raises."""
+    """Publish what was released, finish what a killed run began, take in every pending batch, clear old refused rows.
+
+    Returns one sentence for the log. Raises what the engine raises.
+    """
     stages = Stages(run_id, resource.resource)
+    released = publish_released(resource.resource, business_date, run_id)
+    outcomes = [
+        outcome
+        for find in (_stage_unfinished, _stage_pending)
+        for outcome in _take(find, resource, catalog, business_date, run_id, stages)
+    ]
+    if outcomes:
+        stages.save()
+    cleared = clear_expired(resource, business_date, run_id)
+    return _sentence(resource, outcomes, released) + cleared
+
+
+def _take(
+    find: Find, resource: Resource, catalog: Catalog, business_date: date, run_id: str, stages: Stages
+) -> list[journal.Delivery]:
+    """One commit of the batches that ``find`` stages; their outcomes."""
     staging = settings().lake / "_staging" / resource.resource
     with stages("land") as measured:
-        number, staged = _stage_all(resource, catalog, business_date, run_id, staging)
+        shutil.rmtree(staging, ignore_errors=True)
+        number, staged = find(resource, catalog, business_date, run_id, staging)
         measured.rows = sum(batch.rows for batch in staged)
     if not staged:
-        return f"{resource.title}：没有新的批次"
+        return []
     with stages("ods") as measured:
         measured.rows = _write_ods(resource, staged, number)
     with stages("standardize") as measured:
@@ -66,20 +94,27 @@ def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_
     journal.close_commit(resource.resource, number, outcomes, _checks(resource, verdicts, run_id))
     killpoints.here(f"journal.after:{resource.resource}")
     shutil.rmtree(staging, ignore_errors=True)
-    stages.save()
-    return _sentence(resource, outcomes)
+    return outcomes
 
 
-def _stage_all(
+def _stage_unfinished(
+    resource: Resource, _catalog: Catalog, _business_date: date, run_id: str, staging: Path
+) -> tuple[int, list[Staged]]:
+    """Stage the batches of an unfinished commit again."""
+    unfinished = journal.open_commit(resource.resource)
+    if unfinished is None:
+        return 0, []
+    number, begun = unfinished
+    staged = restage(resource, number, begun, run_id, partial(_raw_path, staging))
+    if not staged:
+        journal.close_commit(resource.resource, number, [], [])
+    return number, staged
+
+
+def _stage_pending(
     resource: Resource, catalog: Catalog, business_date: date, run_id: str, staging: Path
 ) -> tuple[int, list[Staged]]:
-    """Stage an unfinished commit's batches again, or everything pending; refused batches get their outcome at once."""
-    shutil.rmtree(staging, ignore_errors=True)
-    unfinished = journal.open_commit(resource.resource)
-    if unfinished is not None:
-        number, folders = unfinished
-        manifests = [read_manifest(settings().landing / folder) for folder in folders]
-        return number, [stage(m, resource, _raw_path(staging, i)) for i, m in enumerate(manifests)]
+    """Stage everything pending as a new commit; refused batches get their outcome at once."""
     found = arrivals(resource, catalog, business_date, run_id)
     refused = list(found.refused)
     staged: list[Staged] = []
@@ -98,7 +133,8 @@ def _stage_all(
     journal.record_deliveries(refused)
     if not staged:
         return 0, []
-    number = journal.begin_commit(resource.resource, [folder_of(batch.manifest) for batch in staged])
+    begun = {folder_of(batch.manifest): batch.manifest.model_dump_json() for batch in staged}
+    number = journal.begin_commit(resource.resource, begun)
     killpoints.here(f"journal.begun:{resource.resource}")
     return number, staged
 
@@ -277,10 +313,13 @@ def _checks(resource: Resource, verdicts: dict[str, Verdict], run_id: str) -> li
     ]
 
 
-def _sentence(resource: Resource, outcomes: list[journal.Delivery]) -> str:
+def _sentence(resource: Resource, outcomes: list[journal.Delivery], released: list[str]) -> str:
+    let_through = f"；放行 {len(released)} 个批次（{'、'.join(released)}）" if released else ""
+    if not outcomes:
+        return f"{resource.title}：没有新的批次{let_through}"
     states: dict[str, int] = defaultdict(int)
     for outcome in outcomes:
         states[outcome.state] += 1
     counted = "、".join(f"{state} {count}" for state, count in sorted(states.items()))
     rows = sum(outcome.rows_delivered or 0 for outcome in outcomes)
-    return f"{resource.title}：{len(outcomes)} 个批次（{counted}），{rows} 行"
+    return f"{resource.title}：{len(outcomes)} 个批次（{counted}），{rows} 行{let_through}"

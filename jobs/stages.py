@@ -30,5 +30,13 @@ class Stages:
         self._found.append((name, round(time.perf_counter() - started, 3), measured.rows))
 
     def save(self) -> None:
-        """Write the finished stages into the journal."""
-        journal.record_stages(self._run_id, self._step, self._found)
+        """Write the finished stages into the journal; a stage that was passed twice counts once, with both."""
+        journal.record_stages(self._run_id, self._step, self._sums())
+
+    def _sums(self) -> list[tuple[str, float, int | None]]:
+        sums: dict[str, tuple[float, int | None]] = {}
+        for name, seconds, rows in self._found:
+            earlier, count = sums.get(name, (0.0, None))
+            both = (count or 0) + (rows or 0) if (count, rows) != (None, None) else None
+            sums[name] = (round(earlier + seconds, 3), both)
+        return [(name, *found) for name, found in sums.items()]

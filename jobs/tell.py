@@ -7,6 +7,7 @@ from alerts.night import CodeCount, DeliveryFact, FindingFact, Night
 from alerts.notify import record_night, send
 from catalog import Catalog, Code, all_codes
 from jobs import journal, killpoints, lake
+from jobs.release import releases
 from jobs.session import spark
 from taian.settings import settings
 
@@ -23,7 +24,7 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
         state="failed" if failed else "success",
         failed_steps=tuple(failed),
         findings=tuple(_findings()),
-        deliveries=tuple(_fact(row, catalog) for row in journal.finished_for(business_date)),
+        deliveries=_deliveries(catalog, business_date),
     )
     recorded = record_night(settings(), night)
     report = send(settings(), checkpoint=killpoints.here)
@@ -37,7 +38,15 @@ def _findings() -> list[FindingFact]:
     return [FindingFact(**row.asDict()) for row in rows]
 
 
-def _fact(row: dict[str, Any], catalog: Catalog) -> DeliveryFact:
+def _deliveries(catalog: Catalog, business_date: date) -> tuple[DeliveryFact, ...]:
+    done = {key: found.why for key, found in releases().items() if found.run_id is not None}
+    return tuple(
+        _fact(row, catalog, done.get((row["resource"], row["batch"], row["folder"])))
+        for row in journal.finished_for(business_date)
+    )
+
+
+def _fact(row: dict[str, Any], catalog: Catalog, released_why: str | None) -> DeliveryFact:
     resource = catalog.resources.get(row["resource"])
     code: Code | None = all_codes().get(row["code"] or "")
     counted = sorted((row["codes"] or {}).items(), key=lambda item: (-item[1], item[0]))[:MOST_CODES]
@@ -59,5 +68,6 @@ def _fact(row: dict[str, Any], catalog: Catalog) -> DeliveryFact:
         rows_delivered=row["rows_delivered"],
         rows_accepted=row["rows_accepted"],
         rows_quarantined=row["rows_quarantined"],
+        released_why=released_why,
         top_codes=tuple(CodeCount(c, all_codes()[c].title, all_codes()[c].remedy, n) for c, n in counted),
     )

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from taian.errors import ProblemError
 from taian.files import private_folder, write_private
-from taian.operation import Operation
 from taian.settings import ROOT, Settings
 
 LOCAL_SETTINGS = '''"""Written by the platform: Airflow imports this in every process."""
@@ -53,11 +52,17 @@ def reachable(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::") else host
 
 
-def database(settings: Settings, operation: Operation) -> str:
+def database(settings: Settings) -> str:
     """SQLAlchemy address of Airflow's database."""
-    if operation.airflow_db is not None:
-        return operation.airflow_db.get_secret_value()
+    if settings.airflow_db:
+        return settings.airflow_db.get_secret_value()
     return f"sqlite:///{airflow_home(settings) / 'airflow.db'}"
+
+
+def database_options(settings: Settings) -> dict[str, str]:
+    """Both of Airflow's addresses: for PostgreSQL its asynchronous half would look for asyncpg; psycopg is both."""
+    address = database(settings)
+    return {"sql_alchemy_conn": address} | ({"sql_alchemy_conn_async": address} if settings.airflow_db else {})
 
 
 def make_secrets(home: Path) -> dict[str, str]:
@@ -75,11 +80,11 @@ def make_secrets(home: Path) -> dict[str, str]:
     return made
 
 
-def options(settings: Settings, operation: Operation, keys: dict[str, str]) -> dict[str, dict[str, str]]:
+def options(settings: Settings, keys: dict[str, str]) -> dict[str, dict[str, str]]:
     """Everything that differs from Airflow's defaults, section by section."""
     home = airflow_home(settings)
     local = is_loopback(settings.host)
-    parallel = str(operation.parallel_tasks)
+    parallel = str(settings.parallel_tasks)
     return {
         "core": {
             "dags_folder": str(ROOT / "dags"),
@@ -99,7 +104,7 @@ def options(settings: Settings, operation: Operation, keys: dict[str, str]) -> d
             "simple_auth_manager_passwords_file": str(home / "passwords.json"),
             "execution_api_server_url": f"{airflow_url(settings)}/execution/",
         },
-        "database": {"sql_alchemy_conn": database(settings, operation)},
+        "database": database_options(settings),
         "logging": {
             "base_log_folder": str(home / "logs"),
             "dag_processor_child_process_log_directory": str(home / "logs" / "dag_processor"),
@@ -144,31 +149,31 @@ def render(sections: dict[str, dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def write_config(settings: Settings, operation: Operation) -> None:
+def write_config(settings: Settings) -> None:
     """Write airflow.cfg and what belongs beside it into Airflow's home."""
     home = private_folder(airflow_home(settings))
     for folder in ("config", "plugins", "logs", "bundles"):
         private_folder(home / folder)
-    write_private(home / "airflow.cfg", render(options(settings, operation, make_secrets(home))))
+    write_private(home / "airflow.cfg", render(options(settings, make_secrets(home))))
     write_private(home / "config" / "airflow_local_settings.py", LOCAL_SETTINGS)
 
 
-def _migration_mark(settings: Settings, operation: Operation) -> str:
+def _migration_mark(settings: Settings) -> str:
     """Names the Airflow and the database that were brought together."""
-    address = hashlib.sha256(database(settings, operation).encode()).hexdigest()
+    address = hashlib.sha256(database(settings).encode()).hexdigest()
     return f"{version('apache-airflow')} {address}"
 
 
-def is_migrated(settings: Settings, operation: Operation) -> bool:
+def is_migrated(settings: Settings) -> bool:
     """Whether Airflow's database was already brought to this version."""
     home = airflow_home(settings)
     stamp = home / "database.stamp"
-    if operation.airflow_db is None and not (home / "airflow.db").exists():
+    if not settings.airflow_db and not (home / "airflow.db").exists():
         return False
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == _migration_mark(settings, operation)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _migration_mark(settings)
 
 
-def migrate(settings: Settings, operation: Operation, environment: dict[str, str], log: Path) -> None:
+def migrate(settings: Settings, environment: dict[str, str], log: Path) -> None:
     """Bring Airflow's database to this version. Raises ProblemError, which names the log, when Airflow could not."""
     command = [str(Path(sys.prefix) / "bin" / "airflow"), "db", "migrate"]
     with log.open("ab") as output:
@@ -177,4 +182,4 @@ def migrate(settings: Settings, operation: Operation, environment: dict[str, str
         )
     if done.returncode:
         raise ProblemError(f"Airflow's database could not be prepared: read the end of {log} and run taian up again.")
-    write_private(airflow_home(settings) / "database.stamp", _migration_mark(settings, operation))
+    write_private(airflow_home(settings) / "database.stamp", _migration_mark(settings))

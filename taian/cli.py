@@ -11,6 +11,7 @@ import pkgutil
 import sys
 import traceback
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 import typer
 from pydantic import ValidationError
@@ -44,8 +45,13 @@ def sentence(error: Exception) -> str:
     """What a person is told about an expected mistake."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        where = "TAIAN_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = "_".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            return f"taian.toml has the key '{name}', which is no setting: taian settings lists them all."
+        where = name if name.isupper() else f"TAIAN_{name.upper()}"
         return f"The setting {where} is not usable: {first['msg']} (taian settings lists them all)."
+    if isinstance(error, TOMLDecodeError):
+        return f"taian.toml cannot be read ({error}): mend it, one key = value a line."
     if isinstance(error, TyperException):
         return f"{error.format_message().rstrip('.').strip()}: see taian --help."
     return str(error)
@@ -72,7 +78,7 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; nothing escapes but the code."""
     try:
         result = app(arguments, prog_name="taian", standalone_mode=False)
-    except (ProblemError, ValidationError, TyperException) as error:
+    except (ProblemError, ValidationError, TOMLDecodeError, TyperException) as error:
         # Asking for nothing shows the help, which is the message then.
         text = sentence(error) if str(error) else ""
         sys.stderr.write(f"{text}\n" if text else "")

@@ -1,11 +1,16 @@
 """Whether a process of the platform does its work, asked from outside."""
 
+import datetime as dt
 import socket
 from functools import cache
 
 import httpx
 
+from taian.settings import Settings
+
 TIMEOUT_SECONDS = 5.0
+MAIL_PATIENCE = dt.timedelta(minutes=10)
+"""A mail that is due for so long was not tried: the sender looks every half minute, and a failure sets a new time."""
 
 
 @cache
@@ -37,3 +42,16 @@ def airflow_part(api: str, part: str) -> bool:
         return bool(_client().get(f"{api}/api/v2/monitor/health").json()[part]["status"] == "healthy")
     except (httpx.HTTPError, KeyError, ValueError, TypeError):
         return False
+
+
+def mail_moves(here: Settings) -> bool:
+    """Whether no mail has been due for longer than MAIL_PATIENCE; true while there is no outbox."""
+    if not here.alerts_db.exists():
+        return True
+    from sqlalchemy import func, select
+
+    from alerts.store import Mail, open_store, utc_now
+
+    with open_store(here).reading() as session:
+        due = session.scalar(select(func.min(Mail.next_try_at)).where(Mail.sent_at.is_(None)))
+    return due is None or utc_now() - due < MAIL_PATIENCE

@@ -140,6 +140,7 @@ def services(s: Settings) -> tuple[Service, ...]:
             f"http://{host}:{s.web_port}",
             {"TAIAN_WEB_PORT": s.web_port},
         ),
+        Service("alerts-sender", "Mail sender", _module("taian.sender"), lambda: health.mail_moves(s), ""),
     ]
     if s.smtp_port is None and is_loopback(s.smtp_host):
         page = f"http://{host}:{s.mail_page_port}"

@@ -3,11 +3,12 @@
 Every listener stands on 127.0.0.1 unless told otherwise; secrets have no default.
 """
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +17,9 @@ from pydantic_settings import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+
+TimeOrEmpty = Annotated[dt.time | None, BeforeValidator(lambda value: None if value == "" else value)]
+"""An empty variable takes back what taian.toml says."""
 
 
 class Settings(BaseSettings):
@@ -44,6 +48,15 @@ class Settings(BaseSettings):
         description="Options of its JVM; chosen by the size of landing when empty (little deliveries compile lightly)",
     )
     spark_cores: int = Field(default=2, description="Cores of the local Spark Connect server")
+    airflow_db: SecretStr | None = Field(
+        default=None,
+        description="Airflow's database, postgresql+psycopg://… in production; a SQLite file under home when empty",
+    )
+    night_at: TimeOrEmpty = Field(
+        default=None,
+        description="When the night starts by itself, in China time (production 02:00); by hand when empty",
+    )
+    parallel_tasks: int = Field(default=3, ge=1, description="Tasks of a night that run at once")
     jdbc_urls: dict[str, str] = Field(
         default_factory=dict,
         description="JDBC address per source named in a declaration; a SQLite file in landing when absent",

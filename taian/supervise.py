@@ -22,7 +22,6 @@ from taian import airflow_config, prerequisites
 from taian.errors import ProblemError
 from taian.files import private_folder, write_private
 from taian.leftovers import kill_all
-from taian.operation import operation
 from taian.prerequisites import MissingError
 from taian.services import BIN, Service, base_environment, services
 from taian.settings import Settings
@@ -154,10 +153,10 @@ def _prepare(s: Settings, tell: Tell) -> None:
         shutil.rmtree(scratch, ignore_errors=True)  # what killed processes could not tidy up
     for folder in (s.home, run_folder(s), log_folder(s), s.home / "spark" / "local"):
         private_folder(folder)
-    airflow_config.write_config(s, operation())
-    if not airflow_config.is_migrated(s, operation()):
+    airflow_config.write_config(s)
+    if not airflow_config.is_migrated(s):
         tell("Preparing Airflow's database")
-        airflow_config.migrate(s, operation(), base_environment(s), log_folder(s) / "airflow-migrate.log")
+        airflow_config.migrate(s, base_environment(s), log_folder(s) / "airflow-migrate.log")
 
 
 def _refuse_double(ports: dict[str, int]) -> None:

@@ -1,11 +1,35 @@
-"""One local Spark session with Delta for all tests that need the JVM."""
+"""What several rooms share: a small resource, and one local Spark session with Delta for tests that need the JVM."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+VISIT: dict[str, Any] = {
+    "resource": "visit",
+    "title": "来访登记",
+    "domain": "service",
+    "code": "3-11-999/000001",
+    "provider": {"code": "rexian", "name": "热线"},
+    "summary": "测试",
+    "cycle": "daily",
+    "form": {"kind": "csv"},
+    "key": ["visit_id"],
+    "columns": [
+        {"name": "visit_id", "title": "编号", "required": True},
+        {"name": "sex", "title": "性别", "codelist": "sex"},
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def visit_declaration() -> Callable[..., dict[str, Any]]:
+    """The declaration of a small resource, parts of it replaced; each call gives its own."""
+    return lambda **changes: copy.deepcopy(VISIT) | changes
 
 
 @pytest.fixture(scope="session")

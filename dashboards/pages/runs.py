@@ -168,6 +168,23 @@ def _advice(code: str | None) -> html.Div | None:
     )
 
 
+def _release(row: Row) -> html.Div | None:
+    """Why a person let a held batch through; the code's advice is no longer wanted then."""
+    why = row.get("released_why")
+    if fmt.is_missing(why):
+        return None
+    outcome = {"held": "下一夜发布", "published_flagged": "已带提示发布"}.get(str(row["state"]), "")
+    facts = [str(row["released_by"]), fmt.moment(row["released_at"]), outcome]
+    return html.Div(
+        [
+            html.H3("核实后放行"),
+            html.P([html.Strong("理由："), str(why)]),
+            html.P(" · ".join(fact for fact in facts if fact), className="muted"),
+        ],
+        className="advice",
+    )
+
+
 def _check_badge(success: Any, severity: str) -> Any:
     """Passed, failed, or not judged: nothing to judge by is neither."""
     if success is None or pd.isna(success):
@@ -204,8 +221,10 @@ def _masked(text: Any) -> list[Any]:
     return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
 
 
-def _samples(snapshot: Snapshot, batch: str) -> Any:
+def _samples(snapshot: Snapshot, batch: str, refused: int) -> Any:
     frame = queries.quarantine_samples(snapshot, batch, SAMPLES)
+    if frame.empty and refused:
+        return parts.empty("被隔离的行已过保留期，已经清除。", "行数和代码仍然保留；需要更正的请部门重新报送。")
     if frame.empty:
         return parts.empty("这个批次没有被隔离的行。")
     groups = []
@@ -239,7 +258,7 @@ def _outcome(row: Row, titles: dict[str, str]) -> html.Div:
                 f"{row['batch']} · {row['provider']} · {fmt.moment(row['delivered_at'])} 送达", className="subtitle"
             ),
             html.Blockquote(str(row["message"]), className="aloud") if not fmt.is_missing(row["message"]) else None,
-            _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
+            _release(row) or _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
             parts.facts(
                 [
                     ("交付行", fmt.count(row["rows_delivered"])),
@@ -267,7 +286,7 @@ def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
         html.H3("发布门检查"),
         checks_table(snapshot, number),
         html.H3("被隔离的行（脱敏样例）"),
-        _samples(snapshot, number),
+        _samples(snapshot, number, int(outcomes["rows_quarantined"].fillna(0).max())),
         html.P(parts.link("资源目录中的这项资源", f"/catalogue/{outcomes['resource'].iloc[0]}")),
     ]
 

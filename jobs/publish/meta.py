@@ -5,14 +5,21 @@ from typing import Any
 import sqlalchemy as sa
 from pyspark.sql import DataFrame
 
-from jobs import journal, lake
+from jobs import journal, lake, release
 from jobs.session import spark
 
 DELIVERY = (
     "resource string, provider string, period string, batch string, folder string, state string, code string, "
     "message string, rows_delivered bigint, rows_accepted bigint, rows_quarantined bigint, "
-    "delivered_at string, finished_at string, run_id string"
+    "delivered_at string, finished_at string, run_id string, "
+    "released_by string, released_at string, released_why string"
 )
+RELEASED = {
+    "released_by": journal.RELEASE.c.who,
+    "released_at": journal.RELEASE.c.asked_at,
+    "released_why": journal.RELEASE.c.why,
+}
+"""A held batch that a person let through; it is published by the night after."""
 CHECK = (
     "run_id string, resource string, batch string, check string, dimension string, severity string, observed string, "
     "expected string, success boolean"
@@ -29,7 +36,10 @@ def frame(table: str) -> tuple[DataFrame, int]:
     """One meta table from the journal, and its rows."""
     source, schema = SCHEMAS[table]
     names = [field.strip().split()[0] for field in schema.split(",")]
-    query = sa.select(*(source.c[name] for name in names)).order_by(*source.primary_key.columns)
+    columns = [RELEASED[name].label(name) if name in RELEASED else source.c[name] for name in names]
+    query = sa.select(*columns).select_from(source).order_by(*source.primary_key.columns)
+    if source is journal.DELIVERY:
+        query = query.outerjoin(journal.RELEASE, release.SAME)
     rows: list[tuple[Any, ...]] = [tuple(row[name] for name in names) for row in journal.rows(query)]
     return spark().createDataFrame(rows, schema), len(rows)
 

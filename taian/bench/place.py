@@ -13,15 +13,12 @@ from taian.airflow_config import reachable
 from taian.errors import ProblemError
 from taian.files import private_folder
 from taian.leftovers import kill, owned
-from taian.operation import operation
 from taian.services import base_environment, installation, spark_command, spark_environment
 from taian.settings import settings
 
 START_SECONDS = 180.0
 PORTS = ("TAIAN_WEB_PORT", "TAIAN_AIRFLOW_PORT", "TAIAN_SPARK_PORT", "TAIAN_MAIL_PORT", "TAIAN_MAIL_PAGE_PORT")
 UNSET = (
-    "TAIAN_AIRFLOW_DB",
-    "TAIAN_NIGHT_AT",
     "TAIAN_KILL_AT",
     "SMTP_USER",
     "SMTP_PASSWORD",
@@ -44,7 +41,6 @@ def use_home(home: Path) -> None:
     """Let this process work in ``home`` from now on; tables, journal and alerts of the one before stay behind."""
     os.environ["TAIAN_HOME"] = str(private_folder(home))
     settings.cache_clear()
-    operation.cache_clear()
 
 
 @contextmanager
@@ -58,6 +54,8 @@ def own_place(home: Path) -> Iterator[None]:
         os.environ.pop(name, None)
     os.environ |= dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     os.environ |= {"TAIAN_HOST": "127.0.0.1", "SMTP_HOST": "127.0.0.1", "TAIAN_JDBC_URLS": "{}"}
+    # Empty, not absent: taian.toml must not name them either.
+    os.environ |= {"TAIAN_AIRFLOW_DB": "", "TAIAN_NIGHT_AT": ""}
     try:
         use_home(home)
         yield
@@ -65,7 +63,6 @@ def own_place(home: Path) -> Iterator[None]:
         os.environ.clear()
         os.environ |= before
         settings.cache_clear()
-        operation.cache_clear()
 
 
 @contextmanager

@@ -73,6 +73,11 @@ def read_refused(resource: Resource, batch: str | None, most: int | None = None)
         frame = frame.where(frame["_batch"] == batch)
     ordered = frame.orderBy("_batch", "_file", "_source_row")
     rows = (ordered if most is None else ordered.limit(most)).toArrow().to_pylist()
+    if not rows:
+        raise ProblemError(
+            f"The refused rows of {batch or resource.resource} left quarantine after {resource.quarantine_days} days: "
+            "their department delivers the corrected records again."
+        )
     return [refused_row(row, layouts.get(row["_batch"]), resource) for row in rows]
 
 

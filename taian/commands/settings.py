@@ -3,7 +3,6 @@
 import typer
 from pydantic import BaseModel, SecretStr
 
-from taian.operation import operation
 from taian.settings import settings
 from taian.tables import JsonOption, print_rows
 
@@ -28,4 +27,4 @@ def register(app: typer.Typer) -> None:
 
         Example: taian settings --json
         """
-        print_rows([*rows_of(settings()), *rows_of(operation())], as_json=as_json)
+        print_rows(rows_of(settings()), as_json=as_json)

@@ -213,3 +213,15 @@ def test_the_store_is_readable_by_its_owner_only(home, facts):
         modes = {path.name: path.stat().st_mode & 0o777 for path in settings.home.iterdir() if path.is_file()}
     assert modes and set(modes.values()) == {0o600}
     assert settings.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_case_of_a_released_batch_is_closed_with_the_reason(home, facts):
+    settings = home()
+    record_night(settings, facts.night(facts.delivery("b1", "held", code="W102")))
+    released = facts.delivery("b1", "published_flagged", code="W102", released_why="确认当日集中补录")
+    recorded = record_night(settings, facts.night(released, date=NEXT))
+    assert recorded.cases_closed == 1
+    case, events = show_case(settings, "PC-2018-0001")
+    assert case.state == "closed"
+    assert (events[-1].who, events[-1].why) == ("平台", "经核实放行并发布：确认当日集中补录")
+    assert len(recorded.mails) == 1

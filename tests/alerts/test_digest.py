@@ -137,3 +137,17 @@ def test_identifiers_are_struck_out_of_sentences_about_a_delivery(facts):
 def test_the_html_asks_no_other_host_for_anything(facts):
     _, _, html = read(owner_part([facts.delivery("b1", "held", code="W101")], {}, URL))
     assert "src=" not in html and "url(" not in html and "<link" not in html and "@import" not in html
+
+
+def test_the_owner_reads_that_a_held_batch_was_released_and_why_and_is_asked_nothing(facts):
+    released = facts.delivery(
+        "resident-2018-06-30-01", "published_flagged", code="W102", released_why="确认当日集中补录 370902199001011234"
+    )
+    subject, text, html = read(owner_part([released], {"resident/resident-2018-06-30-01": "PC-2018-0001"}, URL))
+    assert subject.endswith("夜间批次：已发布，有提示")
+    for words in ("核实后放行，已发布（1 批）", "W102 行数偏离过大待核", "放行理由：确认当日集中补录", "PC-2018-0001"):
+        assert words in text
+    assert "核实后放行" in html
+    assert "370902199001011234" not in text + html
+    assert "处理办法" not in text, "there is nothing left to do"
+    assert "需要您处理" not in text

@@ -7,7 +7,7 @@ import pytest
 
 from alerts.casebook import list_cases
 from alerts.notify import record_night
-from alerts.watch import check_night, judge
+from alerts.watch import check_night, deadline_of, expected_night, judge
 
 CITY = ZoneInfo("Asia/Shanghai")
 EVENING = datetime.date(2018, 6, 30)
@@ -28,6 +28,23 @@ SECOND = datetime.timedelta(seconds=1)
 )
 def test_a_night_is_overdue_from_half_past_eight_in_china(now, last_success, has_started, verdict):
     assert judge(now, last_success, EVENING, has_started=has_started) == verdict
+
+
+@pytest.mark.parametrize(
+    ("now", "night_at", "expected"),
+    [
+        (DEADLINE - SECOND, datetime.time(2), datetime.date(2018, 6, 29)),
+        (DEADLINE, datetime.time(2), EVENING),
+        (DEADLINE.astimezone(datetime.UTC), datetime.time(2), EVENING),
+        (DEADLINE + datetime.timedelta(hours=20), datetime.time(2), EVENING),
+        # A night that starts at 22:00 on the day after its business date has until the next morning.
+        (DEADLINE, datetime.time(22), datetime.date(2018, 6, 29)),
+        (DEADLINE - SECOND, datetime.time(22), datetime.date(2018, 6, 28)),
+    ],
+)
+def test_the_night_to_ask_for_is_the_last_whose_deadline_has_passed(now, night_at, expected):
+    assert expected_night(now, night_at) == expected
+    assert deadline_of(expected, night_at) <= now < deadline_of(expected + datetime.timedelta(days=1), night_at)
 
 
 def test_the_operator_is_told_once_and_the_case_closes_when_the_night_succeeds(city, server, facts):

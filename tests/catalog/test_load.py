@@ -1,6 +1,5 @@
 """Every mistake of a declaration is one sentence that names the file, the place and the remedy."""
 
-import copy
 import shutil
 
 import pytest
@@ -9,32 +8,16 @@ import yaml
 from catalog import CatalogError, load_catalog
 from catalog.load import HERE
 
-VISIT = {
-    "resource": "visit",
-    "title": "来访登记",
-    "domain": "service",
-    "code": "3-11-999/000001",
-    "provider": {"code": "rexian", "name": "热线"},
-    "summary": "测试",
-    "cycle": "daily",
-    "form": {"kind": "csv"},
-    "key": ["visit_id"],
-    "columns": [
-        {"name": "visit_id", "title": "编号", "required": True},
-        {"name": "sex", "title": "性别", "codelist": "sex"},
-    ],
-}
-
 
 @pytest.fixture
-def declare(tmp_path):
+def declare(tmp_path, visit_declaration):
     """Write declarations into a catalogue folder with the real sex list."""
     (tmp_path / "resources").mkdir()
     (tmp_path / "lists").mkdir()
     shutil.copy(HERE / "lists" / "sex.csv", tmp_path / "lists")
 
     def write(change=None, name="visit.yaml", text=None):
-        content = copy.deepcopy(VISIT)
+        content = visit_declaration()
         if change is not None:
             change(content)
         (tmp_path / "resources" / name).write_text(text or yaml.safe_dump(content, allow_unicode=True), "utf-8")

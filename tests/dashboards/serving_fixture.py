@@ -289,6 +289,8 @@ OUTCOMES: list[tuple[str, str | None, str]] = [
     ("duplicate", None, "内容与已接收的批次相同，不再处理。"),
     ("replaced", None, "已被更正批次替换。"),
 ]
+RELEASED = "resident-2018-06-15-01"
+"""A batch that was held and let through by a person; its refused rows were cleared since."""
 
 
 def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
@@ -298,7 +300,10 @@ def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
         daily = resource.cycle == "daily"
         periods = [f"2018-06-{d:02d}" for d in range(1, 31)] if daily else ["2018-05", "2018-06"]
         for j, period in enumerate(periods):
+            batch = f"{resource.resource}-{period}-01"
             state, code, message = OUTCOMES[i % 7 if j == len(periods) - 1 else 0]
+            if is_released := batch == RELEASED:
+                state, code, message = "published_flagged", "W102", f"批次 {batch} 经核实放行，已发布。"
             delivered = None if state == "rejected" else 412 if state == "held" else 10_482 + 31 * j
             bad = None if delivered is None else round(delivered * (0.061 if code == "W005" else 0.004))
             moment = f"{period}T20:00:00" if daily else ("2018-06-01T06:00:00" if j == 0 else "2018-06-30T18:00:00")
@@ -307,7 +312,7 @@ def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
                     "resource": resource.resource,
                     "provider": resource.provider.code,
                     "period": period,
-                    "batch": f"{resource.resource}-{period}-01",
+                    "batch": batch,
                     "state": state,
                     "code": code,
                     "message": message,
@@ -317,6 +322,9 @@ def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
                     "delivered_at": f"{moment}+08:00",
                     "finished_at": f"{business_date}T20:41:07.120+08:00",
                     "run_id": run_id if moment >= "2018-06-29" else "nightly__2018-06-29",
+                    "released_by": "王芳" if is_released else None,
+                    "released_at": "2018-06-16T09:30:00+08:00" if is_released else None,
+                    "released_why": "公安局确认当日集中补录" if is_released else None,
                 }
             )
     frame = pd.DataFrame(rows)
@@ -356,7 +364,8 @@ def sample_rows(deliveries: pd.DataFrame) -> pd.DataFrame:
     """``meta__quarantine_sample``, masked."""
     codes = all_codes()
     rows = []
-    for _, delivery in deliveries[deliveries["state"].isin(["published", "published_flagged", "held"])].iterrows():
+    has_rows = deliveries["state"].isin(["published", "published_flagged", "held"]) & (deliveries["batch"] != RELEASED)
+    for _, delivery in deliveries[has_rows].iterrows():
         for k, code in enumerate(("R001", "R006", "R101")):
             for n in range(3):
                 masked = {

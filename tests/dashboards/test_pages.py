@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from serving_fixture import write_serving
+from serving_fixture import RELEASED, write_serving
 
 from dashboards.app import PAGES, body_of
 from dashboards.pages import authenticity, catalogue, overview, runs
@@ -156,6 +156,13 @@ def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snaps
         assert expected in text
 
 
+def test_a_released_batch_tells_who_let_it_through_when_and_why_and_asks_for_nothing(snapshot: Snapshot) -> None:
+    text = words(runs.batch(snapshot, RELEASED, View()))
+    for expected in ("已发布·有提示", "核实后放行", "确认当日集中补录", "王芳 · ", "9:30", "已带提示发布"):
+        assert expected in text
+    assert "核对是否只导出了一部分" not in text, "the advice of W102"
+
+
 def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
     from dashboards import queries
 
@@ -163,6 +170,10 @@ def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
     text = words(runs.batch(snapshot, number, View()))
     assert "F003" in text
     assert "发布门没有检查这个批次" in text
+
+
+def test_refused_rows_whose_time_is_over_are_not_called_none(snapshot: Snapshot) -> None:
+    assert "被隔离的行已过保留期" in words(runs.batch(snapshot, RELEASED, View()))
 
 
 def test_an_unknown_batch_is_explained(snapshot: Snapshot) -> None:

@@ -51,9 +51,9 @@ asyncio.run(ask())
 """
 
 
-def ask_asynchronously(home, address):
+def ask_asynchronously(home):
     """As Airflow's API server asks; its own driver asyncpg is not among the locked packages."""
-    compose = {"AIRFLOW_HOME": str(home / "airflow"), "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": address}
+    compose = {"AIRFLOW_HOME": str(home / "airflow")}
     return subprocess.run(
         [sys.executable, "-c", QUESTION], env=environment(home, **compose), capture_output=True, text=True, check=False
     )
@@ -61,7 +61,7 @@ def ask_asynchronously(home, address):
 
 def test_airflows_tables_are_made_in_postgresql_and_only_once(tmp_path, postgres):
     home = tmp_path / "state"
-    database = {"TAIAN_AIRFLOW_DB": postgres, "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": postgres}
+    database = {"TAIAN_AIRFLOW_DB": postgres}
     first = run("prepare.py", home=home, **database)
     assert (first.returncode, first.stderr) == (0, "")
     with psycopg.connect(postgres.replace("+psycopg", "")) as connection:
@@ -73,7 +73,7 @@ def test_airflows_tables_are_made_in_postgresql_and_only_once(tmp_path, postgres
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert not (home / "airflow" / "airflow.db").exists()
 
-    answer = ask_asynchronously(home, postgres)
+    answer = ask_asynchronously(home)
     assert answer.stdout.splitlines()[-1:] == ["answer 3"], answer.stderr
 
     log = home / "log" / "airflow-migrate.log"

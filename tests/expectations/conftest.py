@@ -10,16 +10,7 @@ import pytest
 from catalog.model import Resource
 from expectations.profile import BatchFacts, BatchProfile
 
-DECLARATION: dict[str, Any] = {
-    "resource": "visit",
-    "title": "来访登记",
-    "domain": "service",
-    "code": "3-11-999/000001",
-    "provider": {"code": "rexian", "name": "热线"},
-    "summary": "测试",
-    "cycle": "daily",
-    "form": {"kind": "csv"},
-    "key": ["visit_id"],
+DECLARED: dict[str, Any] = {
     "columns": [
         {"name": "visit_id", "title": "编号", "required": True, "pattern": "V\\d+"},
         {"name": "sex", "title": "性别", "required": True, "codelist": "sex"},
@@ -34,11 +25,11 @@ Row = tuple[str | None, str | None, Decimal | None, datetime.date | None]
 
 
 @pytest.fixture
-def declared() -> Callable[..., Resource]:
+def declared(visit_declaration: Callable[..., dict[str, Any]]) -> Callable[..., Resource]:
     """The resource, with parts of its declaration replaced."""
 
     def build(**changes: Any) -> Resource:
-        return Resource.model_validate(DECLARATION | changes)
+        return Resource.model_validate(visit_declaration(**DECLARED | changes))
 
     return build
 

@@ -22,18 +22,10 @@ from taian.settings import settings
 # Python workers of the local session run in this environment; Spark's default is the first python3 of the machine.
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
-VISIT: dict[str, Any] = {
-    "resource": "visit",
-    "title": "来访登记",
-    "domain": "service",
-    "code": "3-11-999/000001",
-    "provider": {"code": "rexian", "name": "热线"},
+DECLARED: dict[str, Any] = {
     "co_providers": [{"code": "jiedao", "name": "街道"}],
-    "summary": "测试",
-    "cycle": "daily",
     "due_days": 1,
     "form": {"kind": "csv", "encoding": "GB18030"},
-    "key": ["visit_id"],
     "columns": [
         {"name": "visit_id", "title": "编号", "required": True, "pattern": "V\\d+"},
         {"name": "name", "title": "姓名", "required": True, "personal": "personal", "mask": "name"},
@@ -61,11 +53,11 @@ HEADER = ("编号", "姓名", "性别", "金额", "日期")
 
 
 @pytest.fixture
-def declared() -> Callable[..., Resource]:
+def declared(visit_declaration: Callable[..., dict[str, Any]]) -> Callable[..., Resource]:
     """The resource, with parts of its declaration replaced."""
 
     def build(**changes: Any) -> Resource:
-        return Resource.model_validate(VISIT | changes)
+        return Resource.model_validate(visit_declaration(**DECLARED | changes))
 
     return build
 

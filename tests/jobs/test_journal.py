@@ -25,23 +25,30 @@ def states():
 
 def test_a_commit_stays_open_with_its_folders_until_it_is_closed():
     assert journal.open_commit("visit") is None
-    assert journal.begin_commit("visit", ["visit/a", "visit/b"]) == 1
-    assert journal.open_commit("visit") == (1, ["visit/a", "visit/b"])
+    assert journal.begin_commit("visit", {"visit/a": "{}", "visit/b": "{}"}) == 1
+    assert journal.open_commit("visit") == (1, {"visit/a": "{}", "visit/b": "{}"})
     assert journal.open_commit("other") is None
     journal.close_commit("visit", 1, [delivery("a"), delivery("b", state="held")], [])
     assert journal.open_commit("visit") is None
     assert states() == {"a": "published", "b": "held"}
-    assert journal.begin_commit("visit", ["visit/c"]) == 2
-    assert journal.begin_commit("other", ["other/a"]) == 1
+    assert journal.begin_commit("visit", {"visit/c": "{}"}) == 2
+    assert journal.begin_commit("other", {"other/a": "{}"}) == 1
 
 
 def test_closing_is_all_or_nothing():
-    number = journal.begin_commit("visit", ["visit/a"])
+    number = journal.begin_commit("visit", {"visit/a": "{}"})
     check = {"resource": "visit", "batch": "a", "check": "x", "run_id": None}
     with pytest.raises(sqlalchemy.exc.IntegrityError):
         journal.close_commit("visit", number, [delivery("a")], [check])
     assert states() == {}
-    assert journal.open_commit("visit") == (number, ["visit/a"])
+    assert journal.open_commit("visit") == (number, {"visit/a": "{}"})
+
+
+def test_a_batch_leaves_an_open_commit_with_its_outcome():
+    number = journal.begin_commit("visit", {"visit/a": "{}", "visit/b": "{}"})
+    journal.drop_from_commit("visit", number, delivery("a", state="rejected", code="F003"))
+    assert journal.open_commit("visit") == (number, {"visit/b": "{}"})
+    assert states() == {"a": "rejected"}
 
 
 def test_a_published_correction_replaces_its_batch_and_a_held_one_does_not():

@@ -82,6 +82,28 @@ def test_a_batch_in_the_folder_of_another_resource_is_f013(landed, found):
     assert found()[1] == [("visit-2018-06-30-01", "F013")]
 
 
+def test_a_number_that_another_period_has_is_f016_and_the_first_keeps_it(landed, found):
+    landed(period="2018-06-28", batch="visit-7")
+    landed(period="2018-06-29", batch="visit-7")
+    assert found() == (["visit-7"], [("visit-7", "F016")])
+
+
+@pytest.mark.parametrize(("code", "pending"), [("F003", False), ("F007", True), ("F016", True)])
+def test_a_number_once_refused_is_free_again_only_when_it_was_in_the_wrong_place(landed, found, code, pending):
+    earlier = duplicate(landed(period="2018-06-28", batch="visit-7"), "r0")
+    refused = journal.Delivery(**{**earlier.__dict__, "state": "rejected", "code": code})
+    journal.record_deliveries([refused])
+    landed(period="2018-06-29", batch="visit-7")
+    assert found() == ((["visit-7"], []) if pending else ([], [("visit-7", "F016")]))
+
+
+def test_a_repeated_number_is_told_with_the_period_that_has_it(landed, declared, catalog_of, night):
+    landed(period="2018-06-28", batch="visit-7")
+    landed(period="2018-06-29", batch="visit-7")
+    (outcome,) = arrivals(declared(), catalog_of(declared()), night, "r1").refused
+    assert outcome.message == "批次号 visit-7 已用于统计期 2018-06-28 的批次，请换一个没有用过的批次号重新报送。"
+
+
 def test_a_wrong_provider_is_refused_with_all_that_its_manifest_says(landed, declared, catalog_of, night):
     manifest = landed(provider="gonganju")
     (outcome,) = arrivals(declared(), catalog_of(declared()), night, "r1").refused
@@ -98,6 +120,13 @@ def test_a_content_is_taken_once_a_period_unless_it_was_refused(landed, declared
     assert taken_contents(declared()) == {("2018-06-30", first.digest)}
     assert outcome.state == "duplicate"
     assert "内容完全相同" in outcome.message
+
+
+@pytest.mark.parametrize(("code", "is_taken"), [("W102", True), ("W105", False)])
+def test_a_content_held_through_a_fault_of_ours_may_be_sent_again(landed, declared, code, is_taken):
+    held = {**duplicate(landed(), "r1").__dict__, "state": "held", "code": code}
+    journal.record_deliveries([journal.Delivery(**held)])
+    assert bool(taken_contents(declared())) is is_taken
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,9 @@ pytestmark = pytest.mark.spark
 
 NIGHT = datetime.date(2018, 6, 30)
 TABLES = ("ods_service__visit", "dwd_service__visit", "quarantine__visit")
-DECLARATION = {
-    "resource": "visit",
-    "title": "来访登记",
-    "domain": "service",
-    "code": "3-11-999/000001",
-    "provider": {"code": "rexian", "name": "热线"},
-    "summary": "测试",
-    "cycle": "daily",
+DECLARED = {
     "due_days": 1,
     "form": {"kind": "csv", "encoding": "GB18030"},
-    "key": ["visit_id"],
     "version": "updated_at",
     "columns": [
         {"name": "visit_id", "title": "编号", "required": True, "pattern": "V\\d+"},
@@ -55,10 +47,10 @@ class KilledError(Exception):
 
 
 @pytest.fixture(scope="module")
-def catalog(catalog_of):
+def catalog(catalog_of, visit_declaration):
     from catalog import Resource
 
-    return catalog_of(Resource.model_validate(DECLARATION))
+    return catalog_of(Resource.model_validate(visit_declaration(**DECLARED)))
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +209,81 @@ def test_a_second_run_takes_nothing_and_changes_nothing(spark, settled, catalog)
     assert run(catalog, "r2") == "来访登记：没有新的批次"
     assert digests(spark) == settled[2]
     assert not (settled[0] / "lake" / "_staging" / "visit" / "typed").exists()
+
+
+def test_an_unfinished_commit_and_what_arrived_since_are_taken_in_one_night(
+    tmp_path, at_home, deliver, table_text, catalog, monkeypatch
+):
+    """One batch of the commit was touched after its rows had reached dwd: it is given up and never seen again."""
+    from jobs import journal, killpoints
+    from jobs.read import current
+
+    def killed(name):
+        if name == "quarantine.before:visit":
+            raise KilledError(name)
+
+    def put(name, number):
+        row = (f"V{number}", name, "男", "2018-06-30 08:00:00")
+        data = table_text(row, header=HEADER).encode("gb18030")
+        return deliver(home / "landing", data, 1, number=number)
+
+    with at_home(tmp_path / "unfinished") as home:
+        touched = put("改动", 1)
+        put("原样", 2)
+        monkeypatch.setattr(killpoints, "here", killed)
+        with pytest.raises(KilledError):
+            run(catalog, "r1")
+        monkeypatch.setattr(killpoints, "here", lambda _name: None)
+        (touched.folder / "visits.csv").unlink()
+        put("后到", 3)
+        assert run(catalog, "r2") == "来访登记：2 个批次（published 2），2 行"
+        found = {row["batch"].removeprefix("visit-2018-06-30-"): row["state"] for row in journal.deliveries("visit")}
+        assert found == {"01": "rejected", "02": "published", "03": "published"}
+        assert {row["name"] for row in current(catalog["visit"], NIGHT).collect()} == {"原样", "后到"}
+        stages = journal.rows(journal.sa.select(journal.STAGE).where(journal.STAGE.c.stage == "ods"))
+        assert [stage["rows"] for stage in stages] == [2]
+        assert run(catalog, "r3") == "来访登记：没有新的批次"
+
+
+def test_a_held_batch_is_published_by_the_night_after_its_release_and_becomes_history(
+    spark, tmp_path, at_home, deliver, table_text, catalog
+):
+    from expectations.profile import BatchProfile
+    from jobs import journal
+    from jobs.publish.meta import frame
+    from jobs.read import current
+    from jobs.release import ask
+    from jobs.resource import _history
+
+    rows = [("V1", "王五", "男", "2018-06-30 08:00:00"), *[("合计", "", "", "")] * 11]
+    with at_home(tmp_path / "released") as home:
+        deliver(home / "landing", table_text(*rows, header=HEADER).encode("gb18030"), len(rows))
+        assert run(catalog, "r1") == "来访登记：1 个批次（held 1），12 行"
+        assert current(catalog["visit"], NIGHT) is None
+        (held,) = journal.deliveries("visit")
+        assert ask(held, "王芳", "确认属实")
+        assert run(catalog, "r2") == "来访登记：没有新的批次；放行 1 个批次（visit-2018-06-30-01）"
+        assert [row["name"] for row in current(catalog["visit"], NIGHT).collect()] == ["王五"]
+        assert _history(catalog["visit"]) == [BatchProfile.model_validate_json(held["profile"])]
+        (told,) = frame("meta__delivery")[0].collect()
+        assert (told["state"], told["code"], told["run_id"]) == ("published_flagged", "W101", "r2")
+        assert (told["released_by"], told["released_why"]) == ("王芳", "确认属实")
+        before = digests(spark)
+        assert run(catalog, "r3") == "来访登记：没有新的批次"
+        assert digests(spark) == before
+
+
+def test_a_full_copy_is_the_one_of_the_latest_period_whenever_it_came(tmp_path, at_home, deliver, table_text, catalog):
+    from jobs.read import current
+
+    delivered = (("旧", "2018-06-30", 1), ("新", "2018-06-30", 2), ("补", "2018-06-29", 1))
+    with at_home(tmp_path / "copies") as home:
+        for hour, (name, period, number) in enumerate(delivered):
+            data = table_text(("V1", name, "男", "2018-06-28 08:00:00"), header=HEADER).encode("gb18030")
+            deliver(home / "landing", data, 1, period, number, delivered_at=f"2018-06-30T{hour:02d}:00:00+08:00")
+        run(catalog)
+        copies = catalog["visit"].model_copy(update={"load": "replace"})
+        assert [row["name"] for row in current(copies, NIGHT).collect()] == ["新"]
 
 
 def test_a_night_killed_at_every_moment_ends_in_the_same_tables(

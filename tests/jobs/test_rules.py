@@ -15,7 +15,7 @@ ID_NUMBER, CREDIT_CODE = "379901199001011237", "91379901MA0000007R"
 
 
 @pytest.fixture(scope="module")
-def resource():
+def resource(visit_declaration):
     from catalog import Resource
 
     columns = [
@@ -34,21 +34,7 @@ def resource():
         "expression": "to_date(left_at) >= visited_on",
         "message": "x",
     }
-    return Resource.model_validate(
-        {
-            "resource": "visit",
-            "title": "来访登记",
-            "domain": "service",
-            "code": "3-11-999/000001",
-            "provider": {"code": "rexian", "name": "热线"},
-            "summary": "测试",
-            "cycle": "daily",
-            "form": {"kind": "csv"},
-            "key": ["visit_id"],
-            "columns": columns,
-            "rules": [rule],
-        }
-    )
+    return Resource.model_validate(visit_declaration(columns=columns, rules=[rule]))
 
 
 @pytest.fixture

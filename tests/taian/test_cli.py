@@ -5,18 +5,16 @@ import json
 import pytest
 import typer
 
-from taian import cli, operation
-from taian.settings import settings
+from taian import cli
+from taian.settings import Settings, settings
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
     settings.cache_clear()
-    operation.operation.cache_clear()
     yield tmp_path / "home"
     settings.cache_clear()
-    operation.operation.cache_clear()
 
 
 def commands(command, path=()):
@@ -76,15 +74,70 @@ def test_every_command_has_help_with_an_example(path, capsys):
 def test_a_platform_that_does_not_run_is_reported_as_such_with_exit_code_1(capsys):
     assert cli.run(["status", "--json"]) == 1
     rows = json.loads(capsys.readouterr().out)
-    assert {"spark-connect", "airflow-api", "airflow-scheduler", "airflow-dag-processor", "mail", "web"} == {
-        row["service"] for row in rows
-    }
+    assert {
+        "spark-connect",
+        "airflow-api",
+        "airflow-scheduler",
+        "airflow-dag-processor",
+        "mail",
+        "alerts-sender",
+        "web",
+    } == {row["service"] for row in rows}
     assert {row["process"] for row in rows} == {"stopped"}
+
+
+@pytest.fixture
+def settings_file(tmp_path, monkeypatch):
+    """Write a taian.toml for this installation."""
+    path = tmp_path / "taian.toml"
+    monkeypatch.setitem(Settings.model_config, "toml_file", path)
+
+    def write(text):
+        path.write_text(text, encoding="utf-8")
+        settings.cache_clear()
+
+    return write
+
+
+def test_every_setting_can_stand_in_the_file_and_the_environment_wins(settings_file, monkeypatch, capsys):
+    monkeypatch.setenv("TAIAN_PARALLEL_TASKS", "5")
+    settings_file(
+        'night_at = "02:00"\nairflow_db = "postgresql+psycopg://a:b@127.0.0.1/c"\n'
+        'parallel_tasks = 2\nsmtp_host = "mail"\n'
+    )
+    assert cli.run(["settings", "--json"]) == 0
+    found = {row["setting"]: row["value"] for row in json.loads(capsys.readouterr().out)}
+    expected = {
+        "TAIAN_NIGHT_AT": "02:00:00",
+        "TAIAN_AIRFLOW_DB": "(set)",
+        "TAIAN_PARALLEL_TASKS": "5",
+        "SMTP_HOST": "mail",
+    }
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("webport = 1", "taian.toml has the key 'webport', which is no setting: taian settings lists them all."),
+        ("[mail]\nport = 1", "taian.toml has the key 'mail', which is no setting: taian settings lists them all."),
+        ("web_port = [", "taian.toml cannot be read (Invalid value (at end of document)): mend it"),
+        ('web_port = "a"', "The setting TAIAN_WEB_PORT is not usable"),
+        ('smtp_port = "a"', "The setting SMTP_PORT is not usable"),
+        ('night_at = "late"', "The setting TAIAN_NIGHT_AT is not usable"),
+    ],
+)
+def test_a_wrong_settings_file_is_one_sentence(settings_file, capsys, text, sentence):
+    settings_file(text)
+    assert cli.run(["settings"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(sentence)
+    assert said.count("\n") == 1
 
 
 def test_settings_lists_every_setting_and_shows_no_secret(monkeypatch, capsys):
     monkeypatch.setenv("TAIAN_AIRFLOW_DB", "postgresql+psycopg://taian:hidden@127.0.0.1/airflow")
-    operation.operation.cache_clear()
+    settings.cache_clear()
     assert cli.run(["settings", "--json"]) == 0
     out = capsys.readouterr().out
     found = {row["setting"]: row["value"] for row in json.loads(out)}

@@ -147,7 +147,7 @@ def test_a_benchmark_works_apart_from_the_platform_and_leaves_no_trace_of_its_se
         assert inside.home == tmp_path / "scratch"
         assert (inside.smtp_host, inside.smtp_port) == ("127.0.0.1", None)
         assert len({inside.spark_port, inside.web_port, inside.airflow_port, inside.mail_port} - {real.mail_port}) == 4
-        assert "TAIAN_AIRFLOW_DB" not in os.environ
+        assert not inside.airflow_db
     assert dict(os.environ) == before
     assert settings().home == tmp_path / "real"
     settings.cache_clear()

@@ -1,6 +1,7 @@
-"""taian lake digest: which tables, and what is said when the engine does not run."""
+"""taian lake digest and vacuum: which tables, and what is said when the engine does not run."""
 
 import json
+import os
 import socket
 
 import pytest
@@ -49,3 +50,25 @@ def test_the_same_rows_in_another_order_have_the_same_digest(home, spark, monkey
     found = {row["table"]: (row["rows"], row["digest"]) for row in json.loads(capsys.readouterr().out)}
     assert found["base_a"] == found["base_b"] != found["base_c"]
     assert found["base_a"][0] == 2
+
+
+@pytest.mark.spark
+def test_vacuum_removes_files_of_no_version_of_the_last_days_and_leaves_the_table_as_it_is(
+    home, spark, monkeypatch, capsys
+):
+    from jobs import lake
+
+    monkeypatch.setattr("taian.commands.lake.engine", lambda: spark)
+    folder = home / "lake" / "base_a"
+    spark.createDataFrame([(1, "x")], "n int, t string").write.format("delta").save(str(folder))
+    before = lake.digest(spark, "base_a")
+    for name, days in (("old", 8), ("young", 6)):
+        stray = folder / f"{name}.parquet"
+        stray.write_bytes(b"stray")
+        moment = stray.stat().st_mtime - days * 86_400
+        os.utime(stray, (moment, moment))
+    assert cli.run(["lake", "vacuum", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"table": "base_a", "files_removed": 1, "bytes_freed": 5}]
+    assert not (folder / "old.parquet").exists() and (folder / "young.parquet").exists()
+    assert lake.digest(spark, "base_a") == before
+    assert cli.run(["lake", "vacuum", "--days", "6"]) == 2

@@ -11,6 +11,7 @@ from catalog import load_catalog
 from jobs import journal
 from taian import cli, refusedrows, spreadsheet
 from taian.commands import quarantine
+from taian.errors import ProblemError
 from taian.settings import settings
 
 RESIDENT = load_catalog()["resident"]
@@ -222,3 +223,6 @@ def test_refused_rows_are_read_in_the_order_of_their_place(home, spark, monkeypa
     found = quarantine.read_refused(RESIDENT, BATCH)
     assert [each.source_row for each in found] == [2, 9]
     assert found[0].cells == CELLS
+    delivered("resident-2018-01-01-01")
+    with pytest.raises(ProblemError, match="rows of resident-2018-01-01-01 left quarantine after 180 days"):
+        quarantine.read_refused(RESIDENT, "resident-2018-01-01-01")

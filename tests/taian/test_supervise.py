@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from taian import airflow_config, operation, services, supervise
+from taian import airflow_config, services, supervise
 from taian.errors import ProblemError
 from taian.leftovers import kill_all, kill_service, listeners, owned
 from taian.settings import Settings
@@ -120,8 +120,8 @@ def test_a_stale_process_number_is_not_taken_for_a_running_supervisor(tmp_path):
 
 def test_airflow_asks_nobody_for_a_password_on_loopback_and_everybody_elsewhere(tmp_path):
     keys = {"fernet_key": "f", "secret_key": "s", "jwt_secret": "j"}
-    local = airflow_config.options(a_home(tmp_path), operation.Operation(), keys)
-    public = airflow_config.options(a_home(tmp_path, host="0.0.0.0"), operation.Operation(), keys)
+    local = airflow_config.options(a_home(tmp_path), keys)
+    public = airflow_config.options(a_home(tmp_path, host="0.0.0.0"), keys)
     assert local["core"]["simple_auth_manager_all_admins"] == "True"
     assert public["core"]["simple_auth_manager_all_admins"] == "False"
     assert local["api"]["host"] == "127.0.0.1"
@@ -130,9 +130,9 @@ def test_airflow_asks_nobody_for_a_password_on_loopback_and_everybody_elsewhere(
 
 def test_airflows_keys_are_made_once_and_only_their_owner_reads_them(tmp_path):
     s = a_home(tmp_path)
-    airflow_config.write_config(s, operation.Operation())
+    airflow_config.write_config(s)
     first = (s.home / "airflow" / "airflow.cfg").read_text(encoding="utf-8")
-    airflow_config.write_config(s, operation.Operation())
+    airflow_config.write_config(s)
     assert (s.home / "airflow" / "airflow.cfg").read_text(encoding="utf-8") == first
     for name in ("airflow.cfg", "secrets.json"):
         assert (s.home / "airflow" / name).stat().st_mode & 0o777 == 0o600
@@ -142,8 +142,17 @@ def test_airflows_keys_are_made_once_and_only_their_owner_reads_them(tmp_path):
 def test_a_percent_sign_in_the_database_address_survives_airflows_interpolation(tmp_path):
     import configparser
 
-    own = operation.Operation(airflow_db="postgresql+psycopg://taian:p%40ss@127.0.0.1/airflow")
+    own = a_home(tmp_path, airflow_db="postgresql+psycopg://taian:p%40ss@127.0.0.1/airflow")
     keys = {"fernet_key": "f", "secret_key": "s", "jwt_secret": "j"}
     parser = configparser.ConfigParser()
-    parser.read_string(airflow_config.render(airflow_config.options(a_home(tmp_path), own, keys)))
-    assert parser["database"]["sql_alchemy_conn"] == "postgresql+psycopg://taian:p%40ss@127.0.0.1/airflow"
+    parser.read_string(airflow_config.render(airflow_config.options(own, keys)))
+    for half in ("sql_alchemy_conn", "sql_alchemy_conn_async"):
+        assert parser["database"][half] == "postgresql+psycopg://taian:p%40ss@127.0.0.1/airflow"
+
+
+def test_an_empty_database_setting_takes_back_the_file_s(tmp_path, monkeypatch):
+    monkeypatch.setenv("TAIAN_AIRFLOW_DB", "")
+    monkeypatch.setenv("TAIAN_NIGHT_AT", "")
+    s = a_home(tmp_path)
+    assert airflow_config.database_options(s) == {"sql_alchemy_conn": f"sqlite:///{s.home}/airflow/airflow.db"}
+    assert s.night_at is None

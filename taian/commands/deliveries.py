@@ -1,0 +1,138 @@
+"""``taian deliveries``: what became of each batch, and letting a held one through."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from taian.commands.catalog import the_resource, usable
+from taian.commands.quarantine import deliveries
+from taian.errors import ProblemError
+from taian.oplog import os_user
+from taian.tables import JsonOption, print_rows
+
+if TYPE_CHECKING:
+    from jobs.release import Release
+
+BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="Number of the batch (taian deliveries list).")]
+ResourceOption = Annotated[str | None, typer.Option(help="Its resource, where two resources have this number.")]
+STATE = Literal["published", "published_flagged", "held", "rejected", "duplicate", "replaced"]
+COLUMNS = ("resource", "period", "batch", "state", "code", "rows_delivered", "rows_quarantined", "released")
+OURS = "W105"
+"""Held through a fault of the platform: nothing that a department could confirm."""
+
+
+def told(release: "Release | None") -> str | None:
+    """A release in a few words."""
+    if release is None:
+        return None
+    return f"by {release.who}, {'published' if release.run_id else 'waits for the next night'}"
+
+
+def listed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Batches with their outcome and, where there is one, their release."""
+    if not rows:
+        return []
+    from jobs.release import releases
+
+    known = releases()
+    shown = []
+    for row in rows:
+        release = known.get((row["resource"], row["batch"], row["folder"]))
+        facts = {key: value for key, value in row.items() if key not in ("profile", "headers", "codec")}
+        reason = {"released_why": release.why, "released_at": release.asked_at} if release else {}
+        shown.append({**facts, "released": told(release), **reason})
+    return shown
+
+
+def found(batch: str, resource: str | None) -> list[dict[str, Any]]:
+    """Every outcome under a batch's number. ProblemError when there is none."""
+    rows = [row for row in deliveries(resource) if row["batch"] == batch]
+    if not rows:
+        where = f" of {resource}" if resource else ""
+        raise ProblemError(
+            f"No batch '{batch}'{where} has an outcome yet: taian deliveries list shows those that have."
+        )
+    return rows
+
+
+def the_held(batch: str, resource: str | None) -> dict[str, Any]:
+    """The held batch of that number. ProblemError when there is none, or more than one."""
+    rows = found(batch, resource)
+    held = [row for row in rows if row["state"] == "held"]
+    if not held:
+        raise ProblemError(f"Batch {batch} is {rows[-1]['state']}, not held: there is nothing to release.")
+    if len(held) > 1:
+        names = ", ".join(sorted(row["resource"] for row in held))
+        raise ProblemError(f"Batch {batch} is held in {names}: say which with --resource.")
+    return held[0]
+
+
+def release_batch(batch: str, resource: str | None, who: str, why: str) -> dict[str, Any]:
+    """Ask for a held batch to be published. ProblemError when it cannot be, or was asked for before."""
+    from jobs.release import ask, releases
+
+    row, reason = the_held(batch, resource), " ".join(why.split())
+    if not reason:
+        raise ProblemError("--why is empty: say what the department confirmed; the department reads it.")
+    if row["code"] == OURS:
+        raise ProblemError(
+            f"Batch {batch} is held for {OURS}, a fault of the platform and not of the delivery: mend the declaration "
+            "or the program, then have the batch delivered again under a new number."
+        )
+    if not ask(row, who, reason):
+        release = releases()[(row["resource"], row["batch"], row["folder"])]
+        raise ProblemError(
+            f"Batch {batch} was released by {release.who} at {release.asked_at}: the next taian nightly publishes it."
+        )
+    return row
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="Batches that were delivered, and what became of them.", no_args_is_help=True)
+    app.add_typer(group, name="deliveries")
+
+    @group.command("list")
+    def list_batches(
+        resource: Annotated[str | None, typer.Argument(metavar="[RESOURCE]", help="Only this resource.")] = None,
+        state: Annotated[STATE | None, typer.Option(help="Only batches in this state.")] = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List the batches that have an outcome, oldest first.
+
+        Example: taian deliveries list --state held
+        """
+        if resource is not None:
+            the_resource(usable(), resource)
+        rows = [row for row in deliveries(resource) if state in (None, row["state"])]
+        print_rows(listed(rows), as_json=as_json, columns=COLUMNS)
+
+    @group.command()
+    def show(batch: BatchArgument, resource: ResourceOption = None, as_json: JsonOption = False) -> None:
+        """Show one batch: its outcome, the reason, its rows by code, its release.
+
+        Example: taian deliveries show resident-2018-06-30-01
+        """
+        rows = listed(found(batch, resource))
+        if as_json:
+            print_rows(rows, as_json=True)
+            return
+        for row in rows:
+            print_rows([{"field": k, "value": v} for k, v in row.items() if v not in (None, {})], as_json=False)
+
+    @group.command()
+    def release(
+        batch: BatchArgument,
+        why: Annotated[str, typer.Option(help="What the department confirmed. It reads this: name no person or firm.")],
+        who: Annotated[str | None, typer.Option(help="Who decides it; the user of this system when absent.")] = None,
+        resource: ResourceOption = None,
+    ) -> None:
+        """Let a held batch be published as it is, after its department has confirmed it.
+
+        The next taian nightly (the same date, the same command) publishes it with the code it was held for as a flag,
+        rebuilds what depends on it, and tells the department. Who, when and why are kept.
+
+        Example: taian deliveries release resident-2018-06-30-01 --why 公安局确认当日集中补录，数据属实
+        """
+        row = release_batch(batch, resource, who or os_user(), why)
+        typer.echo(f"Released {batch} ({row['code']}): the next taian nightly publishes it with this flag.")
