@@ -39,7 +39,10 @@ EDITS = (
     Edit("浓度为文本", "", "pm25", lambda value, rng: str(value), fits=lambda value: value is not None),
     Edit("全角浓度", "", "so2", lambda value, rng: defects.full_width(str(value), rng), fits=lambda v: v is not None),
 )
-ACCIDENTS = (Accident(7, badfiles.error_answer, "rejected", "F010", again=True),)
+ACCIDENTS = (
+    Accident(7, badfiles.error_answer, "rejected", "F010", again=True),
+    Accident(11, lambda folder, file: badfiles.broken_manifest(folder), "rejected", "F001", again=True),
+)
 TWICE_DAY, LATE_DAY = 16, 23
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from catalog import Catalog, Column, Resource, load_catalog
 from sample_data import places
@@ -262,6 +262,21 @@ def test_providers_and_headers_are_the_declared_ones(city, catalog):
 def test_each_way_a_batch_can_end_is_there(city):
     states = Counter(state for state, _ in city.truth.batches.values())
     assert set(states) == {"published", "published_flagged", "held", "rejected", "duplicate", "replaced"}
+
+
+def test_the_monthly_workbook_arrives_damaged_then_with_a_misspelt_period_then_whole(city):
+    states = {batch: outcome for (name, batch), outcome in city.truth.batches.items() if name == "fiscal"}
+    damaged, misspelt, whole = (f"fiscal-2018-06-{number:02d}" for number in (1, 2, 3))
+    assert [states[batch] for batch in (damaged, misspelt, whole)] == [
+        ("rejected", "F012"),
+        ("rejected", "F007"),
+        ("published", ""),
+    ]
+    (book,) = (city.out / "landing/fiscal/2018-06" / damaged).glob("*.xlsx")
+    with pytest.raises(CalamineError):
+        CalamineWorkbook.from_path(str(book))
+    manifest = json.loads((city.out / "landing/fiscal/2018-06" / misspelt / "manifest.json").read_text("utf-8"))
+    assert manifest["period"] == "2018年6月"
 
 
 def test_january_is_not_filed_and_february_carries_two_months(city):

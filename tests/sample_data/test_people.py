@@ -160,11 +160,15 @@ def test_one_person_moves_to_another_county(city: City) -> None:
 
 def test_manifests_hold_except_where_the_truth_says_otherwise(city: City) -> None:
     broken = {"F003", "F004", "F009", "F010"}
+    absent = {"F002"}
     for resource in ("division", "resident", "standard_address", "hotline_12345"):
         for folder in _folders(city, resource):
             state, code = city.truth.batches[(resource, folder.name)]
             manifest = _manifest(folder)
             (entry,) = manifest["files"]
+            if code in absent:
+                assert not (folder / entry["name"]).exists(), folder.name
+                continue
             content = (folder / entry["name"]).read_bytes()
             lines = content.count(b"\n") - 1 + (not content.endswith(b"\n"))
             is_whole = entry["sha256"] == hashlib.sha256(content).hexdigest() and lines == manifest["rows"]
@@ -184,6 +188,24 @@ def test_june_holds_every_outcome_of_a_batch(city: City) -> None:
     assert {code for _, code in outcomes if code} >= {"F003", "F004", "F006", "F008", "F009", "F010", "F011"}
     assert ("held", "W101") in outcomes
     assert ("held", "W102") in outcomes
+
+
+def test_an_unusable_manifest_carries_its_hour_of_delivery_and_a_whole_one_follows(city: City) -> None:
+    (broken,) = [batch for (_, batch), outcome in city.truth.batches.items() if outcome == ("rejected", "F001")]
+    (path,) = (city.out / "landing").glob(f"*/*/{broken}/manifest.json")
+    with pytest.raises(json.JSONDecodeError):
+        _manifest(path.parent)
+    assert (
+        datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).isoformat() == "2018-06-11T15:30:00+00:00"
+    )
+    assert city.truth.batches[("air_quality", f"{broken[:-2]}02")] == ("published", "")
+
+
+def test_a_correction_of_an_unknown_batch_is_planted_and_handed_in_again_without_it(city: City) -> None:
+    (batch,) = [batch for (_, batch), outcome in city.truth.batches.items() if outcome == ("rejected", "F014")]
+    first, second = (next((city.out / "landing").glob(f"*/*/{name}")) for name in (batch, f"{batch[:-2]}02"))
+    assert not list((city.out / "landing").glob(f"*/*/{_manifest(first)['replaces']}"))
+    assert _manifest(second)["replaces"] is None
 
 
 def test_planted_rows_belong_to_batches_whose_rows_are_read(city: City) -> None:
