@@ -12,8 +12,10 @@ from sample_data import badfiles, corrupt, defects, delivery, geo
 from sample_data.context import INITIAL_DELIVERY, City
 from sample_data.corrupt import Edit
 from sample_data.persons import join, text_of, village_addresses
+from sample_data.places import MERGED
 
 Integers = NDArray[np.int64]
+Texts = NDArray[np.str_]
 
 WHOLE_CITY = 1_800_000
 NEW_A_MONTH = 0.004
@@ -69,7 +71,7 @@ class AddressBook:
         points = self._points(rng, village)
         span = int((np.datetime64(last_day) - np.datetime64(first_day)).astype(np.int64))
         day = np.datetime64(first_day) + rng.integers(0, span + 1, len(village)).astype("timedelta64[D]")
-        code = pa.array(self._places.village_code[village])
+        code = pa.array(written_code(self._places.village_code[village], day))
         columns = [
             join(code, text_of(number, 6)),
             join(self._prefix.take(pa.array(village)), text_of(number), "号"),
@@ -97,6 +99,11 @@ class AddressBook:
             area = geo.county_shapes()[self._places.counties[index].name]
             points[here] = geo.scatter(rng, area, centres[here], VILLAGE_SPREAD_METRES)
         return points
+
+
+def written_code(code: Texts, day: NDArray[np.datetime64]) -> Texts:
+    """Addresses registered before their village was merged keep its old code."""
+    return np.where((code == MERGED.successor) & (day < np.datetime64(MERGED.since)), MERGED.old, code)
 
 
 def _degrees(millionths: pa.Array) -> pa.Array:

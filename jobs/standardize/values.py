@@ -8,6 +8,7 @@ from pyspark.sql import Column as Col
 from pyspark.sql import functions as F
 
 from catalog import Column
+from jobs.standardize.checksums import in_eighteen_digits
 
 FULL_WIDTH = "".join(chr(0xFF01 + i) for i in range(94)) + "\u3000"
 HALF_WIDTH = "".join(chr(0x21 + i) for i in range(94)) + " "
@@ -93,7 +94,8 @@ def period(text: Col) -> Col:
 def _text(cell: Col, column: Column) -> Col:
     """Text: identifiers and codes in plain half-width capitals, names and addresses as they are."""
     if column.checksum:
-        return F.upper(half_width(cell))
+        plain = F.upper(half_width(cell))
+        return in_eighteen_digits(plain) if column.checksum == "id_number" else plain
     return half_width(cell) if column.codelist or column.pattern or column.references else cell
 
 
@@ -104,6 +106,13 @@ def _labelled(text: Col, labels: dict[str, str]) -> Col:
         spellings = {label, label.translate(PLAIN)}
         result = F.when(text.isin(*spellings), F.lit(value)).otherwise(result)
     return result
+
+
+def succeeded(code: Col, successors: dict[str, str], applies: Col) -> Col:
+    """The current code of one of an earlier edition, where ``applies``; codes without a successor stay."""
+    pairs = [F.lit(text) for pair in successors.items() for text in pair]
+    later = F.try_element_at(F.create_map(*pairs), code)
+    return F.when(applies, F.coalesce(later, code)).otherwise(code)
 
 
 TYPES: dict[str, str] = {

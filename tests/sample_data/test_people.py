@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from catalog import load_catalog
-from sample_data import address, air, division, geo, hotline, real, reference, resident
+from sample_data import address, air, division, geo, hotline, places, real, reference, resident
 from sample_data.calls import SURGES
 from sample_data.context import City
 from sample_data.identity import Numbers
@@ -127,6 +127,36 @@ def test_households_share_village_address_and_surname(city: City, dirty: dict[tu
         shared += any(row["姓名"][0] == head["姓名"][0] for row in others)
     families = sum(len(members) > 2 for members in homes.values())
     assert shared > 0.9 * families
+
+
+def test_old_numbers_of_fifteen_digits_leave_out_the_century_and_the_check(city: City) -> None:
+    (folder,) = (city.out / "landing/resident/2018-05-31").iterdir()
+    old = [p for p in city.truth.defects if p.defect == "15位旧号码" and p.batch == folder.name]
+    planted = {p.source_row: p.codes for p in old}
+    rows = [row for n, row in enumerate(_rows(folder, "resident.csv", "gb18030"), start=2) if n in planted]
+    assert rows
+    assert set(planted.values()) == {""}
+    for row in rows:
+        assert len(row["公民身份号码"]) == 15
+        assert "19" + row["公民身份号码"][6:12] == row["出生日期"].replace("-", "") < "19610101"
+
+
+def test_half_the_households_of_a_merged_village_are_still_written_under_its_old_code(city: City) -> None:
+    (event,) = [e for e in city.truth.events if e["kind"] == "village_merged"]
+    old, successor = event["old_code"], event["successor"]
+    assert old not in city.places.village_code
+    (folder,) = (city.out / "landing/resident/2018-05-31").iterdir()
+    rows = _rows(folder, "resident.csv", "gb18030")
+    homes = {row["村居代码"]: row["户号"] for row in rows if row["户号"].isdigit()}
+    assert {old, successor} <= set(homes)
+    assert (int(homes[old]) % 2, int(homes[successor]) % 2) == (0, 1)
+
+
+def test_addresses_older_than_a_merger_keep_the_old_code_of_their_village() -> None:
+    merged = places.MERGED
+    codes = np.array([merged.successor, merged.successor, "370902001001"])
+    days = np.array(["2016-06-30", merged.since, "2016-06-30"], dtype="datetime64[D]")
+    assert address.written_code(codes, days).tolist() == [merged.old, merged.successor, "370902001001"]
 
 
 def test_couples_are_of_like_age(city: City, dirty: dict[tuple[str, int], str]) -> None:
