@@ -120,11 +120,11 @@ def deliver(city: City) -> None:
     _dirty(city, _hand_in(city, "2018-05", INITIAL_DELIVERY, tables, count))
     if city.until >= datetime.date(2018, 6, 30):
         count = max(300, round(count * NEW_A_MONTH))
-        tables = list(book.tables(count, "2018-06-01", "2018-06-30"))
-        first = _hand_in(city, "2018-06", "2018-06-30T18:00:00+08:00", tables, count)
+        added = list(book.tables(count, "2018-06-01", "2018-06-30"))
+        first = _hand_in(city, "2018-06", "2018-06-30T18:00:00+08:00", added, count)
         badfiles.unknown_correction(first)
         city.truth.expect("standard_address", first.name, "rejected", "F014")
-        _dirty(city, _hand_in(city, "2018-06", "2018-06-30T18:40:00+08:00", tables, count, number=2))
+        _dirty(city, _hand_in(city, "2018-06", "2018-06-30T18:40:00+08:00", added, count, number=2))
 
 
 def _hand_in(city: City, period: str, when: str, tables: Iterable[pa.Table], count: int, *, number: int = 1) -> Path:

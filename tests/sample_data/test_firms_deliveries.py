@@ -6,10 +6,12 @@ import io
 import json
 import re
 import sqlite3
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +22,8 @@ from sample_data import places
 from sample_data.context import City
 from sample_data.firms import make_firms
 from sample_data.firms.filings import HEADERS
+from sample_data.firms.industries import COUNTIES
+from sample_data.firms.register import COUNTY_NAMES
 
 UNTIL = datetime.date(2018, 6, 30)
 FORMS_HERE = (
@@ -33,6 +37,8 @@ FORMS_HERE = (
     "penalty",
     "dishonest_debtor",
     "fiscal",
+    "electricity_area",
+    "indicator_history",
 )
 TAKEN = ("published", "published_flagged", "held")
 
@@ -115,7 +121,8 @@ def _sheet_rows(path: Path, resource: Resource) -> Iterator[Row]:
 
 
 def _number(cell: str, column: Column) -> Decimal | None:
-    match = re.fullmatch(r"([-+]?[0-9.]+)(\D*)", cell.replace(",", ""))
+    plain = unicodedata.normalize("NFKC", cell).replace(",", "")
+    match = re.fullmatch(r"([-+]?[0-9.]+)(\D*)", plain)
     if not match or (match[2] and match[2] not in column.units):
         return None
     try:
@@ -143,27 +150,27 @@ def _stored(column: Column, cell: str, catalog: Catalog) -> str:
     return catalog.codelists[column.earlier.codelist].successors.get(text, text) if column.earlier else text
 
 
+def _bounds(value: Any, minimum: Any, maximum: Any) -> Iterator[str]:
+    if value is None:
+        yield "R002"
+    elif (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        yield "R005"
+
+
 def cell_codes(column: Column, cell: str, catalog: Catalog) -> Iterator[str]:
     """Codes that one delivered cell earns by its declaration."""
     if not cell:
         if column.required:
             yield "R001"
         return
-    if column.type in ("integer", "decimal"):
-        value = _number(cell, column)
-        if value is None:
-            yield "R002"
-        elif (column.minimum is not None and value < column.minimum) or (
-            column.maximum is not None and value > column.maximum
-        ):
-            yield "R005"
+    if column.type in ("integer", "decimal", "number"):
+        yield from _bounds(_number(cell, column), column.minimum, column.maximum)
     elif column.type in ("date", "timestamp"):
-        day = _day(cell)
         limit = UNTIL if column.maximum == "business_date" else datetime.date(2099, 12, 31)
-        if day is None:
+        yield from _bounds(_day(cell), datetime.date.fromisoformat(str(column.minimum)), limit)
+    elif column.type == "period":
+        if _key(cell) == cell and not re.fullmatch(r"\d{4}(-\d{2})?", cell):
             yield "R002"
-        elif day > limit or day < datetime.date.fromisoformat(str(column.minimum)):
-            yield "R005"
     else:
         text = _stored(column, cell, catalog)
         if column.codelist and text not in catalog.codelists[column.codelist].names:
@@ -326,6 +333,67 @@ def test_one_hand_files_for_many_from_one_device_in_seconds_and_agencies_are_dec
     assert len(declared) > 100
     assert len({row["设备号"] for row in declared}) < len(declared) / 5
     assert not any(row["代理记账备案号"] for row in own)
+
+
+def test_area_power_adds_up_peaks_in_the_heat_wave_and_rests_at_spring_festival(city):
+    (event,) = [e for e in city.truth.events if e["kind"] == "heat_wave"]
+    (folder,) = (city.out / "landing/electricity_area/2018-05-31").iterdir()
+    dirty = {p.source_row for p in city.truth.defects if p.batch == folder.name}
+    used = defaultdict(lambda: defaultdict(float))
+    for number, row in enumerate(pq.read_table(folder / "electricity_area.parquet").to_pylist(), start=1):
+        if number not in dirty:
+            used[row["粒度"], row["起始日期"].replace("/", "-")][row["区划代码"]] = row["用电量"]
+    whole = {moment: areas for moment, areas in used.items() if len(areas) == 94}
+    assert len(whole) > 200
+    assert (min(d for g, d in used if g == "月"), max(d for g, d in used if g == "月")) == ("2010-01-01", "2016-12-01")
+    assert (min(d for g, d in used if g == "日"), max(d for g, d in used if g == "日")) == ("2017-01-01", "2018-05-31")
+    for areas in whole.values():
+        for county in (code for code in areas if len(code) == 6):
+            towns = sum(value for code, value in areas.items() if len(code) == 9 and code.startswith(county))
+            assert areas[county] == pytest.approx(towns, abs=0.001)
+    daily = {
+        day: sum(v for code, v in areas.items() if len(code) == 6) for (g, day), areas in whole.items() if g == "日"
+    }
+
+    def mean(first: str, last: str) -> float:
+        days = [value for day, value in daily.items() if first <= day <= last]
+        return sum(days) / len(days)
+
+    assert mean(event["since"], event["until"]) > 1.12 * mean("2017-06-20", "2017-07-08")
+    assert mean("2018-02-16", "2018-02-20") < 0.75 * mean("2018-01-10", "2018-01-31")
+
+
+def test_a_day_exported_twice_has_the_same_rows_in_other_bytes(city):
+    (event,) = [e for e in city.truth.events if e["kind"] == "exported_twice"]
+    first, second = (city.out / "landing/electricity_area" / str(event["date"]) / name for name in event["batches"])
+    tables = [pq.read_table(folder / "electricity_area.parquet").sort_by("区划代码") for folder in (first, second)]
+    assert tables[0] == tables[1]
+    digests = {json.loads((f / "manifest.json").read_text("utf-8"))["files"][0]["sha256"] for f in (first, second)}
+    assert len(digests) == 2
+
+
+def test_history_meets_the_watched_months_and_carries_january_with_february(city):
+    (folder,) = (city.out / "landing/indicator_history/2017").iterdir()
+    dirty = {p.source_row for p in city.truth.defects if p.batch == folder.name}
+    series = defaultdict(dict)
+    for _, number, row in _csv_rows(folder / "历史指标.csv", "UTF-8"):
+        if number not in dirty:
+            series[row["指标"], row["区划代码"]][row["统计期"]] = (row["月数"], float(row["值"]))
+    ends = {name: max(max(found) for (n, _), found in series.items() if n == name) for name, _ in series}
+    assert (ends["企业用电量"], ends["12345热线来电"], ends["固定资产投资"]) == ("2015-12", "2016-12", "2017-12")
+    for name in ("规上工业总产值", "社会消费品零售总额"):
+        months = {
+            period[5:]: span for (n, _), found in series.items() if n == name for period, (span, _) in found.items()
+        }
+        assert (months.pop("02"), set(months.values()), "01" in months) == ("2", {"1"}, False)
+    path = next((city.out / "landing" / "electricity").glob("2018-05/*/*.csv"))
+    watched = defaultdict(float)
+    for _, _, row in _csv_rows(path, "GB18030"):
+        if isinstance(row, dict) and _key(row["统计期"]).startswith("2016") and row["用电量"].isdigit():
+            watched[row["县区"]] += float(row["用电量"])
+    for code, county in zip(COUNTIES, COUNTY_NAMES, strict=True):
+        last_year = sum(value for period, (_, value) in series["企业用电量", code].items() if period >= "2015-01")
+        assert 0.8 < last_year / watched[county] < 1.05, county
 
 
 def test_names_and_numbers_in_the_deliveries_are_invented_ones(city):
