@@ -151,10 +151,19 @@ def deliver_area_power(city: City, firms: Firms, economy: Economy) -> None:
     soil(city, folder, FILE, EDITS, parquet_editor, rows=first.num_rows)
     for day in city.days():
         _day(city, day, _daily(grid, np.datetime64(day), day))
+    _tell(city)
+
+
+def _tell(city: City) -> None:
+    """What happened, for the tests of warnings: a heat wave that wants one, and festivals that want none."""
     until = HEAT_WAVE + np.timedelta64(HEAT_DAYS - 1, "D")
     city.truth.event(
         "heat_wave", resource=OFFICE.resource, since=str(HEAT_WAVE), until=str(until), degrees=HEAT_DEGREES
     )
+    note = "春节停工是每年的常态，不应引起预警"
+    for festival in calendar.SPRING_FESTIVALS:
+        if FIRST_DAILY <= np.datetime64(festival) <= np.datetime64(city.until):
+            city.truth.event("spring_festival", resource=OFFICE.resource, date=festival, note=note)
 
 
 def _day(city: City, day: datetime.date, table: pa.Table) -> None:
