@@ -1,17 +1,23 @@
-"""Code lists, each a CSV with ``code,name`` and its standard and edition in the first line's comment."""
+"""Code lists, each a CSV with ``code,name`` and its standard and edition in the first line's comment.
+
+A list of an earlier edition has a third column ``successor``: the code of the current edition that holds all of it.
+"""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class CodeList:
-    """Codes of one standard: ``names`` maps code to name, in the standard's order."""
+    """Codes of one standard: ``names`` maps code to name, in the standard's order, ``successors`` to a later edition's
+    code.
+    """
 
     name: str
     source: str
     names: dict[str, str]
+    successors: dict[str, str] = field(default_factory=dict)
 
 
 def load_codelists(directory: Path) -> dict[str, CodeList]:
@@ -20,6 +26,8 @@ def load_codelists(directory: Path) -> dict[str, CodeList]:
     for path in sorted(directory.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             source = file.readline().removeprefix("#").strip()
-            names = {row["code"]: row["name"] for row in csv.DictReader(file)}
-        lists[path.stem] = CodeList(path.stem, source, names)
+            rows = list(csv.DictReader(file))
+        names = {row["code"]: row["name"] for row in rows}
+        successors = {row["code"]: row["successor"] for row in rows if row.get("successor")}
+        lists[path.stem] = CodeList(path.stem, source, names, successors)
     return lists

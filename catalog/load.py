@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from catalog.codelists import CodeList, load_codelists
 from catalog.codes import all_codes
-from catalog.model import Resource
+from catalog.model import Column, Resource
 
 HERE = Path(__file__).parent
 
@@ -68,6 +68,28 @@ def _read(path: Path, problems: list[str]) -> Resource | None:
     return resource
 
 
+def _earlier_problems(name: str, column: Column, catalog: Catalog) -> list[str]:
+    """Mistakes of a column's earlier edition: no such list, a code without successor, a successor nobody knows."""
+    if column.earlier is None:
+        return []
+    earlier, current = catalog.codelists.get(column.earlier.codelist), catalog.codelists.get(column.codelist or "")
+    if earlier is None:
+        return [
+            f"{name}: column '{column.name}' uses earlier code list '{column.earlier.codelist}', which is not there"
+        ]
+    lost = [code for code in earlier.names if code not in earlier.successors]
+    problems = [
+        f"{earlier.name}.csv: code '{code}' has no successor; add it in the column 'successor'" for code in lost
+    ]
+    if current is not None:
+        problems += [
+            f"{earlier.name}.csv: successor '{code}' is not in code list '{current.name}'"
+            for code in dict.fromkeys(earlier.successors.values())
+            if code not in current.names
+        ]
+    return problems
+
+
 def _cross_check(resource: Resource, catalog: Catalog) -> list[str]:
     """Mistakes that show only beside the rest of the catalogue."""
     name, problems = f"{resource.resource}.yaml", []
@@ -75,6 +97,7 @@ def _cross_check(resource: Resource, catalog: Catalog) -> list[str]:
         if column.codelist and column.codelist not in catalog.codelists:
             known = "、".join(sorted(catalog.codelists))
             problems.append(f"{name}: column '{column.name}' uses code list '{column.codelist}', known are {known}")
+        problems += _earlier_problems(name, column, catalog)
         if column.references:
             target, _, field = column.references.partition(".")
             other = catalog.resources.get(target)

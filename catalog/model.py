@@ -101,12 +101,32 @@ class Form(Frozen):
         return self
 
 
+class Earlier(Frozen):
+    """Codes of an earlier edition that are still delivered; each is stored as its successor in the current list.
+
+    ``codelist`` is a list with a ``successor`` for every code, and holds only codes that the current list lacks or uses
+    for something else. Where codes were given again with another meaning, ``by`` names the period column and ``until``
+    the last period in which they are read so; without them they are read so always.
+    """
+
+    codelist: Name
+    by: Name | None = None
+    until: str | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "Earlier":
+        if (self.by is None) != (self.until is None):
+            raise ValueError("'earlier' needs 'by' and 'until' together: the period column and its last period")
+        return self
+
+
 class Column(Frozen):
     """One 信息项: its name in the delivery (``header``), in the lake (``name``), and what a valid value is.
 
     ``labels`` maps delivered values to stored ones; ``units`` maps a suffix in the cell (``万元``) to the factor
     into the
-    column's ``unit``, with ``""`` for a bare number. Bounds of dates are written ``1900-01-01`` or ``business_date``.
+    column's ``unit``, with ``""`` for a bare number. ``earlier`` says which codes of an earlier edition are still
+    delivered. Bounds of dates are written ``1900-01-01`` or ``business_date``.
     """
 
     name: Name
@@ -118,6 +138,7 @@ class Column(Frozen):
     units: dict[str, float] = Field(default_factory=dict)
     labels: dict[str, str] = Field(default_factory=dict)
     codelist: Name | None = None
+    earlier: Earlier | None = None
     references: str | None = None
     pattern: str | None = None
     minimum: float | str | None = None
@@ -140,6 +161,8 @@ class Column(Frozen):
         numeric = self.type in ("integer", "decimal", "number")
         if self.units and not (numeric and self.unit):
             raise ValueError(f"column '{self.name}' has 'units' but is not a number with a 'unit'")
+        if self.earlier and not self.codelist:
+            raise ValueError(f"column '{self.name}' has codes of an 'earlier' edition but no 'codelist'")
         if self.checksum and self.type != "string":
             raise ValueError(f"column '{self.name}' has a checksum and must be a string")
         return self
@@ -237,6 +260,7 @@ class Resource(Frozen):
         used: list[tuple[str, str]] = [("key", n) for n in self.key]
         used += [("version", self.version)] if self.version else []
         used += [(f"rule {r.code}", n) for r in self.rules for n in r.columns]
+        used += [(f"earlier of {c.name}", c.earlier.by) for c in self.columns if c.earlier and c.earlier.by]
         used += [("gate.drift_columns", n) for n in self.gate.drift_columns]
         used += [("gate.mostly", n) for n in self.gate.mostly]
         for where, name in used:

@@ -1,19 +1,21 @@
 """标准地址: one full export with coordinates and the new addresses of June."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sample_data import corrupt, defects, delivery, geo
+from sample_data import badfiles, corrupt, defects, delivery, geo
 from sample_data.context import INITIAL_DELIVERY, City
 from sample_data.corrupt import Edit
 from sample_data.persons import join, text_of, village_addresses
+from sample_data.places import MERGED
 
 Integers = NDArray[np.int64]
+Texts = NDArray[np.str_]
 
 WHOLE_CITY = 1_800_000
 NEW_A_MONTH = 0.004
@@ -69,7 +71,7 @@ class AddressBook:
         points = self._points(rng, village)
         span = int((np.datetime64(last_day) - np.datetime64(first_day)).astype(np.int64))
         day = np.datetime64(first_day) + rng.integers(0, span + 1, len(village)).astype("timedelta64[D]")
-        code = pa.array(self._places.village_code[village])
+        code = pa.array(written_code(self._places.village_code[village], day))
         columns = [
             join(code, text_of(number, 6)),
             join(self._prefix.take(pa.array(village)), text_of(number), "号"),
@@ -99,6 +101,11 @@ class AddressBook:
         return points
 
 
+def written_code(code: Texts, day: NDArray[np.datetime64]) -> Texts:
+    """Addresses registered before their village was merged keep its old code."""
+    return np.where((code == MERGED.successor) & (day < np.datetime64(MERGED.since)), MERGED.old, code)
+
+
 def _degrees(millionths: pa.Array) -> pa.Array:
     """Millionths of a degree as text with six places."""
     values = millionths.to_numpy()
@@ -106,24 +113,31 @@ def _degrees(millionths: pa.Array) -> pa.Array:
 
 
 def deliver(city: City) -> None:
-    """The export of May and, when June is over, its additions."""
+    """The export of May and, when June is over, its additions, which first claim to correct an unknown batch."""
     book = AddressBook(city)
     count = city.count(WHOLE_CITY, at_least=2000)
-    _hand_in(city, "2018-05", INITIAL_DELIVERY, book.tables(count, "2004-01-01", "2018-05-31"), count)
+    tables = book.tables(count, "2004-01-01", "2018-05-31")
+    _dirty(city, _hand_in(city, "2018-05", INITIAL_DELIVERY, tables, count))
     if city.until >= datetime.date(2018, 6, 30):
         count = max(300, round(count * NEW_A_MONTH))
-        tables = book.tables(count, "2018-06-01", "2018-06-30")
-        _hand_in(city, "2018-06", "2018-06-30T18:00:00+08:00", tables, count)
+        added = list(book.tables(count, "2018-06-01", "2018-06-30"))
+        first = _hand_in(city, "2018-06", "2018-06-30T18:00:00+08:00", added, count)
+        badfiles.unknown_correction(first)
+        city.truth.expect("standard_address", first.name, "rejected", "F014")
+        _dirty(city, _hand_in(city, "2018-06", "2018-06-30T18:40:00+08:00", added, count, number=2))
 
 
-def _hand_in(city: City, period: str, when: str, tables: Iterator[pa.Table], count: int) -> None:
-    batch = delivery.Batch("standard_address", PROVIDER, period, f"standard_address-{period}-01", when)
+def _hand_in(city: City, period: str, when: str, tables: Iterable[pa.Table], count: int, *, number: int = 1) -> Path:
+    batch = delivery.Batch("standard_address", PROVIDER, period, f"standard_address-{period}-{number:02d}", when)
 
     def write(path: Path) -> None:
         delivery.write_csv(path, tables)
 
-    folder = delivery.write(city.out, batch, {FILE: write}, count)
-    rng = city.stream("standard_address", "defects", period)
-    city.truth.plant(corrupt.edit_csv(folder, FILE, (*EDITS, *ONCE_A_FILE), rng))
     city.truth.expect(batch.resource, batch.batch, "published")
     city.delivered(batch.resource, count)
+    return delivery.write(city.out, batch, {FILE: write}, count)
+
+
+def _dirty(city: City, folder: Path) -> None:
+    rng = city.stream("standard_address", "defects", folder.name)
+    city.truth.plant(corrupt.edit_csv(folder, FILE, (*EDITS, *ONCE_A_FILE), rng))

@@ -39,11 +39,14 @@ EDITS = (
     Edit("浓度为文本", "", "pm25", lambda value, rng: str(value), fits=lambda value: value is not None),
     Edit("全角浓度", "", "so2", lambda value, rng: defects.full_width(str(value), rng), fits=lambda v: v is not None),
 )
-ACCIDENTS = (Accident(7, badfiles.error_answer, "rejected", "F010", again=True),)
+ACCIDENTS = (
+    Accident(7, badfiles.error_answer, "rejected", "F010", again=True),
+    Accident(11, lambda folder, file: badfiles.broken_manifest(folder), "rejected", "F001", again=True),
+)
 TWICE_DAY, LATE_DAY = 16, 23
 
 
-def _season(day: NDArray[np.datetime64]) -> Floats:
+def usual_level(day: NDArray[np.datetime64]) -> Floats:
     """PM2.5 of an ordinary day (ug/m3): about 95 in January, 36 in July."""
     angle = 2 * np.pi * ((day - day.astype("datetime64[Y]")).astype(np.int64) - 12) / 365.25
     level: Floats = np.exp(4.08 + 0.48 * np.cos(angle))
@@ -57,11 +60,11 @@ def _daily_level(city: City, days: NDArray[np.datetime64]) -> Floats:
     weather = np.zeros(len(days))
     for i in range(1, len(days)):
         weather[i] = KEEP_DAYS * weather[i - 1] + noise[i]
-    level = _season(days) * np.exp(weather)
+    level = usual_level(days) * np.exp(weather)
     for first, (length, factor) in HAZE.items():
         offset = (days - np.datetime64(first)).astype(np.int64)
         inside = (offset >= 0) & (offset < length)
-        level[inside] = np.maximum(level[inside], _season(days[inside])) * factor
+        level[inside] = np.maximum(level[inside], usual_level(days[inside])) * factor
     level[np.isin(days, np.array(FIREWORKS, dtype="datetime64[D]"))] *= 1.8
     return level
 

@@ -4,13 +4,15 @@ All but the defects of the manifest itself sign the batch again, so that exactly
 """
 
 import csv
+import datetime
 import io
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from sample_data.delivery import read_manifest, sign, write_manifest
+from sample_data.delivery import MANIFEST, read_manifest, sign, write_manifest
 
 ERROR_PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>登录超时</title></head>
@@ -63,6 +65,38 @@ def wrong_row_count(folder: Path, off_by: int = 7) -> None:
 def wrong_department(folder: Path, provider: str) -> None:
     """Another department handed in the file."""
     write_manifest(folder, {**read_manifest(folder), "provider": provider})
+
+
+def broken_manifest(folder: Path) -> None:
+    """The manifest breaks off in the middle; its file keeps the hour of delivery, the only one that can be known."""
+    moment = datetime.datetime.fromisoformat(read_manifest(folder)["delivered_at"]).timestamp()
+    path = folder / MANIFEST
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    os.utime(path, (moment, moment))
+
+
+def missing_file(folder: Path, file: str) -> None:
+    """The manifest names a file that was not handed in."""
+    (folder / file).unlink()
+
+
+def damaged(folder: Path, file: str) -> None:
+    """A workbook (or any file that is read from its end) lost its last third on the way."""
+    content = (folder / file).read_bytes()
+    (folder / file).write_bytes(content[: len(content) * 2 // 3])
+    sign(folder)
+
+
+def wrong_period(folder: Path, period: str) -> None:
+    """The manifest spells its period as people do, not as manifests must."""
+    write_manifest(folder, {**read_manifest(folder), "period": period})
+
+
+def unknown_correction(folder: Path) -> None:
+    """The manifest corrects a batch that nobody ever handed in."""
+    manifest = read_manifest(folder)
+    write_manifest(folder, {**manifest, "replaces": f"{manifest['batch'][:-2]}90"})
 
 
 def reencode(folder: Path, file: str, encoding: str) -> None:

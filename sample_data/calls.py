@@ -96,6 +96,7 @@ class Calls:
 
 
 def _expected(days: NDArray[np.datetime64], average: float) -> Floats:
+    """Calls of each day; before the first one of ``HOLIDAYS`` every year is as if it had none."""
     weekday = (days.astype(np.int64) + 3) % 7
     factor = np.array(WEEKDAYS)[weekday] * (1 + GROWTH_A_YEAR) ** ((days - FIRST_DAY).astype(np.int64) / 365 - 0.7)
     for first, length in HOLIDAYS.items():
@@ -135,6 +136,26 @@ def _ordinary(
     return day, [category_index, text, town]
 
 
+def _average(city: City) -> float:
+    """Calls of an average day in the whole city."""
+    return max(CALLS_A_DAY, WHOLE_CITY_A_YEAR * city.scale / 365)
+
+
+def monthly_before(city: City, months: NDArray[np.datetime64]) -> Floats:
+    """Townships x months: calls of months before ``FIRST_DAY``, when orders were not kept one by one."""
+    rng = city.stream("hotline", "before")
+    days = np.arange(months[0].astype("datetime64[D]"), (months[-1] + 1).astype("datetime64[D]"))
+    parts = [share * _season(category, days) for category, (share, _) in CATEGORIES.items()]
+    expected = _expected(days, _average(city)) * np.sum(parts, axis=0)
+    starts = (months.astype("datetime64[D]") - days[0]).astype(np.int64)
+    share = np.bincount(city.places.village_township, weights=city.places.village_share)
+    lively = rng.gamma(400.0, 1 / 400.0, len(months))
+    counts: Floats = rng.poisson(np.outer(share / share.sum(), np.add.reduceat(expected, starts) * lively)).astype(
+        float
+    )
+    return counts
+
+
 def _extra_days(city: City, surge: Surge, average: float) -> NDArray[np.datetime64]:
     """Days of the extra calls of one planted event, and its entry in the truth."""
     rng = city.stream("hotline", surge.name, surge.town)
@@ -145,7 +166,7 @@ def _extra_days(city: City, surge: Surge, average: float) -> NDArray[np.datetime
 
 def make_calls(city: City) -> Calls:
     """Every call from 2017 to the city's last day, or to the end of June 2018 when that is later."""
-    average = max(CALLS_A_DAY, WHOLE_CITY_A_YEAR * city.scale / 365)
+    average = _average(city)
     days = np.arange(FIRST_DAY, max(np.datetime64(city.until), HORIZON) + np.timedelta64(1, "D"))
     day, (category, text, town) = _ordinary(city, days, average)
     texts = [texts for _, texts in CATEGORIES.values()]

@@ -42,8 +42,8 @@ def batch_of(
 
 def spoil(city: City, folder: Path, file: str, accident: Accident) -> None:
     """Let the accident happen to a finished batch and write the expected outcome into the truth."""
-    accident.deed(folder, file)
     manifest = delivery.read_manifest(folder)
+    accident.deed(folder, file)
     city.truth.expect(manifest["resource"], manifest["batch"], accident.state, accident.code)
 
 

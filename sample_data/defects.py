@@ -54,6 +54,21 @@ def swapped_digits(cell: str, rng: np.random.Generator) -> str:
     return cell[:-2] + str(digit) + cell[-1]
 
 
+def fifteen_digits(cell: str, rng: np.random.Generator) -> str:
+    """An identity number as it was given out until 1999: two digits of the year, no check character."""
+    return cell[:6] + cell[8:17]
+
+
+def has_fifteen_digits(cell: str) -> bool:
+    """Whether the person may hold such a number: born by 1960 (the old cling to theirs), order code below 996."""
+    return "1900" <= cell[6:10] <= "1960" and cell[14:17] < "996"
+
+
+def fifteen_digits_of_no_day(cell: str, rng: np.random.Generator) -> str:
+    """A 15-digit number whose month is 13."""
+    return f"{cell[:6]}{cell[8:10]}13{cell[12:17]}"
+
+
 def other_sex(cell: str, rng: np.random.Generator) -> str:
     """男 for 女 and the other way round."""
     return {"男": "女", "女": "男"}[cell[0]] + cell[1:]

@@ -41,6 +41,7 @@ ACCIDENTS = (
     Accident(13, badfiles.error_page, "rejected", "F010", again=True),
     Accident(18, lambda f, file: badfiles.add_column(f, file, "回访方式", "电话"), "published_flagged", "W001"),
     Accident(20, lambda folder, file: badfiles.drop_column(folder, file, HANDLED), "rejected", "F006", again=True),
+    Accident(22, badfiles.missing_file, "rejected", "F002", again=True),
     Accident(27, badfiles.truncate, "rejected", "F011", again=True),
 )
 TWICE_DAY, LATE_DAY = 9, 25

@@ -23,6 +23,19 @@ SAMPLE_CODES = {
 }
 """Unassigned area codes that stand for each county in invented identity numbers and credit codes."""
 
+
+@dataclass(frozen=True)
+class Merger:
+    """A village that became part of another one; offices that have not caught up still write its ``old`` code."""
+
+    old: str
+    successor: str
+    since: str
+
+
+MERGED = Merger(old="370982001399", successor="370982001010", since="2016-07-01")
+"""Invented: the old code stands in no edition of the real list."""
+
 COUNTY_SHARES = {
     "370902": 0.128,
     "370911": 0.176,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sample_data import badfiles, corrupt, defects, delivery
 from sample_data.context import INITIAL_DAY, INITIAL_DELIVERY, City
@@ -13,17 +14,20 @@ from sample_data.corrupt import Edit
 from sample_data.daily import Accident, accident_on, at, batch_of, sent_twice, spoil
 from sample_data.june import June
 from sample_data.persons import Persons, Register, joined
+from sample_data.places import MERGED
 
 PROVIDER = "gonganju"
 FILE = "resident.csv"
 NUMBER, NAME, SEX, BIRTH, UPDATED = "公民身份号码", "姓名", "性别", "出生日期", "更新时间"
+HOUSEHOLD, VILLAGE = "户号", "村居代码"
 
 HARMFUL = (
     Edit("姓名为空", "R001", NAME, defects.blank),
     Edit("地址为空", "R001", "户籍地址", defects.blank),
     Edit("校验码错误", "R006", NUMBER, defects.wrong_check_digit),
     Edit("号码缺位", "R006", NUMBER, lambda cell, rng: cell[:-1]),
-    Edit("村居代码不存在", "R003", "村居代码", defects.always("379999999999")),
+    Edit("15位号码日期不成立", "R006;R101", NUMBER, defects.fifteen_digits_of_no_day, fits=defects.has_fifteen_digits),
+    Edit("村居代码不存在", "R003", VILLAGE, defects.always("379999999999")),
     Edit("民族代码不存在", "R003", "民族", defects.always("99")),
     Edit("户号缺位", "R004", "户号", lambda cell, rng: cell[:-2]),
     Edit("日期不是日期", "R002", BIRTH, defects.not_a_number),
@@ -38,6 +42,7 @@ HARMFUL = (
 HARMLESS = (
     Edit("全角数字", "", NUMBER, defects.full_width),
     Edit("小写x校验码", "", NUMBER, defects.lower_case, fits=lambda cell: cell.endswith("X")),
+    Edit("15位旧号码", "", NUMBER, defects.fifteen_digits, fits=defects.has_fifteen_digits),
     Edit("全角户号", "", "户号", defects.full_width),
     Edit("斜线日期", "", BIRTH, defects.slash_date),
     Edit("紧凑日期", "", BIRTH, defects.compact_date),
@@ -55,7 +60,7 @@ ACCIDENTS = (
     Accident(17, lambda f, file: badfiles.add_column(f, file, "手机号码", ""), "published_flagged", "W001"),
     Accident(19, badfiles.truncate, "rejected", "F011", again=True),
     Accident(
-        22, lambda f, file: badfiles.rename_column(f, file, "村居代码", "居村委会代码"), "rejected", "F006", again=True
+        22, lambda f, file: badfiles.rename_column(f, file, VILLAGE, "居村委会代码"), "rejected", "F006", again=True
     ),
     Accident(24, lambda folder, file: badfiles.wrong_row_count(folder), "rejected", "F004", again=True),
     Accident(26, lambda folder, file: badfiles.wrong_department(folder, "minzhengju"), "rejected", "F008", again=True),
@@ -95,7 +100,7 @@ def _initial(city: City, register: Register) -> Persons:
             draw = city.stream("resident", "pool", str(number)).random(len(chunk))
             pool.append(chunk.take(np.flatnonzero((draw < share) & chunk.is_registered)))
             city.progress(f"户籍人口：全量第 {number + 1} 段")
-            yield chunk.table
+            yield _with_old_village(chunk.table)
 
     batch = batch_of("resident", PROVIDER, INITIAL_DAY, 1, INITIAL_DELIVERY, "GB18030")
     folder = delivery.write(city.out, batch, {FILE: _csv(tables())}, register.total)
@@ -103,7 +108,17 @@ def _initial(city: City, register: Register) -> Persons:
     city.truth.plant(corrupt.edit_csv(folder, FILE, (*HARMFUL, *HARMLESS, *ONCE_A_FILE), rng))
     city.truth.expect("resident", batch.batch, "published")
     city.delivered("resident", register.total)
+    merger = {"old_code": MERGED.old, "successor": MERGED.successor, "since": MERGED.since}
+    city.truth.event("village_merged", resource="resident;standard_address", **merger)
     return joined(pool)
+
+
+def _with_old_village(table: pa.Table) -> pa.Table:
+    """Half of the households of a merged village have not been told of it: even numbers keep the old code."""
+    village, household = (table[name].combine_chunks() for name in (VILLAGE, HOUSEHOLD))
+    is_even = pc.match_substring_regex(household, "[02468]$")
+    is_old = pc.and_(pc.equal(village, MERGED.successor), is_even)
+    return table.set_column(table.column_names.index(VILLAGE), VILLAGE, pc.if_else(is_old, MERGED.old, village))
 
 
 def _hand_in(

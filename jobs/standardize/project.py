@@ -6,10 +6,10 @@ from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from catalog import CodeList, Resource
+from catalog import CodeList, Column, Resource
 from jobs.ingest.cells import PREFIX
 from jobs.standardize.rules import CHECKED, cell_rules, checked, row_rules, structural
-from jobs.standardize.values import typed
+from jobs.standardize.values import succeeded, typed
 
 SOURCE = ("_batch", "_file", "_source_row", "_delivered_at")
 VIOLATIONS = "_violations"
@@ -27,7 +27,7 @@ def project(staged: DataFrame, resource: Resource, codelists: dict[str, CodeList
         "raw",
         *cells.values(),
         structural(resource, cells, F.col("_defect")).alias("_structural"),
-        *(typed(cells[column.name], column).alias(column.name) for column in resource.columns),
+        *(_stored(column, cells, resource, codelists).alias(column.name) for column in resource.columns),
         *(
             checked(column, typed(cells[column.name], column)).alias(CHECKED + column.name)
             for column in resource.columns
@@ -51,6 +51,21 @@ def project(staged: DataFrame, resource: Resource, codelists: dict[str, CodeList
         VIOLATIONS,
         "raw",
     )
+
+
+def _stored(column: Column, cells: dict[str, Col], resource: Resource, codelists: dict[str, CodeList]) -> Col:
+    """The typed value of a cell, codes of an earlier edition as their successors."""
+    value = typed(cells[column.name], column)
+    earlier = column.earlier
+    if earlier is None:
+        return value
+    applies = F.lit(True)
+    if earlier.by is not None:
+        # Periods are stored so that their text sorts in time (2017-09 before 2017-10).
+        applies = F.coalesce(
+            typed(cells[earlier.by], resource.column(earlier.by)) <= F.lit(earlier.until), F.lit(False)
+        )
+    return succeeded(value, codelists[earlier.codelist].successors, applies)
 
 
 def check_references(projected: DataFrame, resource: Resource, targets: dict[str, DataFrame]) -> DataFrame:

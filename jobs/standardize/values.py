@@ -8,6 +8,7 @@ from pyspark.sql import Column as Col
 from pyspark.sql import functions as F
 
 from catalog import Column
+from jobs.standardize.checksums import in_eighteen_digits
 
 FULL_WIDTH = "".join(chr(0xFF01 + i) for i in range(94)) + "\u3000"
 HALF_WIDTH = "".join(chr(0x21 + i) for i in range(94)) + " "
@@ -89,7 +90,8 @@ def period(text: Col) -> Col:
 def _text(cell: Col, column: Column) -> Col:
     """Text: identifiers and codes in plain half-width capitals, names and addresses as they are."""
     if column.checksum:
-        return F.upper(half_width(cell))
+        plain = F.upper(half_width(cell))
+        return in_eighteen_digits(plain) if column.checksum == "id_number" else plain
     return half_width(cell) if column.codelist or column.pattern or column.references else cell
 
 
@@ -102,6 +104,14 @@ def _named(text: Col, labels: dict[str, str]) -> Col:
 def _labelled(text: Col, labels: dict[str, str]) -> Col:
     """The stored value of a delivered label; other values stay."""
     return F.coalesce(_named(text, labels), text) if labels else text
+
+
+def succeeded(code: Col, successors: dict[str, str], applies: Col) -> Col:
+    """The current code of one of an earlier edition, where ``applies``; codes without a successor stay."""
+    pairs = [F.lit(text) for pair in successors.items() for text in pair]
+    later = F.try_element_at(F.create_map(*pairs), code)
+    # Few codes have one, and looking into a map costs more than a look at the list of its keys.
+    return F.when(applies & code.isin(list(successors)), later).otherwise(code)
 
 
 TYPES: dict[str, str] = {

@@ -13,6 +13,8 @@ from sample_data.firms import (
     debtors,
     fabrication,
     filings,
+    grid,
+    history,
     identity,
     meters,
     register,
@@ -40,8 +42,10 @@ def make_firms(city: City) -> None:
     filings.deliver_paradata(city, firms, parts, months)
     city.progress("企业：用电与税务")
     meters.deliver_electricity(city, firms, economy, identities)
+    grid.deliver_area_power(city, firms, economy)
     taxes.deliver_invoices(city, firms, economy)
     treasury.deliver_fiscal(city, firms, economy)
+    history.deliver_history(city, firms, economy)
     city.progress("企业：工商登记与信用")
     entries = registration.deliver_registration(city, firms, parts, months)
     taxes.deliver_tax_registration(city, firms, entries, identities, parts, months)

@@ -6,7 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIRST_MONTH = np.datetime64("2016-01", "M")
-SPRING_FESTIVALS = (datetime.date(2016, 2, 8), datetime.date(2017, 1, 28), datetime.date(2018, 2, 16))
+SPRING_FESTIVALS = (
+    datetime.date(2010, 2, 14),
+    datetime.date(2011, 2, 3),
+    datetime.date(2012, 1, 23),
+    datetime.date(2013, 2, 10),
+    datetime.date(2014, 1, 31),
+    datetime.date(2015, 2, 19),
+    datetime.date(2016, 2, 8),
+    datetime.date(2017, 1, 28),
+    datetime.date(2018, 2, 16),
+)
 HEAT = {"2016-06": 0.3, "2016-07": 0.6, "2016-08": 0.8, "2017-06": 0.4, "2017-07": 2.5, "2017-08": 0.6, "2018-06": 0.4}
 """Cooling weather by month, 1 = a hot month; July 2017 is the heat wave."""
 

@@ -12,7 +12,7 @@ from sample_data import badfiles, corrupt, defects, delivery
 from sample_data.context import City
 from sample_data.corrupt import Edit
 from sample_data.delivery import Batch
-from sample_data.firms import calendar
+from sample_data.firms import calendar, industries
 from sample_data.firms.calendar import Months
 from sample_data.firms.cast import Cast
 from sample_data.firms.codes import distinct
@@ -78,7 +78,7 @@ def _return_table(firms: Firms, returns: Returns, style: NDArray[np.int64], mont
     columns = {
         "统一社会信用代码": units["credit_code"].to_numpy(),
         "统计期": period_labels(returns.months, style, month),
-        "行业代码": units["industry_code"].to_numpy(),
+        "行业代码": industries.written_in(returns.months[month], units["industry_code"].to_numpy()),
     }
     columns |= {header: returns.values[name][:, month] for header, name in HEADERS.items()}
     return pa.table(columns)

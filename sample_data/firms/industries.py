@@ -83,6 +83,43 @@ SHOPS = {
 }
 
 
+NEW_EDITION = np.datetime64("2017-10", "M")
+"""First month in which returns carry classes of GB/T 4754-2017."""
+
+CLASSES_OF_2011 = {
+    **dict.fromkeys(("1311", "1312", "1313", "1314", "1319"), "1310"),
+    "1321": "1320",
+    **dict.fromkeys(("1811", "1819"), "1810"),
+    **dict.fromkeys(("1821", "1829"), "1820"),
+    "2761": "2760",
+    "2916": "2919",
+    "3130": "3140",
+    "3140": "3150",
+    "3513": "3514",
+    "3514": "3513",
+    **dict.fromkeys(("3611", "3612"), "3610"),
+    "3620": "3660",
+    "3630": "3620",
+    "3640": "3630",
+    "3650": "3640",
+    "3813": "3819",
+    **dict.fromkeys(("3914", "3915"), "3919"),
+    "4412": "4411",
+    "4413": "4412",
+    "4414": "4413",
+    "4415": "4414",
+    "4416": "4415",
+}
+"""Where a firm of that class stood in GB/T 4754-2011; all other classes of ``INDUSTRIAL`` kept their code."""
+
+
+def written_in(month: np.datetime64, classes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Classes as returns of ``month`` name them, in the edition of that time."""
+    if month >= NEW_EDITION:
+        return classes
+    return np.array([CLASSES_OF_2011.get(code, code) for code in classes], dtype=object)
+
+
 def draw(
     rng: np.random.Generator, count: int, divisions: tuple[Division, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

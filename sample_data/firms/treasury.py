@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data import corrupt, defects, delivery
+from sample_data import badfiles, corrupt, defects, delivery
 from sample_data.context import City
 from sample_data.corrupt import Edit
 from sample_data.firms.activity import Economy
@@ -79,6 +79,11 @@ def _monthly(city: City, economy: Economy, firms: Firms, county: int, months: Mo
     return items
 
 
+def _label(month: np.datetime64) -> str:
+    """2018年6月."""
+    return f"{str(month)[:4]}年{int(str(month)[5:])}月"
+
+
 def _rows(items: Items, months: Months, wanted: NDArray[np.bool_]) -> list[Row]:
     """The report's lines month by month, with the sum since January."""
     order = ["一般公共预算收入", "税收收入", *(name for name, _ in REVENUE)]
@@ -87,29 +92,46 @@ def _rows(items: Items, months: Months, wanted: NDArray[np.bool_]) -> list[Row]:
     rows = []
     for index in np.flatnonzero(wanted):
         in_year = (years == years[index]) & (np.arange(len(months)) <= index)
-        label = f"{str(months[index])[:4]}年{int(str(months[index])[5:])}月"
+        label = _label(months[index])
         for name in order:
             rows.append((name, label, float(items[name][index]), round(float(items[name][in_year].sum()), 2)))
     return rows
 
 
 def deliver_fiscal(city: City, firms: Firms, economy: Economy) -> None:
-    """One workbook with everything back to 2010, then one a month."""
+    """One workbook with everything back to 2010, then one a month, which arrives whole at the third attempt."""
     months = np.arange(FIRST_MONTH, economy.months[-1] + 1)
     items = [_monthly(city, economy, firms, county, months) for county in range(len(COUNTIES))]
-    plan = [(OFFICE.initial("monthly"), months <= LAST_INITIAL_MONTH)]
-    plan += [(OFFICE.monthly(month), months == month) for month in months_due(city)]
-    for batch, wanted in plan:
-        sheets = {name: _rows(own, months, wanted) for name, own in zip(COUNTY_NAMES, items, strict=True)}
-        file = f"财政收支_{batch.period}.xlsx"
+    early = _sheets(items, months, months <= LAST_INITIAL_MONTH)
+    _soil(city, *_hand_in(city, OFFICE.initial("monthly"), early), early)
+    for month in months_due(city):
+        sheets = _sheets(items, months, months == month)
+        damaged, file = _hand_in(city, OFFICE.monthly(month), sheets)
+        badfiles.damaged(damaged, file)
+        city.truth.expect(OFFICE.resource, damaged.name, "rejected", "F012")
+        misspelt, _ = _hand_in(city, OFFICE.monthly(month, 2, "19:10"), sheets)
+        badfiles.wrong_period(misspelt, _label(month))
+        city.truth.expect(OFFICE.resource, misspelt.name, "rejected", "F007")
+        _soil(city, *_hand_in(city, OFFICE.monthly(month, 3, "19:30"), sheets), sheets)
 
-        def write(path: Path, sheets: dict[str, list[Row]] = sheets) -> None:
-            delivery.write_xlsx(path, sheets, header=HEADER, titles=TITLES, merged_columns=[1])
 
-        rows = sum(len(own) for own in sheets.values())
-        folder = hand_in(city, batch, {file: write}, rows)
-        for name, own in sheets.items():
-            _soil_sheet(city, folder, file, name, len(own))
+def _sheets(items: list[Items], months: Months, wanted: NDArray[np.bool_]) -> dict[str, list[Row]]:
+    return {name: _rows(own, months, wanted) for name, own in zip(COUNTY_NAMES, items, strict=True)}
+
+
+def _hand_in(city: City, batch: delivery.Batch, sheets: dict[str, list[Row]]) -> tuple[Path, str]:
+    """The folder and the name of a workbook with a sheet a county."""
+    file = f"财政收支_{batch.period}.xlsx"
+
+    def write(path: Path) -> None:
+        delivery.write_xlsx(path, sheets, header=HEADER, titles=TITLES, merged_columns=[1])
+
+    return hand_in(city, batch, {file: write}, sum(len(own) for own in sheets.values())), file
+
+
+def _soil(city: City, folder: Path, file: str, sheets: dict[str, list[Row]]) -> None:
+    for name, own in sheets.items():
+        _soil_sheet(city, folder, file, name, len(own))
 
 
 def _soil_sheet(city: City, folder: Path, file: str, sheet: str, rows: int) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from catalog import Resource, load_catalog
+from catalog import Catalog, Resource, load_catalog
 
 BLOCK = 1 << 23
 THREADS = 2
@@ -52,13 +52,26 @@ def _labelled(cell: str, labels: dict[str, str]) -> str:
     return f"CASE {cell} {cases} ELSE {cell} END"
 
 
-def _is_id_number(text: str) -> str:
-    digits = f"try_cast(substr({text}, 1, 17) AS bigint)"
+def _id_check(seventeen: str) -> str:
+    digits = f"try_cast({seventeen} AS bigint)"
     weighted = " + ".join(f"({digits} // {10**power} % 10) * {pow(2, power + 1, 11)}" for power in range(17))
+    return f"substr('10X98765432', CAST(({weighted}) % 11 + 1 AS integer), 1)"
+
+
+def _in_eighteen_digits(text: str) -> str:
+    seventeen = f"(substr({text}, 1, 6) || '19' || substr({text}, 7, 9))"
+    old = "[1-8][0-9]{11}([0-8][0-9]{2}|9[0-8][0-9]|99[0-5])"
+    return (
+        f"CASE WHEN length({text}) = 15 AND regexp_full_match({text}, '{old}') "
+        f"THEN {seventeen} || {_id_check(seventeen)} ELSE {text} END"
+    )
+
+
+def _is_id_number(text: str) -> str:
     birth = f"substr({text}, 7, 4) || '-' || substr({text}, 11, 2) || '-' || substr({text}, 13, 2)"
     return (
         f"(regexp_full_match({text}, '[1-8][0-9]{{16}}[0-9X]') AND try_cast({birth} AS date) IS NOT NULL "
-        f"AND substr({text}, 18, 1) = substr('10X98765432', CAST(({weighted}) % 11 + 1 AS integer), 1))"
+        f"AND substr({text}, 18, 1) = {_id_check(f'substr({text}, 1, 17)')})"
     )
 
 
@@ -83,17 +96,20 @@ def _moment(cell: str) -> str:
     )
 
 
-def typed_sql(resource: Resource) -> str:
-    """The delivered cells as typed columns, each beside its delivered text (``c_<name>``)."""
+def typed_sql(catalog: Catalog) -> str:
+    """The delivered cells of residents as typed columns, each beside its delivered text (``c_<name>``)."""
+    resource = catalog["resident"]
     labels = {column.name: column.labels for column in resource.columns}
+    earlier = resource.column("village_code").earlier
+    villages = catalog.codelists[earlier.codelist].successors if earlier else {}
     values = {
-        "id_number": f"upper({_half('c_id_number')})",
+        "id_number": _in_eighteen_digits(f"upper({_half('c_id_number')})"),
         "name": "c_name",
         "sex": _labelled(_half("c_sex"), labels["sex"]),
         "ethnicity": _half("c_ethnicity"),
         "birth_date": _day("c_birth_date"),
         "household_id": _half("c_household_id"),
-        "village_code": _half("c_village_code"),
+        "village_code": _labelled(_half("c_village_code"), villages),
         "address": "c_address",
         "marital_status": _labelled(_half("c_marital_status"), labels["marital_status"]),
         "status": _labelled(_half("c_status"), labels["status"]),
@@ -182,16 +198,17 @@ def run(files: Sequence[Path], out: Path, day: dt.date, encoding: str) -> dict[s
                 codes = [[code] for code in catalog.codelists[column.codelist].names]
                 connection.executemany(f"INSERT INTO {column.name}_codes VALUES (?)", codes)
         _load(connection, copies, resource)
-        counts = _write(connection, resource, day, out)
+        counts = _write(connection, catalog, day, out)
     finished = time.perf_counter()
     shutil.rmtree(scratch)
     return {"seconds": round(finished - started, 3), "decoding_seconds": round(decoded - started, 3), **counts}
 
 
-def _write(connection: duckdb.DuckDBPyConnection, resource: Resource, day: dt.date, out: Path) -> dict[str, int]:
+def _write(connection: duckdb.DuckDBPyConnection, catalog: Catalog, day: dt.date, out: Path) -> dict[str, int]:
+    resource = catalog["resident"]
     kept = ", ".join(column.name for column in resource.columns)
     connection.execute(
-        f"CREATE TEMP TABLE judged AS SELECT *, {marks_sql(resource, day)} AS codes FROM ({typed_sql(resource)})"
+        f"CREATE TEMP TABLE judged AS SELECT *, {marks_sql(resource, day)} AS codes FROM ({typed_sql(catalog)})"
     )
     connection.execute(
         "CREATE TEMP TABLE repeated AS SELECT row FROM judged JOIN "

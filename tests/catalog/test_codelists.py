@@ -21,3 +21,8 @@ def test_a_list_keeps_the_order_of_its_standard(tmp_path):
     (colour,) = load_codelists(tmp_path).values()
     assert (colour.name, colour.source) == ("colour", "GB/T 0000 颜色")
     assert list(colour.names.items()) == [("2", "红"), ("1", "绿")]
+
+
+def test_the_areas_are_the_city_its_counties_and_their_townships():
+    lists = load_codelists(HERE / "lists")
+    assert lists["area_nbs"].names == {"370900": "泰安市", **lists["county"].names, **lists["township_nbs"].names}

@@ -168,3 +168,45 @@ def test_a_reference_to_a_declared_column_is_accepted(declare):
 def test_a_declaration_cannot_be_changed_after_it_was_read():
     with pytest.raises(ValueError, match="frozen"):
         load_catalog()["resident"].title = "x"
+
+
+def earlier(**declaration):
+    def change(content):
+        content["columns"].append({"name": "period", "title": "统计期", "type": "period"})
+        content["columns"][1]["earlier"] = declaration
+
+    return change
+
+
+def write_list(folder, *rows):
+    (folder / "lists" / "old_sex.csv").write_text("\n".join(["# 旧版", *rows, ""]), "utf-8")
+
+
+def test_an_earlier_edition_names_a_successor_for_each_of_its_codes(declare):
+    folder = declare(earlier(codelist="old_sex", by="period", until="2017-09"))
+    write_list(folder, "code,name,successor", "m,男,1", "f,女,2")
+    assert load_catalog(folder).codelists["old_sex"].successors == {"m": "1", "f": "2"}
+    write_list(folder, "code,name,successor", "m,男,7", "f,女,")
+    assert problems(folder) == [
+        "old_sex.csv: code 'f' has no successor; add it in the column 'successor'",
+        "old_sex.csv: successor '7' is not in code list 'sex'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "expected"),
+    [
+        ({"codelist": "lost"}, "visit.yaml: column 'sex' uses earlier code list 'lost', which is not there"),
+        (
+            {"codelist": "sex", "by": "period"},
+            "visit.yaml: columns.1.earlier: 'earlier' needs 'by' and 'until' together",
+        ),
+        (
+            {"codelist": "sex", "by": "day", "until": "2017-09"},
+            "visit.yaml: the declaration: earlier of sex names column 'day', which is not declared",
+        ),
+    ],
+)
+def test_a_mistake_in_an_earlier_edition_is_one_sentence(declare, declaration, expected):
+    (problem,) = problems(declare(earlier(**declaration)))
+    assert problem.startswith(expected)

@@ -74,6 +74,34 @@ def test_credit_codes_agree_with_stdnum(spark):
     assert not any(found[code] for code in codes[1::2])
 
 
+def test_a_number_of_fifteen_digits_becomes_the_eighteen_that_stdnum_makes_of_it(spark):
+    from jobs.standardize.checksums import in_eighteen_digits, is_id_number
+
+    rng = random.Random(20180630)
+    days = [f"{rng.randint(0, 99):02d}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}" for _ in range(60)]
+    old = [f"{rng.choice(['370902', '379901', '110101'])}{day}{rng.randint(0, 995):03d}" for day in days]
+    bodies = {number: f"{number[:6]}19{number[6:]}" for number in old}
+    expected = {number: body + ric.calc_check_digit(body + "0") for number, body in bodies.items()}
+    assert judged(spark, in_eighteen_digits, old) == expected
+    assert all(judged(spark, is_id_number, list(expected.values())).values())
+
+
+def test_only_what_can_be_converted_exactly_is(spark):
+    from jobs.standardize.checksums import in_eighteen_digits
+
+    # Order codes from 996 belong to the very old, born in the 1800s; the rest is of no known form.
+    kept = [
+        "379901990228996",
+        "379901990228999",
+        "37990119900101123",
+        "379901199001011237",
+        "37990199022899X",
+        "",
+        None,
+    ]
+    assert judged(spark, in_eighteen_digits, kept) == {text: text for text in kept}
+
+
 def test_neither_what_is_no_number_nor_a_missing_one_is_valid(spark):
     from jobs.standardize.checksums import is_credit_code, is_id_number
 

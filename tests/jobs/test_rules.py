@@ -91,7 +91,10 @@ CASES = {
     line(left_at="2018-07-01 00:00:00"): "R005:left_at",
     # R006, R007: an empty cell is no accusation.
     line(id_number=ID_NUMBER[:-1] + "0"): "R006:id_number",
-    line(id_number="370902900101123"): "R006:id_number",
+    line(id_number="37090290010112"): "R006:id_number",
+    line(id_number="370902901301123"): "R006:id_number",
+    # A number of fifteen digits is an old form of a right one.
+    line(id_number="370902900101123"): "",
     line(id_number=""): "",
     line(credit_code=CREDIT_CODE[:-1] + "0"): "R007:credit_code",
     line(credit_code=""): "",
@@ -273,6 +276,39 @@ DECLARED = {
         {"code": "370902001", "parent_code": "370902"},
     ),
 }
+
+
+def test_codes_of_an_earlier_edition_are_stored_as_their_successors_while_they_were_in_force(projected):
+    from jobs.standardize.project import VIOLATIONS
+
+    resource = load_catalog()["enterprise_return"]
+    columns = [c for c in resource.columns if c.name in ("credit_code", "period", "industry_code")]
+    small = resource.model_copy(update={"columns": tuple(columns), "rules": ()})
+    # 3130 was iron casting until 2017-09 and is steel rolling since; 1310 is gone and was split into classes of 131.
+    cases = [("2017-09", "3130"), ("2017年10月", "3130"), ("201602", "1310"), ("2018-02", "1310"), ("2017-09", "1711")]
+    lines = [f"{CREDIT_CODE},{period},{code}" for period, code in cases]
+    headers = [column.delivered_as for column in columns]
+    rows = projected(small, lines, headers).orderBy("_source_row").collect()
+    assert [(row["industry_code"], row[VIOLATIONS]) for row in rows] == [
+        ("3391", ""),
+        ("3130", ""),
+        ("131", ""),
+        ("1310", "R003:industry_code"),
+        ("1711", ""),
+    ]
+
+
+def test_the_code_of_a_merged_village_is_stored_as_the_village_it_became(projected):
+    from jobs.standardize.project import VIOLATIONS
+
+    resource = load_catalog()["resident"]
+    small = resource.model_copy(update={"columns": (resource.column("village_code"),), "rules": ()})
+    rows = projected(small, ["370982001399", "370982001010", "370982001398"], ["村居代码"]).orderBy("_source_row")
+    assert [(row["village_code"], row[VIOLATIONS]) for row in rows.collect()] == [
+        ("370982001010", ""),
+        ("370982001010", ""),
+        ("370982001398", "R003:village_code"),
+    ]
 
 
 def test_every_declared_rule_refuses_a_bad_row_accepts_a_good_one_and_is_silent_on_a_missing_value(spark):

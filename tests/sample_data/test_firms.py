@@ -1,6 +1,7 @@
 """The economy of the sample city: valid numbers, one truth behind all sources, fabrication that is what it says."""
 
 import datetime
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from stdnum.cn import uscc
 
 from sample_data import places
 from sample_data.context import City
-from sample_data.firms import activity, calendar, cast, fabrication, identity, register
+from sample_data.firms import activity, calendar, cast, fabrication, grid, history, identity, past, register
 from sample_data.firms.industries import DIVISIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -203,6 +204,32 @@ def test_the_same_seed_draws_the_same_city_and_another_seed_another_one(world):
     pd.testing.assert_frame_equal(world.firms.table, again.firms.table)
     np.testing.assert_array_equal(world.returns.values["output"], again.returns.values["output"])
     assert not np.array_equal(world.returns.values["output"], other.returns.values["output"])
+
+
+def _delivered(out, world, seed, until):
+    city = City(out, 0.001, seed, until, places.make_places(seed))
+    grid.deliver_area_power(city, world.firms, world.economy)
+    history.deliver_history(city, world.firms, world.economy)
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_area_history_is_the_same_for_the_same_seed_and_a_later_last_day_only_adds_to_it(world, tmp_path):
+    short, long = datetime.date(2018, 6, 2), datetime.date(2018, 6, 4)
+    first = _delivered(tmp_path / "a", world, 1, short)
+    assert first == _delivered(tmp_path / "b", world, 1, short)
+    later = _delivered(tmp_path / "c", world, 1, long)
+    assert len(later) == len(first) + 4
+    assert first.items() <= later.items()
+    other = _delivered(tmp_path / "d", world, 2, short)
+    assert not any(first[name] == other[name] for name in first)
+
+
+def test_growth_carried_back_meets_the_mean_of_the_first_watched_year():
+    middle_of_2016 = past.level(np.array(["2016-06", "2016-07"], dtype="datetime64[M]")).mean()
+    assert middle_of_2016 == pytest.approx(1, abs=0.005)
+    ratio = past.level(past.BEFORE)[12:] / past.level(past.BEFORE)[:-12]
+    assert 1.05 < ratio.min() < ratio.max() < 1.14
 
 
 def test_some_firms_go_by_three_spellings_and_an_old_number(world):

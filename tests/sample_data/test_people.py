@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from catalog import load_catalog
-from sample_data import address, air, division, geo, hotline, real, reference, resident
+from sample_data import address, air, division, geo, hotline, places, real, reference, resident
 from sample_data.calls import SURGES
 from sample_data.context import City
 from sample_data.identity import Numbers
@@ -129,6 +129,36 @@ def test_households_share_village_address_and_surname(city: City, dirty: dict[tu
     assert shared > 0.9 * families
 
 
+def test_old_numbers_of_fifteen_digits_leave_out_the_century_and_the_check(city: City) -> None:
+    (folder,) = (city.out / "landing/resident/2018-05-31").iterdir()
+    old = [p for p in city.truth.defects if p.defect == "15位旧号码" and p.batch == folder.name]
+    planted = {p.source_row: p.codes for p in old}
+    rows = [row for n, row in enumerate(_rows(folder, "resident.csv", "gb18030"), start=2) if n in planted]
+    assert rows
+    assert set(planted.values()) == {""}
+    for row in rows:
+        assert len(row["公民身份号码"]) == 15
+        assert "19" + row["公民身份号码"][6:12] == row["出生日期"].replace("-", "") < "19610101"
+
+
+def test_half_the_households_of_a_merged_village_are_still_written_under_its_old_code(city: City) -> None:
+    (event,) = [e for e in city.truth.events if e["kind"] == "village_merged"]
+    old, successor = event["old_code"], event["successor"]
+    assert old not in city.places.village_code
+    (folder,) = (city.out / "landing/resident/2018-05-31").iterdir()
+    rows = _rows(folder, "resident.csv", "gb18030")
+    homes = {row["村居代码"]: row["户号"] for row in rows if row["户号"].isdigit()}
+    assert {old, successor} <= set(homes)
+    assert (int(homes[old]) % 2, int(homes[successor]) % 2) == (0, 1)
+
+
+def test_addresses_older_than_a_merger_keep_the_old_code_of_their_village() -> None:
+    merged = places.MERGED
+    codes = np.array([merged.successor, merged.successor, "370902001001"])
+    days = np.array(["2016-06-30", merged.since, "2016-06-30"], dtype="datetime64[D]")
+    assert address.written_code(codes, days).tolist() == [merged.old, merged.successor, "370902001001"]
+
+
 def test_couples_are_of_like_age(city: City, dirty: dict[tuple[str, int], str]) -> None:
     homes = defaultdict(list)
     for row in _clean(city, dirty):
@@ -160,11 +190,15 @@ def test_one_person_moves_to_another_county(city: City) -> None:
 
 def test_manifests_hold_except_where_the_truth_says_otherwise(city: City) -> None:
     broken = {"F003", "F004", "F009", "F010"}
+    absent = {"F002"}
     for resource in ("division", "resident", "standard_address", "hotline_12345"):
         for folder in _folders(city, resource):
             state, code = city.truth.batches[(resource, folder.name)]
             manifest = _manifest(folder)
             (entry,) = manifest["files"]
+            if code in absent:
+                assert not (folder / entry["name"]).exists(), folder.name
+                continue
             content = (folder / entry["name"]).read_bytes()
             lines = content.count(b"\n") - 1 + (not content.endswith(b"\n"))
             is_whole = entry["sha256"] == hashlib.sha256(content).hexdigest() and lines == manifest["rows"]
@@ -184,6 +218,24 @@ def test_june_holds_every_outcome_of_a_batch(city: City) -> None:
     assert {code for _, code in outcomes if code} >= {"F003", "F004", "F006", "F008", "F009", "F010", "F011"}
     assert ("held", "W101") in outcomes
     assert ("held", "W102") in outcomes
+
+
+def test_an_unusable_manifest_carries_its_hour_of_delivery_and_a_whole_one_follows(city: City) -> None:
+    (broken,) = [batch for (_, batch), outcome in city.truth.batches.items() if outcome == ("rejected", "F001")]
+    (path,) = (city.out / "landing").glob(f"*/*/{broken}/manifest.json")
+    with pytest.raises(json.JSONDecodeError):
+        _manifest(path.parent)
+    assert (
+        datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).isoformat() == "2018-06-11T15:30:00+00:00"
+    )
+    assert city.truth.batches[("air_quality", f"{broken[:-2]}02")] == ("published", "")
+
+
+def test_a_correction_of_an_unknown_batch_is_planted_and_handed_in_again_without_it(city: City) -> None:
+    (batch,) = [batch for (_, batch), outcome in city.truth.batches.items() if outcome == ("rejected", "F014")]
+    first, second = (next((city.out / "landing").glob(f"*/*/{name}")) for name in (batch, f"{batch[:-2]}02"))
+    assert not list((city.out / "landing").glob(f"*/*/{_manifest(first)['replaces']}"))
+    assert _manifest(second)["replaces"] is None
 
 
 def test_planted_rows_belong_to_batches_whose_rows_are_read(city: City) -> None:

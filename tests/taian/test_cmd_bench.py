@@ -78,6 +78,8 @@ def test_the_floor_accepts_every_spelling_that_the_declaration_accepts(tmp_path)
         {"公民身份号码": "11010519491231002x"},
         {"公民身份号码": "１１０１０５１９４９１２３１００２Ｘ"},
         {"婚姻状况": ""},
+        {"公民身份号码": "110105491231002"},
+        {"村居代码": next(iter(load_catalog().codelists["village_merged"].names))},
     ]
     for number, spelling in enumerate(spellings):
         folder = tmp_path / str(number)
