@@ -4,6 +4,7 @@
 compared in percentage points, and "—" (never 0) where there is no value.
 """
 
+import contextlib
 import datetime as dt
 import json
 import math
@@ -175,8 +176,9 @@ def day(value: Any) -> str:
 def as_list(value: Any) -> list[str]:
     """Names kept as a list, as JSON or separated by commas."""
     if isinstance(value, str):
-        if value.lstrip().startswith("["):
-            return [str(item) for item in json.loads(value)]
+        with contextlib.suppress(ValueError):
+            if isinstance(found := json.loads(value), list):
+                return [str(item) for item in found]
         return [part.strip() for part in value.replace("、", ",").split(",") if part.strip()]
     if value is None or isinstance(value, float):
         return []

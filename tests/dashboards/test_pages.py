@@ -3,8 +3,17 @@ from pathlib import Path
 import pytest
 from serving_fixture import write_serving
 
-from dashboards.app import PAGES, body_of
-from dashboards.pages import authenticity, catalogue, overview, runs
+from dashboards.pages import (
+    batch,
+    catalogue,
+    deliveries_card,
+    finding,
+    findings_card,
+    indicator,
+    overview,
+    resource,
+)
+from dashboards.router import PAGES, body_of
 from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.view import View, address
 
@@ -70,7 +79,7 @@ def test_a_page_is_made_once_a_night_for_each_address_and_theme(serving_copy: Pa
 
 
 def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapshot) -> None:
-    known = overview.definitions(snapshot)
+    known = indicator.definitions(snapshot)
     assert known["hotline_calls"].tone(0.02) == "bad"
     assert known["industrial_output"].tone(0.02) == "good"
     assert known["registered_population"].tone(0.02) == "plain"
@@ -78,9 +87,9 @@ def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapsho
 
 
 def test_percentages_are_compared_in_percentage_points(snapshot: Snapshot) -> None:
-    rate = overview.definitions(snapshot)["hotline_on_time_rate"]
-    assert overview.change_of({"value": 95.0, "year_ago": 93.5, "yoy": 0.016}, rate) == 1.5
-    assert overview.change_of({"value": 95.0, "year_ago": None, "yoy": None}, rate) is None
+    rate = indicator.definitions(snapshot)["hotline_on_time_rate"]
+    assert indicator.change_of({"value": 95.0, "year_ago": 93.5, "yoy": 0.016}, rate) == 1.5
+    assert indicator.change_of({"value": 95.0, "year_ago": None, "yoy": None}, rate) is None
 
 
 def test_a_county_shows_its_townships_and_the_way_back(snapshot: Snapshot) -> None:
@@ -112,7 +121,7 @@ def test_an_indicator_without_townships_says_why_the_ranking_is_empty(snapshot: 
 
 
 def test_a_finding_brings_its_sentence_four_facts_and_innocent_reasons(snapshot: Snapshot) -> None:
-    text = words(authenticity.evidence(snapshot, "f0000cro", View()))
+    text = words(finding.evidence(snapshot, "f0000cro", View()))
     for expected in (
         "是同行业同等用电水平的 4.6 倍",
         "统计量",
@@ -126,21 +135,21 @@ def test_a_finding_brings_its_sentence_four_facts_and_innocent_reasons(snapshot:
 
 
 def test_an_exact_identity_has_no_probability(snapshot: Snapshot) -> None:
-    assert "— 恒等式" in words(authenticity.evidence(snapshot, "f0001ide", View()))
+    assert "— 恒等式" in words(finding.evidence(snapshot, "f0001ide", View()))
 
 
 def test_a_finding_that_is_gone_is_explained(snapshot: Snapshot) -> None:
-    assert "没有编号为 f9999" in words(authenticity.evidence(snapshot, "f9999", View()))
+    assert "没有编号为 f9999" in words(finding.evidence(snapshot, "f9999", View()))
 
 
 def test_the_grid_has_at_most_six_columns_and_a_phone_three() -> None:
-    assert len(authenticity.COLUMNS) == 6
-    assert len(runs.COLUMNS) == 6
-    assert [c["field"] for c in authenticity._columns(True)] == ["strength", "unit", "test"]
+    assert len(findings_card.COLUMNS) == 6
+    assert len(deliveries_card.COLUMNS) == 6
+    assert [c["field"] for c in findings_card._columns(True)] == ["strength", "unit", "test"]
 
 
 def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
-    rows, total = authenticity.grid_rows(snapshot, "strong", None, 0, 5)
+    rows, total = findings_card.grid_rows(snapshot, "strong", None, 0, 5)
     assert total == 18
     assert rows[0]["strength"] == "强"
     assert rows[0]["effect"].endswith("万元")
@@ -151,7 +160,7 @@ def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snaps
     from dashboards import queries
 
     number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
-    text = words(runs.batch(snapshot, number, View()))
+    text = words(batch.batch(snapshot, number, View()))
     for expected in ("待核未发布", "W102", "怎么办：", "未通过", "volume", "R006", "370902**********1X", "交付行"):
         assert expected in text
 
@@ -160,19 +169,19 @@ def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
     from dashboards import queries
 
     number = queries.deliveries(snapshot, state="rejected")["batch"].iloc[0]
-    text = words(runs.batch(snapshot, number, View()))
+    text = words(batch.batch(snapshot, number, View()))
     assert "F003" in text
     assert "发布门没有检查这个批次" in text
 
 
 def test_an_unknown_batch_is_explained(snapshot: Snapshot) -> None:
-    assert "没有编号为 nothing 的批次" in words(runs.batch(snapshot, "nothing", View()))
+    assert "没有编号为 nothing 的批次" in words(batch.batch(snapshot, "nothing", View()))
 
 
 def test_batches_of_another_night_are_listed_by_its_run(snapshot: Snapshot) -> None:
-    assert runs.night_of(snapshot, View()) == snapshot.run_id
-    assert runs.night_of(snapshot, View(params={"run": "nightly__2018-06-29"})) == "nightly__2018-06-29"
-    assert runs.night_of(snapshot, View(params={"night": "all"})) is None
+    assert deliveries_card.night_of(snapshot, View()) == snapshot.run_id
+    assert deliveries_card.night_of(snapshot, View(params={"run": "nightly__2018-06-29"})) == "nightly__2018-06-29"
+    assert deliveries_card.night_of(snapshot, View(params={"night": "all"})) is None
 
 
 def test_the_catalogue_is_searched_by_word_and_narrowed_by_facet(snapshot: Snapshot) -> None:
@@ -189,10 +198,10 @@ def test_a_search_without_a_hit_says_so(snapshot: Snapshot) -> None:
 
 
 def test_a_resource_page_tells_its_columns_grades_and_batches(snapshot: Snapshot) -> None:
-    text = words(catalogue.render_resource(snapshot, View("/catalogue/resident")))
+    text = words(resource.render(snapshot, View("/catalogue/resident")))
     for expected in ("公民身份号码", "敏感个人信息", "重要", "有条件共享", "resident-2018-06-30-01"):
         assert expected in text
-    assert "没有这项资源" in words(catalogue.render_resource(snapshot, View("/catalogue/nothing")))
+    assert "没有这项资源" in words(resource.render(snapshot, View("/catalogue/nothing")))
 
 
 def test_every_outcome_code_is_listed_with_its_remedy(snapshot: Snapshot) -> None:

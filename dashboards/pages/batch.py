@@ -1,0 +1,109 @@
+"""One batch: its outcome, why, what to do, its checks and what was refused, masked."""
+
+import json
+from typing import Any
+
+from dash import html
+
+from catalog.codes import all_codes
+from catalog.model import DIMENSION_TITLES
+from dashboards import format as fmt
+from dashboards import parts, queries
+from dashboards.pages.checks import checks_table
+from dashboards.queries import Row
+from dashboards.serving import Snapshot
+from dashboards.view import View
+
+SAMPLES = 2
+"""Rows shown of each code: enough to recognise the mistake."""
+
+
+def _advice(code: str | None) -> html.Div | None:
+    known = all_codes().get(code or "")
+    if known is None:
+        return None
+    return html.Div(
+        [
+            html.H3(f"{known.code} {known.title} · {DIMENSION_TITLES[known.dimension]}"),
+            html.P(known.meaning + "。"),
+            html.P([html.Strong("怎么办："), known.remedy + "。"]),
+        ],
+        className="advice",
+    )
+
+
+def _masked(text: Any) -> list[Any]:
+    try:
+        content = json.loads(text)
+    except (TypeError, ValueError):
+        return [str(text)]
+    pairs = content.items() if isinstance(content, dict) else []
+    return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
+
+
+def _samples(snapshot: Snapshot, batch: str) -> Any:
+    frame = queries.quarantine_samples(snapshot, batch, SAMPLES)
+    if frame.empty:
+        return parts.empty("这个批次没有被隔离的行。")
+    groups = []
+    for (code, title, remedy), rows in frame.groupby(["code", "code_title", "remedy"], sort=True):
+        items = [
+            html.Li(
+                [
+                    html.Span(
+                        f"{row['file']} 第 {fmt.count(row['source_row'])} 行 · {row['column_title']}", className="where"
+                    ),
+                    html.Div(_masked(row["row_masked"]), className="masked"),
+                ]
+            )
+            for row in rows.to_dict("records")
+        ]
+        summary = html.Summary([html.Strong(f"{code} {title}"), f" · 样例 {len(items)} 行"])
+        groups.append(
+            html.Details(
+                [summary, html.P(f"怎么办：{remedy}。", className="muted"), html.Ul(items)], className="sample"
+            )
+        )
+    return html.Div(groups)
+
+
+def _outcome(row: Row, titles: dict[str, str]) -> html.Div:
+    title = titles.get(str(row["resource"]), str(row["resource"]))
+    return html.Div(
+        [
+            html.Div([html.H2(f"{title} {row['period']}"), parts.state_badge(row["state"])], className="finding-head"),
+            html.P(
+                f"{row['batch']} · {row['provider']} · {fmt.moment(row['delivered_at'])} 送达", className="subtitle"
+            ),
+            html.Blockquote(str(row["message"]), className="aloud") if not fmt.is_missing(row["message"]) else None,
+            _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
+            parts.facts(
+                [
+                    ("交付行", fmt.count(row["rows_delivered"])),
+                    ("接受行", fmt.count(row["rows_accepted"])),
+                    ("隔离行", fmt.count(row["rows_quarantined"])),
+                    ("处理完成", fmt.moment(row["finished_at"])),
+                ],
+                "four",
+            ),
+        ],
+        className="outcome",
+    )
+
+
+def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
+    """Everything about one batch: outcome, code with its remedy, checks, masked samples of what was refused."""
+    if not number:
+        return parts.empty("请选一个批次。", "这里会显示处理结果、原因、怎么办，以及脱敏后的被隔离行。")
+    outcomes = queries.outcomes_of_batch(snapshot, number)
+    if outcomes.empty:
+        return parts.empty(f"没有编号为 {number} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")
+    titles = queries.titles(snapshot)
+    return [
+        *(_outcome(row, titles) for row in outcomes.to_dict("records")),
+        html.H3("发布门检查"),
+        checks_table(snapshot, number),
+        html.H3("被隔离的行（脱敏样例）"),
+        _samples(snapshot, number),
+        html.P(parts.link("资源目录中的这项资源", f"/catalogue/{outcomes['resource'].iloc[0]}")),
+    ]

@@ -1,0 +1,105 @@
+"""The ranking of findings, asked for in blocks."""
+
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import html
+
+from alerts.words import family_title
+from dashboards import format as fmt
+from dashboards import parts, queries
+from dashboards.cases import NO_CASE, finding_states
+from dashboards.pages.grid import GRID_OPTIONS, grid_height
+from dashboards.serving import Snapshot
+from dashboards.view import View
+from dashboards.words import STRENGTHS
+from taian.settings import settings
+
+BLOCK = 100
+
+
+COLUMNS: list[dict[str, Any]] = [
+    {
+        "field": "strength",
+        "headerName": "证据",
+        "width": 68,
+        "headerTooltip": "证据强弱",
+        "cellClassRules": {"cell-strong": "params.value === '强'"},
+    },
+    {"field": "unit", "headerName": "单位", "flex": 3, "minWidth": 150, "tooltipField": "unit"},
+    {"field": "test", "headerName": "检查", "flex": 1, "minWidth": 96},
+    {"field": "period", "headerName": "统计期", "width": 88},
+    {"field": "effect", "headerName": "影响", "type": "rightAligned", "width": 116},
+    {"field": "status", "headerName": "状态", "width": 82},
+]
+
+
+PHONE_FIELDS = ("strength", "unit", "test")
+
+
+def grid_rows(
+    snapshot: Snapshot, strength: str | None, family: str | None, start: int, end: int
+) -> tuple[list[dict[str, str]], int]:
+    """Rows of the ranking as the grid shows them, and how many there are."""
+    frame, total = queries.findings(snapshot, strength, family, start, end)
+    states = finding_states(settings())
+    rows = [
+        {
+            "finding_id": str(row["finding_id"]),
+            "strength": STRENGTHS.get(str(row["strength"]), (str(row["strength"]), ""))[0],
+            "unit": str(row["unit_name"] if not fmt.is_missing(row["unit_name"]) else row["unit"]),
+            "test": family_title(str(row["family"])),
+            "period": str(row["period"]),
+            "effect": fmt.amount(row["effect"], row["unit_of_effect"]),
+            "status": states.get(str(row["finding_id"]), NO_CASE),
+        }
+        for row in frame.to_dict("records")
+    ]
+    return rows, total
+
+
+def _columns(is_phone: bool) -> list[dict[str, Any]]:
+    if not is_phone:
+        return COLUMNS
+    narrow = {"strength": {"width": 62}, "test": {"minWidth": 92}, "unit": {"minWidth": 110}}
+    return [{**column, **narrow[column["field"]]} for column in COLUMNS if column["field"] in PHONE_FIELDS]
+
+
+def _grid(view: View, place: int, total: int) -> dag.AgGrid:
+    return dag.AgGrid(
+        id="findings",
+        columnDefs=_columns(view.is_phone),
+        defaultColDef={"resizable": False, "cellDataType": False, "sortable": False, "suppressMovable": True},
+        rowModelType="infinite",
+        getRowId="params.data.finding_id",
+        scrollTo={"rowIndex": place, "rowPosition": "middle"} if place else None,
+        dashGridOptions={
+            **GRID_OPTIONS,
+            "cacheBlockSize": BLOCK,
+            "infiniteInitialRowCount": min(total, BLOCK),
+            "maxBlocksInCache": 5,
+        },
+        style={"height": grid_height(view.is_phone, total), "width": "100%"},
+    )
+
+
+def findings_card(snapshot: Snapshot, view: View) -> html.Section:
+    """The ranking under the filters of the address, with the finding in view in sight."""
+    strength, family = view.params.get("strength"), view.params.get("family")
+    _, total = queries.findings(snapshot, strength, family, 0, 0)
+    chosen = view.params.get("finding")
+    shown = queries.finding(snapshot, chosen) if chosen and not (strength or family) else None
+    place = int(shown["rank"]) - 1 if shown else 0
+    body = (
+        _grid(view, place, total)
+        if total
+        else parts.empty("没有符合条件的疑点。", parts.link("清除筛选", "/authenticity"))
+    )
+    return parts.card(
+        "疑点排序",
+        body,
+        subtitle="证据强的在前，其次看偏离偶然的程度，再看影响大小",
+        aside=html.Span(f"{fmt.count(total)} 条", className="muted"),
+        foot=parts.stamp(snapshot.as_of.get("topic_authenticity__finding") or snapshot.business_date, "夜间检查"),
+        name="list-card",
+    )
