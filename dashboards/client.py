@@ -35,6 +35,11 @@ def client_callbacks(app: Any) -> None:
         prevent_initial_call=True,
     )  # fmt: skip
     app.clientside_callback(
+        ClientsideFunction("taian", "refresh_findings"), Output("case-taken", "modified_timestamp"),
+        Input("case-taken", "data"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    app.clientside_callback(
         ClientsideFunction("taian", "note_words"),
         Output("words-typed", "data"),
         Input("words", "value"),

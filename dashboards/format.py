@@ -34,7 +34,7 @@ UNITS: dict[str, tuple[float, str]] = {
 }
 """Unit of a column to the factor into the unit that is printed, and its name."""
 
-WHOLE = frozenset({"人", "户", "家", "件", "行", "条", "次", "份", "批", "天"})
+WHOLE = frozenset({"人", "户", "家", "件", "行", "条", "次", "份", "批", "天", "个", "个月"})
 """Units of things that are counted one by one: no decimals below one 万."""
 
 
@@ -131,7 +131,7 @@ def statistic(value: Any) -> str:
     if is_missing(value):
         return DASH
     number = float(value)
-    if abs(number) >= 100:
+    if abs(number) >= 100 or number.is_integer():
         return _signed(f"{abs(number):,.0f}", number)
     return _signed(f"{abs(number):.3g}" if abs(number) < 1 else f"{abs(number):.1f}", number)
 
@@ -171,6 +171,19 @@ def day(value: Any) -> str:
     """``2018-06-30``."""
     time = as_moment(value)
     return f"{time:%Y-%m-%d}" if time else DASH
+
+
+def span(period: Any) -> str:
+    """``2017-08 至 2018-06`` for a period with a first and a last month; one month alone."""
+    return DASH if is_missing(period) else str(period).replace("/", " 至 ")
+
+
+def covered(period: Any, months: Any) -> str:
+    """A month, or the months that one figure covers: February's with January is ``2018-01 至 2018-02``."""
+    if is_missing(period) or is_missing(months) or int(months) < 2:
+        return DASH if is_missing(period) else str(period)
+    last = pd.Period(str(period), "M")
+    return f"{last - (int(months) - 1)} 至 {last}"
 
 
 def as_list(value: Any) -> list[str]:

@@ -63,6 +63,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         "哪些数据值得先查？凭什么？疑点不是结论，核查前不得对外。",
         [
             dcc.Store(id="finding-chosen"),
+            dcc.Store(id="case-taken"),
             html.Div([findings_card(snapshot, view), _detail(snapshot, view)], className="master-detail"),
         ],
         tools=_tools(counts, view),

@@ -22,18 +22,16 @@ COLUMNS: list[dict[str, Any]] = [
     {
         "field": "strength",
         "headerName": "证据",
-        "width": 68,
+        "width": 50,
         "headerTooltip": "证据强弱",
         "cellClassRules": {"cell-strong": "params.value === '强'"},
     },
-    {"field": "unit", "headerName": "单位", "flex": 3, "minWidth": 150, "tooltipField": "unit"},
-    {"field": "test", "headerName": "检查", "flex": 1, "minWidth": 96},
-    {"field": "period", "headerName": "统计期", "width": 88},
-    {"field": "effect", "headerName": "影响", "type": "rightAligned", "width": 116},
-    {"field": "status", "headerName": "状态", "width": 82},
+    {"field": "unit", "headerName": "单位", "flex": 1, "minWidth": 130, "tooltipField": "unit"},
+    {"field": "test", "headerName": "检查", "width": 113},
+    {"field": "period", "headerName": "统计期", "width": 142},
+    {"field": "effect", "headerName": "影响", "type": "rightAligned", "width": 104},
+    {"field": "status", "headerName": "状态", "width": 64},
 ]
-
-
 PHONE_FIELDS = ("strength", "unit", "test")
 
 
@@ -49,7 +47,7 @@ def grid_rows(
             "strength": STRENGTHS.get(str(row["strength"]), (str(row["strength"]), ""))[0],
             "unit": str(row["unit_name"] if not fmt.is_missing(row["unit_name"]) else row["unit"]),
             "test": family_title(str(row["family"])),
-            "period": str(row["period"]),
+            "period": fmt.span(row["period"]),
             "effect": fmt.amount(row["effect"], row["unit_of_effect"]),
             "status": states.get(str(row["finding_id"]), NO_CASE),
         }
@@ -61,7 +59,7 @@ def grid_rows(
 def _columns(is_phone: bool) -> list[dict[str, Any]]:
     if not is_phone:
         return COLUMNS
-    narrow = {"strength": {"width": 62}, "test": {"minWidth": 92}, "unit": {"minWidth": 110}}
+    narrow = {"strength": {"width": 56}, "test": {"width": 114}, "unit": {"minWidth": 110}}
     return [{**column, **narrow[column["field"]]} for column in COLUMNS if column["field"] in PHONE_FIELDS]
 
 
@@ -76,7 +74,8 @@ def _grid(view: View, place: int, total: int) -> dag.AgGrid:
         dashGridOptions={
             **GRID_OPTIONS,
             "cacheBlockSize": BLOCK,
-            "infiniteInitialRowCount": min(total, BLOCK),
+            # All rows have their place from the start, so that the finding in view can be scrolled to.
+            "infiniteInitialRowCount": total,
             "maxBlocksInCache": 5,
         },
         style={"height": grid_height(view.is_phone, total), "width": "100%"},

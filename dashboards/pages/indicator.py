@@ -35,9 +35,13 @@ class Indicator:
         """A change with its sign and its kind of percent."""
         return fmt.points(change) if self.is_share else fmt.change(change)
 
+    def is_level(self, change: float) -> bool:
+        """True when a change is nothing at the decimals that are printed."""
+        return not self.label(change).strip("+−0.%")
+
     def tone(self, change: float | None) -> str:
         """Good or bad for the city, which is not up or down; nothing for indicators that are neither."""
-        if change is None or not change or self.direction not in ("up", "down"):
+        if change is None or self.is_level(change) or self.direction not in ("up", "down"):
             return "plain"
         return "good" if (change > 0) == (self.direction == "up") else "bad"
 

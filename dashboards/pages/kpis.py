@@ -34,24 +34,27 @@ def _kpi(indicator: Indicator, row: Row | None, history: list[float | None], vie
     number = fmt.quantity(row["value"], indicator.unit)
     change = change_of(row, indicator)
     tone = indicator.tone(change)
-    arrow = "" if not change else "▲ " if change > 0 else "▼ "
-    unit = "个百分点 " if indicator.is_share else ""
-    words = (
-        f"{arrow}{indicator.label(change).lstrip('+−')} {unit}同比"
-        if change is not None
-        else "— 同比（上年同期无数据）"
-    )
     line = sparkline(history, {"good": colours.good, "bad": colours.bad}.get(tone, colours.accent))
     return html.Section(
         [
             heading,
             html.P([html.Strong(number.number), html.Span(number.unit)], className="figure"),
-            html.P(words, className=f"change tone-{tone}"),
+            html.P(_change_words(indicator, change), className=f"change tone-{tone}"),
             html.Img(src=line, alt="", className="spark") if line else html.Div(className="spark"),
-            parts.stamp(row["period"], indicator.owner, row["days_stale"]),
+            parts.stamp(fmt.covered(row["period"], row["months"]), indicator.owner, row["days_stale"]),
         ],
         className="card kpi",
     )
+
+
+def _change_words(indicator: Indicator, change: float | None) -> str:
+    """A change with the sign of its direction, or why there is none."""
+    if change is None:
+        return "— 同比（上年同期无数据）"
+    if indicator.is_level(change):
+        return "持平 同比"
+    unit = "个百分点 " if indicator.is_share else ""
+    return f"{'▲' if change > 0 else '▼'} {indicator.label(change).lstrip('+−')} {unit}同比"
 
 
 def kpis(snapshot: Snapshot, known: dict[str, Indicator], place: Place, view: View) -> list[html.Section]:
@@ -59,7 +62,10 @@ def kpis(snapshot: Snapshot, known: dict[str, Indicator], place: Place, view: Vi
     latest = {row["indicator"]: row for row in queries.latest_values(snapshot, KPIS, place.code).to_dict("records")}
     history = queries.histories(snapshot, KPIS, place.code)
     lines = {
-        str(key): [None if fmt.is_missing(value) else float(value) for value in group["value"].tail(24)]
+        str(key): [
+            None if fmt.is_missing(row["value"]) else float(row["value"]) / int(row["months"])
+            for row in group.tail(24).to_dict("records")
+        ]
         for key, group in history.groupby("indicator")
     }
     return [_kpi(known[key], latest.get(key), lines.get(key, []), view) for key in KPIS if key in known]

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from alerts.words import family_title
+from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.pages.indicator import text_of
 from dashboards.queries import Row
@@ -23,7 +24,7 @@ def _open_finding(row: Row) -> html.Li:
             html.Div(
                 [
                     parts.link(str(row["message"]), address("/authenticity", finding=str(row["finding_id"]))),
-                    html.P(" · ".join(filter(None, (place, family, str(row["period"]))))),
+                    html.P(" · ".join(filter(None, (place, family, fmt.span(row["period"]))))),
                 ]
             ),
         ]
@@ -54,7 +55,8 @@ def todo_card(snapshot: Snapshot, view: View) -> html.Section:
     titles = queries.titles(snapshot)
     body: list[Any] = []
     if leads:
-        body += [html.H3(["强疑点", parts.link(f"全部 {strong} 条", address("/authenticity", strength="strong"))])]
+        every = parts.link(f"全部 {strong} 条", address("/authenticity", strength="strong"))
+        body += [html.H3(["强疑点：每类最靠前的一条", every])]
         body += [html.Ul([_open_finding(row) for row in leads], className="todo")]
     if batches:
         body += [html.H3(["未发布的批次", parts.link(f"全部 {len(batches)} 批", "/runs")])]

@@ -4,7 +4,7 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
-from dashboards.charts.trend import trend
+from dashboards.charts.trend import spread, trend
 from dashboards.pages.indicator import Indicator
 from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
@@ -23,11 +23,18 @@ def trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: Vie
             title, parts.empty(f"{place.name}没有发布{indicator.title}。", "这项指标可能只到上一级区划。")
         )
     unit, factor = _axis_unit(float(frame["value"].abs().max()), indicator.unit)
-    series = [(str(row["period"]), float(row["value"]) * factor) for row in frame.to_dict("records")]
+    covered = frame["months"].fillna(1).astype(int)
+    values = (frame["value"] * factor).astype(float)
+    series = spread(list(zip(frame["period"].astype(str), values, covered, strict=True)))
     last = frame.iloc[-1]
     chart = trend(series, unit, snapshot.business_date[:7], palette(view.theme), view.is_phone)
     rows = [
-        (row["period"], fmt.amount(row["value"], indicator.unit), fmt.change(row["yoy"]), fmt.change(row["mom"]))
+        (
+            fmt.covered(row["period"], row["months"]),
+            fmt.amount(row["value"], indicator.unit),
+            fmt.change(row["yoy"]),
+            fmt.change(row["mom"]),
+        )
         for row in frame.iloc[::-1].to_dict("records")
     ]
     data = parts.table(
@@ -43,8 +50,9 @@ def trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: Vie
     return parts.card(
         title,
         [parts.graph(chart, label, 300 if view.is_phone else None, data), definition],
-        subtitle=f"{LEVELS.get(place.level, '')}逐月，实际与上年同期 · 单位：{unit}",
-        foot=parts.stamp(last["period"], indicator.owner, last["days_stale"]),
+        subtitle=f"{LEVELS.get(place.level, '')}逐月，实际与上年同期 · 单位：{unit}"
+        + (" · 1–2 月合并值按月均画" if covered.max() > 1 else ""),
+        foot=parts.stamp(fmt.covered(last["period"], last["months"]), indicator.owner, last["days_stale"]),
         name="trend-card",
     )
 

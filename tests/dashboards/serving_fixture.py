@@ -41,6 +41,7 @@ AVERAGED = frozenset({"share_aged_60", "hotline_on_time_rate", "pm25"})
 COUNTY_SIZE = {"370902": 0.15, "370911": 0.18, "370921": 0.15, "370923": 0.14, "370982": 0.25, "370983": 0.18}
 COUNTY_DRIFT = {"370902": 0.02, "370911": 0.0, "370921": -0.01, "370923": -0.075, "370982": 0.06, "370983": -0.02}
 COUNTY_ONLY = frozenset({"fiscal_revenue", "pm25"})
+JANUARY_IN_FEBRUARY = frozenset({"industrial_output"})
 STALE = {"fiscal_revenue": 15}
 
 
@@ -80,7 +81,10 @@ def indicator_rows() -> pd.DataFrame:
             values = _series(rng, level_of, growth + (0 if calm else drift), not (averaged or calm))
             last = len(PERIODS) - (1 if key in STALE else 0)
             for i, period in enumerate(PERIODS[:last]):
-                value = min(values[i], 100.0) if unit == "percent" else values[i]
+                if key in JANUARY_IN_FEBRUARY and period.endswith("-01"):
+                    continue
+                months = 2 if key in JANUARY_IN_FEBRUARY and period.endswith("-02") else 1
+                value = min(values[i], 100.0) if unit == "percent" else sum(values[i - months + 1 : i + 1])
                 rows.append(
                     {
                         "indicator": key,
@@ -92,6 +96,7 @@ def indicator_rows() -> pd.DataFrame:
                         "value": round(value, 1) if unit in ("percent", "ug_m3") else float(round(value)),
                         "yoy": values[i] / values[i - 12] - 1 if i >= 12 else None,
                         "mom": values[i] / values[i - 1] - 1 if i else None,
+                        "months": months,
                         "as_of": PERIODS[last - 1],
                         "source": source,
                         "days_stale": STALE.get(key, 0),
@@ -169,7 +174,11 @@ def _evidence(family: str, rng: np.random.Generator, effect: float) -> dict[str,
             [(start + pd.Timedelta(seconds=int(41 * i))).isoformat(), f"示例企业{i * 37 % 500:05d}有限公司"]
             for i in range(23)
         ]
-        return {"kind": "timeline", "events": events, "device": "设备 7f3a…c21"}
+        members = [
+            {"unit": "91370900MA30000001", "name": "示例企业00211有限公司"},
+            {"unit": "91370900MA39999999", "name": "示例企业99999有限公司"},
+        ]
+        return {"kind": "timeline", "events": events, "device": "设备 7f3a…c21", "members": members}
     months = PERIODS[-18:]
     base = [1200.0 + 6 * i for i in range(18)]
     peers = [round(float(v), 1) for v in 1150 + rng.normal(0, 90, 18).cumsum() / 2]

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from serving_fixture import write_serving
 
+from dashboards import queries
 from dashboards.pages import (
     batch,
     catalogue,
@@ -86,6 +87,13 @@ def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapsho
     assert known["industrial_output"].tone(None) == "plain"
 
 
+def test_a_change_that_rounds_to_nothing_is_neither_good_nor_bad(snapshot: Snapshot) -> None:
+    output = indicator.definitions(snapshot)["industrial_output"]
+    assert output.is_level(-0.0003)
+    assert output.tone(-0.0003) == "plain"
+    assert not output.is_level(-0.0006)
+
+
 def test_percentages_are_compared_in_percentage_points(snapshot: Snapshot) -> None:
     rate = indicator.definitions(snapshot)["hotline_on_time_rate"]
     assert indicator.change_of({"value": 95.0, "year_ago": 93.5, "yoy": 0.016}, rate) == 1.5
@@ -135,7 +143,23 @@ def test_a_finding_brings_its_sentence_four_facts_and_innocent_reasons(snapshot:
 
 
 def test_an_exact_identity_has_no_probability(snapshot: Snapshot) -> None:
-    assert "— 恒等式" in words(finding.evidence(snapshot, "f0001ide", View()))
+    assert "q 值（不是概率）" in words(finding.evidence(snapshot, "f0001ide", View()))
+
+
+def test_a_finding_names_its_columns_and_members_in_words(snapshot: Snapshot) -> None:
+    text = words(finding.evidence(snapshot, "f0003sam", View()))
+    assert "成员 2 家，其中 1 家另有自己的疑点" in text
+    assert "营业收入" in text
+    assert "revenue_10k_yuan" not in text
+
+
+@pytest.mark.parametrize("broken", ["[1, 2]", "{", '{"kind": "timeline", "members": [7]}', "null"])
+def test_evidence_that_cannot_be_read_costs_the_picture_only(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    found = queries.finding(snapshot, "f0003sam")
+    monkeypatch.setattr(queries, "finding", lambda *_: {**(found or {}), "evidence": broken, "innocent": "[oops"})
+    assert "先排除这些正常原因" in words(finding.evidence(snapshot, "f0003sam", View()))
 
 
 def test_a_finding_that_is_gone_is_explained(snapshot: Snapshot) -> None:
@@ -157,8 +181,6 @@ def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
 
 
 def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snapshot: Snapshot) -> None:
-    from dashboards import queries
-
     number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
     text = words(batch.batch(snapshot, number, View()))
     for expected in ("待核未发布", "W102", "怎么办：", "未通过", "volume", "R006", "370902**********1X", "交付行"):
@@ -166,8 +188,6 @@ def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snaps
 
 
 def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
-    from dashboards import queries
-
     number = queries.deliveries(snapshot, state="rejected")["batch"].iloc[0]
     text = words(batch.batch(snapshot, number, View()))
     assert "F003" in text
@@ -185,8 +205,6 @@ def test_batches_of_another_night_are_listed_by_its_run(snapshot: Snapshot) -> N
 
 
 def test_the_catalogue_is_searched_by_word_and_narrowed_by_facet(snapshot: Snapshot) -> None:
-    from dashboards import queries
-
     frame = queries.resources(snapshot)
     assert list(catalogue.matching(frame, View(params={"q": "户籍 公安"}))["resource"]) == ["resident"]
     assert set(catalogue.matching(frame, View(params={"domain": "population"}))["domain"]) == {"population"}
