@@ -136,6 +136,17 @@ def statistic(value: Any) -> str:
     return _signed(f"{abs(number):.3g}" if abs(number) < 1 else f"{abs(number):.1f}", number)
 
 
+def size(number: Any) -> str:
+    """Bytes in the unit that leaves one to three digits before the point: ``1.4 GB``."""
+    if is_missing(number):
+        return DASH
+    value, names = float(number), ("B", "KB", "MB", "GB", "TB", "PB")
+    place = 0
+    while value >= 999.95 and place < len(names) - 1:
+        value, place = value / 1024, place + 1
+    return f"{value:,.{1 if place else 0}f}{THIN}{names[place]}"
+
+
 def seconds(value: Any) -> str:
     """How long something took."""
     if is_missing(value):

@@ -278,6 +278,39 @@ def titles(snapshot: Snapshot) -> dict[str, str]:
     return {str(name): str(title) for name, title in frame.itertuples(index=False, name=None)}
 
 
+def provider_names(snapshot: Snapshot) -> dict[str, str]:
+    """Code of a department to its name; empty while the catalogue cannot be read."""
+    try:
+        frame = snapshot.read("meta__resource", "SELECT DISTINCT provider, provider_name FROM meta__resource")
+    except ServingError:
+        return {}
+    return {str(code): str(name) for code, name in frame.itertuples(index=False, name=None)}
+
+
+def steps(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
+    """How each step of one night ended, failed ones first."""
+    return snapshot.read(
+        "meta__step",
+        "SELECT step, state, message FROM meta__step WHERE run_id = $run_id ORDER BY (state = 'failed') DESC, step",
+        {"run_id": run_id},
+    )
+
+
+def lineage(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """(source, target): what each table of the lake is made from."""
+    frame = snapshot.read("meta__lineage", "SELECT source, target FROM meta__lineage ORDER BY source, target")
+    return [(str(source), str(target)) for source, target in frame.itertuples(index=False, name=None)]
+
+
+def sample(snapshot: Snapshot, name: str) -> pd.DataFrame:
+    """A few published rows of one resource, masked by the grade of their columns."""
+    return snapshot.read(
+        "meta__sample",
+        "SELECT batch, source_row, row_masked FROM meta__sample WHERE resource = $name ORDER BY source_row",
+        {"name": name},
+    )
+
+
 def column_titles(snapshot: Snapshot, first: str) -> dict[str, str]:
     """Column name to its title over the whole catalogue; the resource ``first`` has the say over its own columns."""
     try:

@@ -11,6 +11,9 @@ from dashboards.pages import authenticity, catalogue, overview, resource, runs
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.view import View
 
+MOVING = (authenticity.render, runs.render)
+"""Pages that show more than a night: the states of cases, the room on the disk."""
+
 KEPT_PAGES = 64
 """Pages of one night that are kept once made: making a figure costs more than its query."""
 
@@ -34,8 +37,8 @@ def _renderer(path: str) -> tuple[str, Renderer | None]:
 
 
 def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
-    """The page, made once a night for each address and theme; states of cases move by day, so findings are not kept."""
-    if render is authenticity.render:
+    """The page, made once a night for each address and theme, unless it shows what moves by day."""
+    if render in MOVING:
         return render(snapshot, view)
     key = (view.path, tuple(sorted(view.params.items())), view.theme, view.is_phone)
     found = snapshot.rendered.get(key)

@@ -1,5 +1,7 @@
 """The words pages use for the platform's states, tests and types."""
 
+from collections.abc import Mapping
+
 STATES: dict[str, tuple[str, str]] = {
     "published": ("已发布", "good"),
     "published_flagged": ("已发布·有提示", "warn"),
@@ -78,6 +80,9 @@ STEPS = {
     "base_geo__address": "空间地理库：地址",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
+    "settle": "结算",
+    "publish": "发布",
+    "alert": "提醒",
 }
 """Steps that are no resource."""
 
@@ -100,6 +105,11 @@ CHECKS = {
     "timeliness.late": "按时报送",
 }
 """Kinds of the gate's checks, by the beginning of their names."""
+
+
+def step_title(step: str, titles: Mapping[str, str]) -> str:
+    """What a step of the night is called; ``titles`` are the resources'."""
+    return titles.get(step) or STEPS.get(step, step)
 
 
 def check_title(check: str) -> str:

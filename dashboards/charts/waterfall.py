@@ -79,7 +79,8 @@ def waterfall(evidence: Evidence, colours: Palette) -> go.Figure:
     tops = [*(max(foot, foot + height) for _, foot, height, _ in bars[:-1]), max(reported, total)]
     figure.add_trace(
         go.Scatter(
-            x=names, y=tops, mode="text", text=[_number(value) for value in printed], textposition="top center",
+            x=names, y=tops, mode="markers+text", marker={"size": 8, "opacity": 0},
+            text=[_number(value) for value in printed], textposition="top center",
             textfont={"color": colours.text, "size": 12}, hoverinfo="skip", cliponaxis=False,
         )
     )  # fmt: skip

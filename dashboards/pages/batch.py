@@ -13,6 +13,7 @@ from dashboards.pages.checks import checks_table
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from dashboards.words import STATES
 
 SAMPLES = 2
 """Rows shown of each code: enough to recognise the mistake."""
@@ -30,6 +31,15 @@ def _advice(code: str | None) -> html.Div | None:
         ],
         className="advice",
     )
+
+
+def reason(row: Row, titles: dict[str, str]) -> str:
+    """Why a batch ended as it did, without its own name before it and without the remedy, which stands beside it."""
+    if fmt.is_missing(row["message"]):
+        return ""
+    title = titles.get(str(row["resource"]), str(row["resource"]))
+    said = str(row["message"]).removeprefix(f"{title} {row['batch']}：").partition("；处理办法：")[0]
+    return said if said.endswith("。") else f"{said}。"
 
 
 def _masked(text: Any) -> list[Any]:
@@ -67,15 +77,18 @@ def _samples(snapshot: Snapshot, batch: str) -> Any:
     return html.Div(groups)
 
 
-def _outcome(row: Row, titles: dict[str, str]) -> html.Div:
+def _outcome(row: Row, titles: dict[str, str], providers: dict[str, str]) -> html.Div:
+    tone = STATES.get(str(row["state"]), ("", "plain"))[1]
     title = titles.get(str(row["resource"]), str(row["resource"]))
     return html.Div(
         [
             html.Div([html.H2(f"{title} {row['period']}"), parts.state_badge(row["state"])], className="finding-head"),
             html.P(
-                f"{row['batch']} · {row['provider']} · {fmt.moment(row['delivered_at'])} 送达", className="subtitle"
+                f"{row['batch']} · {providers.get(str(row['provider']), row['provider'])} · "
+                f"{fmt.moment(row['delivered_at'])} 送达",
+                className="subtitle",
             ),
-            html.Blockquote(str(row["message"]), className="aloud") if not fmt.is_missing(row["message"]) else None,
+            html.Blockquote(said, className=f"aloud aloud-{tone}") if (said := reason(row, titles)) else None,
             _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
             parts.facts(
                 [
@@ -98,9 +111,9 @@ def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
     outcomes = queries.outcomes_of_batch(snapshot, number)
     if outcomes.empty:
         return parts.empty(f"没有编号为 {number} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")
-    titles = queries.titles(snapshot)
+    titles, providers = queries.titles(snapshot), queries.provider_names(snapshot)
     return [
-        *(_outcome(row, titles) for row in outcomes.to_dict("records")),
+        *(_outcome(row, titles, providers) for row in outcomes.to_dict("records")),
         html.H3("发布门检查"),
         checks_table(snapshot, number),
         html.H3("被隔离的行（脱敏样例）"),

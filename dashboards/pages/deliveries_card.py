@@ -8,7 +8,7 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
-from dashboards.pages.grid import GRID_OPTIONS, grid_height
+from dashboards.pages.grid import grid_height, grid_options, narrowed
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from dashboards.words import STATES
@@ -17,18 +17,16 @@ COLUMNS: list[dict[str, Any]] = [
     {
         "field": "state",
         "headerName": "状态",
-        "width": 122,
+        "width": 113,
         "cellClassRules": {"cell-strong": "params.data.tone === 'bad'"},
     },
-    {"field": "resource", "headerName": "资源", "flex": 2, "minWidth": 120, "tooltipField": "batch"},
-    {"field": "period", "headerName": "统计期", "width": 104},
-    {"field": "delivered", "headerName": "交付行", "type": "rightAligned", "width": 84},
-    {"field": "quarantined", "headerName": "隔离行", "type": "rightAligned", "width": 80},
-    {"field": "time", "headerName": "送达", "width": 112},
+    {"field": "resource", "headerName": "资源", "flex": 1, "minWidth": 120, "tooltipField": "batch"},
+    {"field": "period", "headerName": "统计期", "width": 94},
+    {"field": "delivered", "headerName": "交付行", "type": "rightAligned", "width": 76},
+    {"field": "quarantined", "headerName": "隔离行", "type": "rightAligned", "width": 70},
+    {"field": "time", "headerName": "送达", "width": 102},
 ]
-
-
-PHONE_FIELDS = ("state", "resource", "period")
+PHONE_WIDTHS = {"state": 112, "resource": None, "period": 94}
 
 
 def night_of(snapshot: Snapshot, view: View) -> str | None:
@@ -56,12 +54,6 @@ def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _columns(is_phone: bool) -> list[dict[str, Any]]:
-    if not is_phone:
-        return COLUMNS
-    return [{**c, "width": 120} if c["field"] == "state" else c for c in COLUMNS if c["field"] in PHONE_FIELDS]
-
-
 def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     """The batches under the filters of the address."""
     night = night_of(snapshot, view)
@@ -71,12 +63,12 @@ def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     chosen = [row["key"] for row in rows if row["batch"] == view.params.get("batch")][:1]
     grid = dag.AgGrid(
         id="deliveries",
-        columnDefs=_columns(view.is_phone),
+        columnDefs=narrowed(COLUMNS, PHONE_WIDTHS) if view.is_phone else COLUMNS,
         defaultColDef={"resizable": False, "cellDataType": False, "sortable": True, "suppressMovable": True},
         rowData=rows,
         getRowId="params.data.key",
         selectedRows={"ids": chosen} if chosen else None,
-        dashGridOptions=GRID_OPTIONS,
+        dashGridOptions=grid_options(view.is_phone),
         style={"height": grid_height(view.is_phone, len(rows)), "width": "100%"},
     )
     nothing = parts.empty("没有符合条件的批次。", parts.link("清除筛选，看全部批次", address("/runs", night="all")))

@@ -9,7 +9,7 @@ from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.cases import NO_CASE, finding_states
-from dashboards.pages.grid import GRID_OPTIONS, grid_height
+from dashboards.pages.grid import grid_height, grid_options, narrowed
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import STRENGTHS
@@ -32,7 +32,7 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "effect", "headerName": "影响", "type": "rightAligned", "width": 104},
     {"field": "status", "headerName": "状态", "width": 64},
 ]
-PHONE_FIELDS = ("strength", "unit", "test")
+PHONE_WIDTHS = {"strength": 48, "unit": None, "test": 113}
 
 
 def grid_rows(
@@ -56,28 +56,21 @@ def grid_rows(
     return rows, total
 
 
-def _columns(is_phone: bool) -> list[dict[str, Any]]:
-    if not is_phone:
-        return COLUMNS
-    narrow = {"strength": {"width": 56}, "test": {"width": 114}, "unit": {"minWidth": 110}}
-    return [{**column, **narrow[column["field"]]} for column in COLUMNS if column["field"] in PHONE_FIELDS]
-
-
 def _grid(view: View, place: int, total: int) -> dag.AgGrid:
     return dag.AgGrid(
         id="findings",
-        columnDefs=_columns(view.is_phone),
+        columnDefs=narrowed(COLUMNS, PHONE_WIDTHS) if view.is_phone else COLUMNS,
         defaultColDef={"resizable": False, "cellDataType": False, "sortable": False, "suppressMovable": True},
         rowModelType="infinite",
         getRowId="params.data.finding_id",
         scrollTo={"rowIndex": place, "rowPosition": "middle"} if place else None,
-        dashGridOptions={
-            **GRID_OPTIONS,
-            "cacheBlockSize": BLOCK,
+        dashGridOptions=grid_options(
+            view.is_phone,
+            cacheBlockSize=BLOCK,
             # All rows have their place from the start, so that the finding in view can be scrolled to.
-            "infiniteInitialRowCount": total,
-            "maxBlocksInCache": 5,
-        },
+            infiniteInitialRowCount=total,
+            maxBlocksInCache=5,
+        ),
         style={"height": grid_height(view.is_phone, total), "width": "100%"},
     )
 

@@ -50,7 +50,7 @@ def _kpi(indicator: Indicator, row: Row | None, history: list[float | None], vie
 def _change_words(indicator: Indicator, change: float | None) -> str:
     """A change with the sign of its direction, or why there is none."""
     if change is None:
-        return "— 同比（上年同期无数据）"
+        return "— 同比（无上年同期）"
     if indicator.is_level(change):
         return "持平 同比"
     unit = "个百分点 " if indicator.is_share else ""

@@ -1,6 +1,7 @@
 """The last night at a glance, and the nights before it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 
@@ -8,8 +9,8 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
-from dashboards.view import View
-from dashboards.words import RUN_STATES, STATES
+from dashboards.view import View, address
+from dashboards.words import RUN_STATES, STATES, step_title
 from taian.settings import settings
 
 NIGHTS = 7
@@ -60,15 +61,30 @@ def summary_card(snapshot: Snapshot, view: View) -> html.Section:
             _state_of_run(last, snapshot),
             f" {fmt.moment(last['started_at'])} 开始，用时 {_duration(last, snapshot)}",
         ]
-    airflow = f"http://{settings().host}:{settings().airflow_port}"
     return parts.card(
         f"最近一夜 {snapshot.business_date}",
-        [html.P(line, className="run-line"), _tiles(snapshot, view)],
+        [html.P(line, className="run-line"), _failed_steps(snapshot), _tiles(snapshot, view)],
         subtitle="点击数字只看这一类批次；待核与拒收需要人处理",
-        aside=html.A("在 Airflow 中查看与重跑 ↗", href=airflow, target="_blank", rel="noreferrer"),
+        aside=html.A("在 Airflow 中看这一夜 ↗", href=airflow_run(snapshot.run_id), target="_blank", rel="noreferrer"),
         foot=parts.stamp(snapshot.business_date, f"批次 {snapshot.run_id}"),
         name="wide-card",
     )
+
+
+def airflow_run(run_id: str) -> str:
+    """Page of a run in Airflow."""
+    return f"http://{settings().host}:{settings().airflow_port}/dags/nightly/runs/{quote(run_id, safe='')}"
+
+
+def _failed_steps(snapshot: Snapshot) -> html.Ul | None:
+    """The steps that failed and why; a night without any, or one that published none of its steps, has no list."""
+    if "meta__step" not in snapshot.as_of:
+        return None
+    steps = queries.steps(snapshot, snapshot.run_id).to_dict("records")
+    failed = [row for row in steps if row["state"] == "failed"]
+    titles = queries.titles(snapshot)
+    items = [html.Li([html.Strong(step_title(str(row["step"]), titles)), f"：{row['message']}"]) for row in failed]
+    return html.Ul(items, className="state state-error failed-steps", role="alert") if items else None
 
 
 def nights_card(snapshot: Snapshot) -> html.Section:
@@ -83,7 +99,7 @@ def nights_card(snapshot: Snapshot) -> html.Section:
         refused = int(found.get("held", 0) + found.get("rejected", 0))
         rows.append(
             (
-                fmt.day(row["business_date"]),
+                parts.link(fmt.day(row["business_date"]), address("/runs", run=str(row["run_id"]))),
                 _state_of_run(row, snapshot),
                 fmt.moment(row["started_at"]),
                 _duration(row, snapshot),
@@ -95,6 +111,7 @@ def nights_card(snapshot: Snapshot) -> html.Section:
     return parts.card(
         "最近几夜",
         parts.table("最近几夜", headers, rows, numeric=(4, 5)) if rows else parts.empty("还没有运行记录。"),
+        subtitle="点击日期看那一夜处理的批次",
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
         name="half-card",
     )

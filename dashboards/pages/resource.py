@@ -6,11 +6,16 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
+from dashboards.charts.quality import OUTCOMES, Batch, quality
 from dashboards.pages.catalogue import TITLE
 from dashboards.pages.checks import checks_table
+from dashboards.pages.lineage_card import lineage_card
 from dashboards.pages.resource_words import good_share, resource_stamp
+from dashboards.pages.sample_card import TITLE as SAMPLE_TITLE
+from dashboards.pages.sample_card import sample_card
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+from dashboards.theme import palette
 from dashboards.view import View, address
 from dashboards.words import FORMS, GRADES, PERSONAL, SHARES, TYPES
 
@@ -58,11 +63,21 @@ def _profile_card(row: Row) -> html.Section:
     )
 
 
-HISTORY = 6
+HISTORY, POINTS = 6, 60
+HISTORY_TITLE = "质量历史"
 
 
-def _history_card(snapshot: Snapshot, name: str) -> html.Section:
-    frame = queries.deliveries(snapshot, resource=name).sort_values("delivered_at", ascending=False).head(HISTORY)
+def _history_card(snapshot: Snapshot, name: str, view: View) -> html.Section:
+    frame = queries.deliveries(snapshot, resource=name).sort_values("delivered_at", ascending=False)
+    if frame.empty:
+        return parts.card(
+            HISTORY_TITLE,
+            parts.empty("还没有报送过。", "按更新周期报送后，下一夜会出现在这里。"),
+            name="half-card",
+        )
+    shown = frame[frame["state"].isin([state for state, *_ in OUTCOMES])].head(POINTS).iloc[::-1]
+    points = [Batch(str(row["period"]), _share(row), str(row["state"])) for row in shown.to_dict("records")]
+    chart = parts.graph(quality(points, palette(view.theme)), f"最近 {len(points)} 批的合格率", 230, identity="quality")
     rows = [
         (
             parts.link(str(row["batch"]), address("/runs", batch=str(row["batch"]), night="all")),
@@ -72,15 +87,26 @@ def _history_card(snapshot: Snapshot, name: str) -> html.Section:
             fmt.count(row["rows_quarantined"]),
             fmt.moment(row["delivered_at"]),
         )
-        for row in frame.to_dict("records")
+        for row in frame.head(HISTORY).to_dict("records")
     ]
     headers = ("批次", "状态", "代码", "交付行", "隔离行", "送达")
-    body = (
-        parts.table("最近的报送批次", headers, rows, numeric=(3, 4))
-        if rows
-        else parts.empty("还没有报送过。", "按更新周期报送后，下一夜会出现在这里。")
+    return parts.card(
+        HISTORY_TITLE,
+        [chart, parts.table("最近的报送批次", headers, rows, numeric=(3, 4))],
+        subtitle="每批接受行占交付行的比例；整批拒收的没有读入",
+        aside=parts.link("全部批次", address("/runs", resource=name, night="all")),
+        foot=parts.stamp(snapshot.business_date, "夜间批次"),
+        name="half-card",
     )
-    return parts.card("最近的报送批次", body, foot=parts.stamp(snapshot.business_date, "夜间批次"), name="half-card")
+
+
+def _share(row: Row) -> float | None:
+    """Accepted rows of those delivered; None where no row was read."""
+    return (
+        None
+        if fmt.is_missing(row["rows_delivered"]) or not row["rows_delivered"]
+        else float(row["rows_accepted"] / row["rows_delivered"])
+    )
 
 
 def _checks_card(snapshot: Snapshot, name: str) -> html.Section:
@@ -113,11 +139,13 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             parts.guarded("信息项", lambda: _columns_card(row), "wide-card"),
             html.Div(
                 [
-                    parts.guarded("最近的报送批次", lambda: _history_card(snapshot, name), "half-card"),
+                    parts.guarded(HISTORY_TITLE, lambda: _history_card(snapshot, name, view), "half-card"),
                     parts.guarded("最近一批的检查", lambda: _checks_card(snapshot, name), "half-card"),
                 ],
-                className="halves",
+                className="halves wide-card",
             ),
+            parts.guarded("来龙去脉", lambda: lineage_card(snapshot, name), "wide-card"),
+            parts.guarded(SAMPLE_TITLE, lambda: sample_card(snapshot, row), "wide-card"),
         ],
         tools=parts.state_badge(row["last_state"]),
         trail=trail,

@@ -6,11 +6,13 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboards import parts, queries
+from dashboards.pages.again_card import again_card
 from dashboards.pages.batch import batch
 from dashboards.pages.deliveries_card import deliveries_card, night_of
 from dashboards.pages.night_cards import nights_card, summary_card
 from dashboards.pages.stage_card import stage_card
 from dashboards.pages.states_card import resources_card
+from dashboards.pages.storage_card import storage_card
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import STATES
@@ -82,8 +84,20 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             parts.guarded("资源状态", lambda: resources_card(snapshot), "wide-card"),
             html.Div(
                 [
-                    parts.guarded("各步骤用时", lambda: stage_card(snapshot, view), "half-card"),
-                    parts.guarded("最近几夜", lambda: nights_card(snapshot), "half-card"),
+                    html.Div(
+                        [
+                            parts.guarded("各步骤用时", lambda: stage_card(snapshot, view), "half-card"),
+                            parts.guarded("最近几夜", lambda: nights_card(snapshot), "half-card"),
+                        ],
+                        className="stack",
+                    ),
+                    html.Div(
+                        [
+                            parts.guarded("怎样重跑", lambda: again_card(snapshot), "half-card"),
+                            parts.guarded("磁盘与增长", lambda: storage_card(snapshot), "half-card"),
+                        ],
+                        className="stack",
+                    ),
                 ],
                 className="halves",
             ),

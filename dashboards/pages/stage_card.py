@@ -9,7 +9,7 @@ from dashboards.charts.stages import stage_bars
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View
-from dashboards.words import STAGES
+from dashboards.words import STAGES, step_title
 
 STEPS = 12
 PHONE_NAME = 9
@@ -37,12 +37,12 @@ def stage_card(snapshot: Snapshot, view: View) -> html.Section:
     if frame.empty:
         return parts.card("各步骤用时", parts.empty("这一夜没有记录用时。"), name="half-card")
     titles = queries.titles(snapshot)
-    steps = [(titles.get(str(step), str(step)), _by_stage(g)) for step, g in frame.groupby("step", sort=False)]
+    steps = [(step_title(str(step), titles), _by_stage(g)) for step, g in frame.groupby("step", sort=False)]
     total = float(frame["seconds"].sum())
     figure = stage_bars(_short(steps[:STEPS], view), palette(view.theme))
     rows = [
         (
-            titles.get(str(r["step"]), str(r["step"])),
+            step_title(str(r["step"]), titles),
             STAGES.get(str(r["stage"]), str(r["stage"])),
             fmt.seconds(r["seconds"]),
             fmt.count(r["rows"]),

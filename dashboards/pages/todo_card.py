@@ -7,6 +7,7 @@ from dash import html
 from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts, queries
+from dashboards.pages.batch import reason
 from dashboards.pages.indicator import text_of
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
@@ -39,7 +40,7 @@ def _open_batch(row: Row, titles: dict[str, str]) -> html.Li:
             html.Div(
                 [
                     parts.link(f"{title} {row['period']}", address("/runs", batch=str(row["batch"]))),
-                    html.P(f"{text_of(row['code'])} {text_of(row['message'])}".strip()),
+                    html.P(f"{text_of(row['code'])} {reason(row, titles)}".strip()),
                 ]
             ),
         ]

@@ -424,6 +424,43 @@ def stage_rows(run_id: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def step_rows(run_id: str) -> pd.DataFrame:
+    """``meta__step``: every step of the night ended well but one."""
+    names = [*load_catalog().resources, "base_population__person", "topic_city__indicator"]
+    rows = [{"run_id": run_id, "step": name, "state": "success", "message": "好"} for name in names]
+    failed = {"run_id": run_id, "step": "base_geo__address", "state": "failed", "message": "OSError: 磁盘已满"}
+    return pd.DataFrame([*rows, failed])
+
+
+def lineage_rows() -> pd.DataFrame:
+    """``meta__lineage``."""
+    edges = [
+        ("division", "resident"),
+        ("resident", "base_population__person"),
+        ("division", "base_geo__division"),
+        ("base_population__person", "topic_city__indicator"),
+        ("enterprise_return", "topic_city__indicator"),
+        ("enterprise_return", "topic_authenticity__finding"),
+    ]
+    return pd.DataFrame(edges, columns=["source", "target"])
+
+
+def published_sample_rows() -> pd.DataFrame:
+    """``meta__sample``, masked."""
+    cells = {"公民身份号码": "370902**********1X", "姓名": "王*", "出生日期": "1968-01-02", "婚姻状况": None}
+    return pd.DataFrame(
+        [
+            {
+                "resource": "resident",
+                "batch": "resident-2018-06-30-01",
+                "source_row": row,
+                "row_masked": json.dumps(cells, ensure_ascii=False),
+            }
+            for row in range(2, 5)
+        ]
+    )
+
+
 def division_rows() -> pd.DataFrame:
     """``base_geo__division``."""
     return pd.DataFrame(
@@ -459,6 +496,9 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "meta__delivery": deliveries,
         "meta__check": check_rows(deliveries),
         "meta__stage": stage_rows(run_id),
+        "meta__step": step_rows(run_id),
+        "meta__lineage": lineage_rows(),
+        "meta__sample": published_sample_rows(),
         "meta__resource": resource_rows(),
         "meta__indicator": indicator_definitions(),
         "meta__quarantine_sample": sample_rows(deliveries),

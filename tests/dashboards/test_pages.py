@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from dashboards.pages import (
     indicator,
     overview,
     resource,
+    runs,
 )
+from dashboards.pages.grid import narrowed
 from dashboards.router import PAGES, body_of
 from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.view import View, address
@@ -169,7 +172,11 @@ def test_a_finding_that_is_gone_is_explained(snapshot: Snapshot) -> None:
 def test_the_grid_has_at_most_six_columns_and_a_phone_three() -> None:
     assert len(findings_card.COLUMNS) == 6
     assert len(deliveries_card.COLUMNS) == 6
-    assert [c["field"] for c in findings_card._columns(True)] == ["strength", "unit", "test"]
+    assert [c["field"] for c in narrowed(findings_card.COLUMNS, findings_card.PHONE_WIDTHS)] == [
+        "strength",
+        "unit",
+        "test",
+    ]
 
 
 def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
@@ -183,7 +190,7 @@ def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
 def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snapshot: Snapshot) -> None:
     number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
     text = words(batch.batch(snapshot, number, View()))
-    for expected in ("待核未发布", "W102", "怎么办：", "未通过", "volume", "R006", "370902**********1X", "交付行"):
+    for expected in ("待核未发布", "W102", "怎么办：", "未通过", "行数", "R006", "370902**********1X", "交付行"):
         assert expected in text
 
 
@@ -237,3 +244,46 @@ def test_addresses_leave_out_what_is_not_chosen() -> None:
     assert View.of({"path": "/runs", "search": "?state=held", "theme": "dark", "phone": True}) == View(
         "/runs", {"state": "held"}, "dark", True
     )
+
+
+def test_what_passed_is_folded_away_and_counted(snapshot: Snapshot) -> None:
+    number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
+    text = words(batch.batch(snapshot, number, View()))
+    assert "通过的 3 项" in text
+
+
+def test_a_reason_leaves_out_the_batch_itself_and_the_remedy_beside_it() -> None:
+    row = {"resource": "r", "batch": "r-1", "message": "表 r-1：行数偏离，5 行；处理办法：核对。"}
+    assert batch.reason(row, {"r": "表"}) == "行数偏离，5 行。"
+    assert batch.reason({**row, "message": None}, {}) == ""
+
+
+def test_the_runs_page_names_the_step_that_failed_how_to_run_again_and_the_room_left(snapshot: Snapshot) -> None:
+    text = words(runs.render(snapshot, View("/runs")))
+    for expected in ("空间地理库：地址", "OSError: 磁盘已满", "taian nightly --date 2018-06-30", "可用，共", "数据湖"):
+        assert expected in text
+
+
+def test_a_night_that_did_not_publish_its_steps_still_has_its_card(serving_copy: Path) -> None:
+    pointer = json.loads((serving_copy / "CURRENT.json").read_text(encoding="utf-8"))
+    del pointer["tables"]["meta__step"]
+    (serving_copy / "CURRENT.json").write_text(json.dumps(pointer), encoding="utf-8")
+    assert "读不到数据" not in words(runs.render(open_snapshot(serving_copy), View("/runs")))
+
+
+def test_a_resource_page_shows_its_way_its_sample_and_how_good_its_batches_were(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View("/catalogue/resident")))
+    for expected in (
+        "对照",
+        "行政区划代码",
+        "人口库：人员",
+        "主题：指标",
+        "户籍人口",
+        "370902**********1X",
+        "质量历史",
+    ):
+        assert expected in text
+
+
+def test_rows_of_a_resource_that_is_not_shared_are_not_shown(snapshot: Snapshot) -> None:
+    assert "不予共享的资源不展示样例" in words(resource.render(snapshot, View("/catalogue/enterprise_return")))
