@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import html
 
+from alerts import words
 from catalog.codes import all_codes
 from catalog.model import DIMENSION_TITLES
 from dashboards import format as fmt
@@ -38,8 +39,7 @@ def reason(row: Row, titles: dict[str, str]) -> str:
     if fmt.is_missing(row["message"]):
         return ""
     title = titles.get(str(row["resource"]), str(row["resource"]))
-    said = str(row["message"]).removeprefix(f"{title} {row['batch']}：").partition("；处理办法：")[0]
-    return said if said.endswith("。") else f"{said}。"
+    return words.reason(str(row["message"]), title, str(row["batch"]))
 
 
 def _masked(text: Any) -> list[Any]:
