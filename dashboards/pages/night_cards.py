@@ -84,7 +84,7 @@ def _failed_steps(snapshot: Snapshot) -> html.Ul | None:
     failed = [row for row in steps if row["state"] == "failed"]
     titles = queries.titles(snapshot)
     items = [html.Li([html.Strong(step_title(str(row["step"]), titles)), f"：{row['message']}"]) for row in failed]
-    return html.Ul(items, className="state state-error failed-steps", role="alert") if items else None
+    return html.Ul(items, className="state state-error failed-steps") if items else None
 
 
 def nights_card(snapshot: Snapshot) -> html.Section:
