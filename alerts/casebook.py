@@ -288,6 +288,12 @@ def list_cases(
         return [CaseView.model_validate(case) for case in session.scalars(query)]
 
 
+def case_about(settings: Settings, kind: str, subject: str) -> str | None:
+    """Number of the case of one subject, None when there is none."""
+    with open_store(settings).reading() as session:
+        return session.scalar(select(Case.id).where(Case.kind == kind, Case.subject == subject))
+
+
 def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventView]]:
     """One case and its history, oldest entry first. Raises CaseError when there is no such case."""
     with open_store(settings).reading() as session:

@@ -7,11 +7,12 @@ about a delivery pass ``without_identifiers``.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from alerts.casebook import batch_path, delivery_subject, run_path
 from alerts.letter import Card, Part, Section, Table
 from alerts.night import DeliveryFact, Night
-from alerts.words import count, family_title, one_line, without_identifiers
+from alerts.words import count, family_title, one_line, reason, without_identifiers
 from catalog.codes import all_codes
 
 MOST_CARDS = 12
@@ -48,8 +49,7 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
         Section("按县（市、区）", table=_lead_table("县（市、区）", leads, lambda lead: lead.county_name)),
     ]
     if fresh:
-        cards = tuple(Card(_lead_title(lead), link=lead.url) for lead in fresh[:MOST_CARDS])
-        sections.insert(0, Section(f"本夜线索 {len(fresh)} 条", _rest(len(fresh), "线索清单"), cards, tone="act"))
+        sections.insert(0, _fresh_section(fresh, public_url))
     return Part(
         headline=f"数据真实性新增线索 {opened} 条{again}，未办结 {len(leads)} 条",
         greeting="市统计局",
@@ -65,6 +65,22 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
         ),
         link=("打开数据真实性页面", f"{public_url}/authenticity"),
     )
+
+
+def _fresh_section(fresh: Sequence[Lead], public_url: str) -> Section:
+    """The night's leads one by one; when they are many, a link to each type, where the most telling stand first."""
+    title = f"本夜线索 {len(fresh)} 条"
+    if len(fresh) <= MOST_CARDS:
+        return Section(title, "", tuple(Card(_lead_title(lead), link=lead.url) for lead in fresh), tone="act")
+    kinds = Counter(lead.family for lead in fresh)
+    cards = tuple(
+        Card(
+            f"{family_title(family)} {count(number)} 条",
+            link=f"{public_url}/authenticity?strength=strong&family={quote(family)}",
+        )
+        for family, number in kinds.most_common()
+    )
+    return Section(title, "较多，按类型列出；打开后证据最强、偏离最大的排在最前。", cards, tone="act")
 
 
 def _lead_title(lead: Lead) -> str:
@@ -137,6 +153,8 @@ def _reason(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
     if delivery.released_why:
         return (("原因", title or "未说明"), ("放行理由", without_identifiers(delivery.released_why)))
     meaning = without_identifiers(delivery.message or "") or (known.meaning if known else "")
+    said = reason(delivery.message or "", delivery.title, delivery.batch)
+    meaning = without_identifiers(said) or (known.meaning if known else "")
     remedy = without_identifiers(delivery.remedy or "") or (known.remedy if known else "")
     lines = (("原因", title or "未说明"), ("说明", meaning), ("处理办法", remedy))
     return tuple((label, words) for label, words in lines if words)
@@ -221,7 +239,9 @@ def _owner_steps(has_rejected: bool, has_held: bool, has_quarantined: bool) -> t
             "待核的：确有错误的更正后重新报送，清单的 replaces 填写原批次编号；确属正常的联系平台运维人员核实放行。"
         )
     if has_quarantined:
-        steps.append("被隔离的行：在源系统中更正，随下一批报送，或导出隔离行更正后重新提交。")
+        steps.append(
+            "被隔离的行：在源系统中更正，随下一批报送；需要这些行的原样时，请平台运维人员导出，改好后重新提交。"
+        )
     return tuple(steps)
 
 

@@ -42,6 +42,12 @@ def without_identifiers(text: str) -> str:
     return _IDENTIFIER.sub("［已隐去］", one_line(text))
 
 
+def reason(message: str, title: str, batch: str) -> str:
+    """A sentence of the gate without the batch's own name before it and without the remedy, which stands beside it."""
+    said = message.removeprefix(f"{title} {batch}：").partition("；处理办法：")[0]
+    return said if not said or said.endswith("。") else f"{said}。"
+
+
 def count(number: int | None) -> str:
     """A number of rows as people read it; unknown is a dash, never 0."""
     return "—" if number is None else f"{number:,}"

@@ -1,21 +1,71 @@
-"""How far people have come with the findings: the state of their cases, from the alert store."""
+"""How far people have come with the findings: their cases in the alert store, and a step on one of them."""
+
+from contextlib import suppress
+from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.casebook import list_cases
-from alerts.words import STATE_TITLES
+from alerts import casebook
+from alerts.casebook import CaseView, EventView
+from alerts.cases import Action, CaseError
+from alerts.words import STATE_TITLES, one_line
 from taian.settings import Settings
 
 NO_CASE = "未立案"
 """Weak findings open no case; a strong one has its case once the night's alert step has run."""
+
+FROM_WEB = "（网页填写）"
+"""Behind a name that nobody has verified: there is no sign-in yet."""
+
+LONGEST_NAME, LONGEST_REASON = 40, 400
+"""Characters of what a person writes into a case."""
+
+UNREADABLE = "案件库暂时不能写入，这一步没有记录；请稍后再试，仍不行时请告诉运维人员（alerts.db）。"
 
 
 def finding_states(config: Settings) -> dict[str, str]:
     """Finding id to the word for its case's state; empty while there is no store or it cannot be read."""
     if not config.alerts_db.exists():
         return {}
+    with suppress(SQLAlchemyError):
+        cases = casebook.list_cases(config, kind="finding")
+        return {case.subject: STATE_TITLES.get(case.state, case.state) for case in cases}
+    return {}
+
+
+def case_of(config: Settings, finding_id: str) -> tuple[CaseView, list[EventView]] | None:
+    """The case of a finding and its history, None without one; OSError when the store cannot be read."""
+    if not config.alerts_db.exists():
+        return None
     try:
-        cases = list_cases(config, kind="finding")
+        found = casebook.case_about(config, "finding", finding_id)
+        return casebook.show_case(config, found) if found else None
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+
+
+def _refusal(action: str, name: str, why: str, assignee: str) -> str:
+    """What is wrong with a step before any case is looked at, or nothing."""
+    if not name:
+        return "请先填写经办人的姓名。"
+    if max(len(name), len(assignee)) > LONGEST_NAME or len(why) > LONGEST_REASON:
+        return f"姓名至多 {LONGEST_NAME} 个字，理由至多 {LONGEST_REASON} 个字；请缩短后再试。"
+    return "" if action in get_args(Action) else "没有这样的步骤。"
+
+
+def step(config: Settings, finding_id: str, action: str, who: str, why: str, assignee: str) -> str:
+    """Take one step on a finding's case as ``who``; what was wrong with it in one sentence, or nothing when done."""
+    name = one_line(who)
+    if refusal := _refusal(action, name, why, assignee):
+        return refusal
+    try:
+        case_id = casebook.case_about(config, "finding", finding_id) if config.alerts_db.exists() else None
+        if case_id is None:
+            return "这条疑点没有立案，没有可办理的案件。"
+        taken = cast(Action, action)
+        casebook.act(config, case_id, taken, who=f"{name}{FROM_WEB}", why=one_line(why), assignee=one_line(assignee))
+    except CaseError as error:
+        return f"{str(error).rstrip('。')}。"
     except SQLAlchemyError:
-        return {}
-    return {case.subject: STATE_TITLES.get(case.state, case.state) for case in cases}
+        return UNREADABLE
+    return ""

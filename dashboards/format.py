@@ -4,6 +4,7 @@
 compared in percentage points, and "—" (never 0) where there is no value.
 """
 
+import contextlib
 import datetime as dt
 import json
 import math
@@ -33,7 +34,7 @@ UNITS: dict[str, tuple[float, str]] = {
 }
 """Unit of a column to the factor into the unit that is printed, and its name."""
 
-WHOLE = frozenset({"人", "户", "家", "件", "行", "条", "次", "份", "批", "天"})
+WHOLE = frozenset({"人", "户", "家", "件", "行", "条", "次", "份", "批", "天", "个", "个月"})
 """Units of things that are counted one by one: no decimals below one 万."""
 
 
@@ -130,9 +131,20 @@ def statistic(value: Any) -> str:
     if is_missing(value):
         return DASH
     number = float(value)
-    if abs(number) >= 100:
+    if abs(number) >= 100 or number.is_integer():
         return _signed(f"{abs(number):,.0f}", number)
     return _signed(f"{abs(number):.3g}" if abs(number) < 1 else f"{abs(number):.1f}", number)
+
+
+def size(number: Any) -> str:
+    """Bytes in the unit that leaves one to three digits before the point: ``1.4 GB``."""
+    if is_missing(number):
+        return DASH
+    value, names = float(number), ("B", "KB", "MB", "GB", "TB", "PB")
+    place = 0
+    while value >= 999.95 and place < len(names) - 1:
+        value, place = value / 1024, place + 1
+    return f"{value:,.{1 if place else 0}f}{THIN}{names[place]}"
 
 
 def seconds(value: Any) -> str:
@@ -172,11 +184,25 @@ def day(value: Any) -> str:
     return f"{time:%Y-%m-%d}" if time else DASH
 
 
+def span(period: Any) -> str:
+    """``2017-08 至 2018-06`` for a period with a first and a last month; one month alone."""
+    return DASH if is_missing(period) else str(period).replace("/", " 至 ")
+
+
+def covered(period: Any, months: Any) -> str:
+    """A month, or the months that one figure covers: February's with January is ``2018-01 至 2018-02``."""
+    if is_missing(period) or is_missing(months) or int(months) < 2:
+        return DASH if is_missing(period) else str(period)
+    last = pd.Period(str(period), "M")
+    return f"{last - (int(months) - 1)} 至 {last}"
+
+
 def as_list(value: Any) -> list[str]:
     """Names kept as a list, as JSON or separated by commas."""
     if isinstance(value, str):
-        if value.lstrip().startswith("["):
-            return [str(item) for item in json.loads(value)]
+        with contextlib.suppress(ValueError):
+            if isinstance(found := json.loads(value), list):
+                return [str(item) for item in found]
         return [part.strip() for part in value.replace("、", ",").split(",") if part.strip()]
     if value is None or isinstance(value, float):
         return []

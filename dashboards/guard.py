@@ -9,6 +9,7 @@ import ipaddress
 from flask import Flask, Response, request
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class NotLocalError(Exception):
@@ -34,6 +35,11 @@ def is_allowed(peer: str | None, host_header: str, port: int) -> bool:
     return is_local_peer and name in LOCAL_NAMES and given_port == str(port)
 
 
+def is_foreign(origin: str | None, host_header: str) -> bool:
+    """True when a browser says that a page of another site sent this; without a word from a browser it is not."""
+    return origin is not None and origin != f"http://{host_header}"
+
+
 def protect(server: Flask, port: int, script_hashes: list[str]) -> None:
     """Refuse strangers and set the security headers on every answer."""
     policy = "; ".join(
@@ -54,7 +60,8 @@ def protect(server: Flask, port: int, script_hashes: list[str]) -> None:
 
     @server.before_request
     def refuse_strangers() -> Response | None:
-        if is_allowed(request.remote_addr, request.host, port):
+        foreign = request.method not in READING and is_foreign(request.headers.get("Origin"), request.host)
+        if is_allowed(request.remote_addr, request.host, port) and not foreign:
             return None
         return Response(
             f"在有登录功能之前，网页只接受本机访问；请在本机打开 http://127.0.0.1:{port}\n",
@@ -70,5 +77,8 @@ def protect(server: Flask, port: int, script_hashes: list[str]) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if response.mimetype in ("application/json", "text/html", "text/plain"):
+            # What the city knows does not stay in a browser's store.
+            response.headers["Cache-Control"] = "no-store"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         return response

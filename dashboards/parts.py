@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from dashboards.charts.base import CONFIG
+from dashboards.faults import sentence
 from dashboards.format import DASH, is_missing
-from dashboards.serving import ServingError
 from dashboards.words import STATES, STRENGTHS
 
 Node = Any
@@ -91,11 +91,11 @@ def failed(sentence: str) -> html.Div:
 
 
 def guarded(title: Node, build: Callable[[], html.Section], name: str = "") -> html.Section:
-    """The card that ``build`` makes, or the same card saying why it cannot be filled."""
+    """The card that ``build`` makes, or the same card saying why it cannot be filled: one card never takes the page."""
     try:
         return build()
-    except ServingError as error:
-        return card(title, failed(str(error)), name=name)
+    except Exception as error:
+        return card(title, failed(sentence(error, title)), name=name)
 
 
 def graph(

@@ -3,6 +3,7 @@
 Every function takes the snapshot of the page, so that all cards of a page speak of the same night.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def histories(snapshot: Snapshot, indicators: tuple[str, ...], area: str) -> pd.
     return snapshot.read(
         "topic_city__indicator",
         """
-        SELECT indicator, period, value, yoy, mom, as_of, source, days_stale FROM topic_city__indicator
+        SELECT indicator, period, months, value, yoy, mom, as_of, source, days_stale FROM topic_city__indicator
         WHERE area_code = $area AND list_contains($indicators, indicator) ORDER BY indicator, period
         """,
         {"area": area, "indicators": list(indicators)},
@@ -111,10 +112,13 @@ def boundaries(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def strong_findings(snapshot: Snapshot, limit: int) -> pd.DataFrame:
-    """The first strong findings, in rank order."""
+    """The first strong finding of each family, in rank order: not the same question three times."""
     return snapshot.read(
         "topic_authenticity__finding",
-        f"SELECT * FROM ({RANKED}) WHERE strength = 'strong' ORDER BY rank LIMIT $limit",
+        f"""
+        SELECT * FROM ({RANKED}) WHERE strength = 'strong'
+        QUALIFY row_number() OVER (PARTITION BY family ORDER BY rank) = 1 ORDER BY rank LIMIT $limit
+        """,
         {"limit": limit},
     )
 
@@ -154,6 +158,19 @@ def finding(snapshot: Snapshot, finding_id: str) -> dict[str, Any] | None:
         {"finding_id": finding_id},
     )
     return None if frame.empty else {str(key): value for key, value in frame.iloc[0].to_dict().items()}
+
+
+def findings_of(snapshot: Snapshot, units: list[str]) -> dict[str, str]:
+    """Unit to the id of its own first finding, for those of ``units`` that have one."""
+    frame = snapshot.read(
+        "topic_authenticity__finding",
+        f"""
+        SELECT unit, finding_id FROM ({RANKED}) WHERE list_contains($units, unit)
+        QUALIFY row_number() OVER (PARTITION BY unit ORDER BY rank) = 1
+        """,
+        {"units": units},
+    )
+    return {str(unit): str(found) for unit, found in frame.itertuples(index=False, name=None)}
 
 
 def runs(snapshot: Snapshot, limit: int) -> pd.DataFrame:
@@ -259,6 +276,53 @@ def titles(snapshot: Snapshot) -> dict[str, str]:
     except ServingError:
         return {}
     return {str(name): str(title) for name, title in frame.itertuples(index=False, name=None)}
+
+
+def provider_names(snapshot: Snapshot) -> dict[str, str]:
+    """Code of a department to its name; empty while the catalogue cannot be read."""
+    try:
+        frame = snapshot.read("meta__resource", "SELECT DISTINCT provider, provider_name FROM meta__resource")
+    except ServingError:
+        return {}
+    return {str(code): str(name) for code, name in frame.itertuples(index=False, name=None)}
+
+
+def steps(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
+    """How each step of one night ended, failed ones first."""
+    return snapshot.read(
+        "meta__step",
+        "SELECT step, state, message FROM meta__step WHERE run_id = $run_id ORDER BY (state = 'failed') DESC, step",
+        {"run_id": run_id},
+    )
+
+
+def lineage(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """(source, target): what each table of the lake is made from."""
+    frame = snapshot.read("meta__lineage", "SELECT source, target FROM meta__lineage ORDER BY source, target")
+    return [(str(source), str(target)) for source, target in frame.itertuples(index=False, name=None)]
+
+
+def sample(snapshot: Snapshot, name: str) -> pd.DataFrame:
+    """A few published rows of one resource, masked by the grade of their columns."""
+    return snapshot.read(
+        "meta__sample",
+        "SELECT batch, source_row, row_masked FROM meta__sample WHERE resource = $name ORDER BY source_row",
+        {"name": name},
+    )
+
+
+def column_titles(snapshot: Snapshot, first: str) -> dict[str, str]:
+    """Column name to its title over the whole catalogue; the resource ``first`` has the say over its own columns."""
+    try:
+        frame = snapshot.read(
+            "meta__resource",
+            "SELECT columns_json FROM meta__resource ORDER BY resource = $first, code",
+            {"first": first},
+        )
+    except ServingError:
+        return {}
+    columns = [column for text in frame["columns_json"] for column in json.loads(text)]
+    return {str(column["name"]): str(column["title"]) for column in columns}
 
 
 def resource(snapshot: Snapshot, name: str) -> dict[str, Any] | None:

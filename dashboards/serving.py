@@ -4,7 +4,7 @@ Files are attached read-only to an in-memory DuckDB that then forbids itself the
 settings. A file that is missing or damaged takes down the cards that need it, not the page.
 """
 
-import json
+import datetime as dt
 import re
 import threading
 import time
@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from pydantic import BaseModel
 
 TABLE = re.compile(r"[a-z][a-z0-9_]*")
 RETRY_SECONDS = 5.0
@@ -26,6 +27,22 @@ class ServingError(Exception):
 
 class NothingPublishedError(ServingError):
     """No night has published anything here yet."""
+
+
+class Served(BaseModel):
+    """One published table: the name of its file, and the period its data reach."""
+
+    file: str
+    as_of: str | None = None
+
+
+class Pointer(BaseModel):
+    """CURRENT.json: which files are the night's."""
+
+    run_id: str
+    business_date: dt.date
+    published_at: str = ""
+    tables: dict[str, Served]
 
 
 @dataclass(frozen=True)
@@ -73,9 +90,8 @@ def _first_line(error: Exception) -> str:
     return re.sub(r'"?(/[^\s"]+/)', "", line)
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, entry: dict[str, Any]) -> str | None:
+def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, name: str) -> str | None:
     """Attach one file and name its table; the reason in Chinese when that fails."""
-    name = str(entry.get("file", ""))
     if not TABLE.fullmatch(table) or Path(name).name != name or "'" in name:
         return f"CURRENT.json 中结果表 {table} 的文件名不合规。请重跑当夜的发布步骤。"
     path = folder / name
@@ -93,27 +109,25 @@ def open_snapshot(folder: Path) -> Snapshot:
     """Open the night that CURRENT.json names; NothingPublishedError when there is none."""
     current = folder / "CURRENT.json"
     try:
-        content = json.loads(current.read_text(encoding="utf-8"))
-        tables: dict[str, dict[str, Any]] = dict(content["tables"])
-        run_id, business_date = str(content["run_id"]), str(content["business_date"])
+        pointer = Pointer.model_validate_json(current.read_bytes())
     except FileNotFoundError as error:
         raise NothingPublishedError(
             "还没有发布过任何一夜的结果。请先运行 make run，或用 taian nightly --date 2018-06-30 跑一夜。"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise ServingError("发布清单 CURRENT.json 读不懂。请重跑当夜的发布步骤（publish）。") from error
     connection = duckdb.connect(":memory:", config={"threads": 1})
     missing = {}
-    for table, entry in tables.items():
-        if reason := _attach(connection, folder, table, entry):
+    for table, entry in pointer.tables.items():
+        if reason := _attach(connection, folder, table, entry.file):
             missing[table] = reason
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return Snapshot(
-        run_id=run_id,
-        business_date=business_date,
-        published_at=str(content.get("published_at", "")),
-        as_of={table: str(entry.get("as_of") or "") for table, entry in tables.items()},
+        run_id=pointer.run_id,
+        business_date=pointer.business_date.isoformat(),
+        published_at=pointer.published_at,
+        as_of={table: entry.as_of or "" for table, entry in pointer.tables.items()},
         missing=missing,
         connection=connection,
     )

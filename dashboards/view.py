@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
+from dashboards.asked import text
+
 
 def address(path: str, **params: str | None) -> str:
     """A link inside the application; parameters without a value are left out."""
@@ -21,12 +23,13 @@ class View:
     is_phone: bool = False
 
     @classmethod
-    def of(cls, looked: Mapping[str, object]) -> "View":
-        """From what the browser says (``assets/app.js``, ``look``)."""
-        search = str(looked.get("search") or "").removeprefix("?")
+    def of(cls, looked: object) -> "View":
+        """From what the browser says (``assets/app.js``, ``look``); what is no address is the first page."""
+        if not isinstance(looked, Mapping):
+            return cls()
         return cls(
-            path=str(looked.get("path") or "/"),
-            params=dict(parse_qsl(search)),
+            path=text(looked.get("path")) or "/",
+            params=dict(parse_qsl(text(looked.get("search")).removeprefix("?"))),
             theme="dark" if looked.get("theme") == "dark" else "light",
             is_phone=bool(looked.get("phone")),
         )

@@ -1,5 +1,7 @@
 """The words pages use for the platform's states, tests and types."""
 
+from collections.abc import Mapping
+
 STATES: dict[str, tuple[str, str]] = {
     "published": ("已发布", "good"),
     "published_flagged": ("已发布·有提示", "warn"),
@@ -53,3 +55,64 @@ STAGES = {
 """Stages of a step, in the order in which a batch passes them."""
 
 LEVELS = {"city": "市", "county": "县（市、区）", "township": "乡镇（街道）"}
+
+STATISTICS = {
+    "parts_of_output": "差额是舍入误差的倍数",
+    "falling_total": "降幅是舍入误差的倍数",
+    "identity_number": "不成立的号码",
+    "identity_number_errors": "不成立的号码",
+    "idle_output": "连续月数",
+    "output_change": "z 值（两源取弱）",
+    "output_level": "z 值（两源取弱）",
+    "repeated_month": "雷同月数",
+    "shared_growth": "雷同企业数",
+    "constant_growth": "雷同月数",
+    "same_device": "代填企业数",
+    "same_account": "代填企业数",
+}
+"""What the statistic of a test counts."""
+
+STEPS = {
+    "base_geo__division": "空间地理库：行政区划",
+    "base_population__person": "人口库：人员",
+    "base_legal__legal_person": "法人库：法人单位",
+    "base_credit__record": "信用库：信用记录",
+    "base_geo__address": "空间地理库：地址",
+    "topic_city__indicator": "主题：指标",
+    "topic_authenticity__finding": "主题：真实性检查",
+    "settle": "结算",
+    "publish": "发布",
+    "alert": "提醒",
+}
+"""Steps that are no resource."""
+
+CHECKS = {
+    "structure.exists": "信息项齐全",
+    "structure.type": "类型",
+    "structure.extra_columns": "多出的信息项",
+    "completeness": "非空",
+    "uniqueness.key": "主键不重复",
+    "validity.codes": "在代码表内",
+    "validity.pattern": "格式",
+    "validity.range": "范围",
+    "drift.hold": "分布突变",
+    "drift.warn": "分布漂移",
+    "volume.hold": "行数突变",
+    "volume.warn": "行数异常",
+    "quarantine.hold": "隔离过多",
+    "quarantine.warn": "隔离偏多",
+    "rows.accepted": "行数相符",
+    "timeliness.late": "按时报送",
+}
+"""Kinds of the gate's checks, by the beginning of their names."""
+
+
+def step_title(step: str, titles: Mapping[str, str]) -> str:
+    """What a step of the night is called; ``titles`` are the resources'."""
+    return titles.get(step) or STEPS.get(step, step)
+
+
+def check_title(check: str) -> str:
+    """What a check of the gate looks at; its name where we have no word."""
+    kinds = (check, check.rpartition(".")[0], check.partition(".")[0])
+    return next((CHECKS[kind] for kind in kinds if kind in CHECKS), check)

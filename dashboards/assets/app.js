@@ -157,6 +157,15 @@ window.dash_clientside.taian = (function () {
         return chosen ? { ids: [chosen] } : window.dash_clientside.no_update;
     }
 
+    // The list shows the state of each case: ask for its rows again once a step was taken.
+    function refresh_findings(taken) {
+        var grid = taken && window.dash_ag_grid && window.dash_ag_grid.getApi("findings");
+        if (grid) {
+            grid.refreshInfiniteCache();
+        }
+        return window.dash_clientside.no_update;
+    }
+
     // A drawer that was closed is no longer what the address shows.
     function closer(name) {
         return function (opened) {
@@ -182,6 +191,7 @@ window.dash_clientside.taian = (function () {
         entitle: entitle,
         open_drawer: open_drawer,
         mark_finding: mark_finding,
+        refresh_findings: refresh_findings,
         close_finding: closer("finding"),
         close_batch: closer("batch"),
         choose_finding: chooser("finding", function (rows, clicked) {

@@ -1,10 +1,15 @@
 """What all figures share: ground, type, grid, and a tool bar that sends nothing anywhere."""
 
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboards.theme import FONT, Palette
+
+Evidence = Mapping[str, Any]
+"""What a finding's picture is drawn from (``charts/evidence.py``)."""
 
 CONFIG: Any = {
     "displaylogo": False,
@@ -54,3 +59,13 @@ def blank(colours: Palette, **layout: Any) -> go.Figure:
             },
         ).update(xaxis=axis, yaxis=axis, **layout)
     )
+
+
+def plain(text: object) -> str:
+    """Text as text: Plotly reads tags and links in labels, and a name in the data could carry them."""
+    return "" if text is None else escape(str(text), quote=False)
+
+
+def marker(colours: Palette) -> dict[str, Any]:
+    """The mark of the unit that a picture is about."""
+    return {"symbol": "diamond", "size": 13, "color": colours.bad, "line": {"color": colours.surface, "width": 1.5}}

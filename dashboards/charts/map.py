@@ -20,7 +20,7 @@ from dashboards.format import is_missing
 from dashboards.theme import Palette, mix, readable_on
 
 LATITUDE = 36.0
-STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+STEPS = (0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.8, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 TOLERANCE = 0.0015
 """Degrees by which an outline is simplified for drawing: less than a pixel on a card."""
 

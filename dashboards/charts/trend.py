@@ -23,6 +23,18 @@ def months(first: str, last: str) -> list[str]:
     return found
 
 
+def spread(rows: Sequence[tuple[str, float, int]]) -> list[tuple[str, float]]:
+    """(month, value) from (last month, value, months covered): a sum over two months is drawn as its monthly average.
+
+    January is not reported on its own in many Chinese monthly figures; February's covers both.
+    """
+    return [
+        (_month_after(period, back - covered + 1), value / covered)
+        for period, value, covered in rows
+        for back in range(covered)
+    ]
+
+
 def trend(
     series: Sequence[tuple[str, float | None]], unit: str, business_month: str, colours: Palette, is_phone: bool
 ) -> go.Figure:

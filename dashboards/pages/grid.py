@@ -20,18 +20,32 @@ LOCALE = {
     "ariaRowDeselect": "按空格取消选中",
 }
 
+ROW, PHONE_ROW, HEAD = 40, 54, 40
+"""Heights in pixels: on a phone a name goes on in a second line."""
+
 GRID_OPTIONS: dict[str, Any] = {
     "theme": {"function": "themeQuartz"},
     "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-    "rowHeight": 40,
-    "headerHeight": 40,
+    "headerHeight": HEAD,
     "localeText": LOCALE,
     "suppressCellFocus": False,
     "enableBrowserTooltips": True,
 }
 
 
+def grid_options(is_phone: bool, **more: Any) -> dict[str, Any]:
+    """What the grids share, and ``more`` of one of them."""
+    return {**GRID_OPTIONS, "rowHeight": PHONE_ROW if is_phone else ROW, **more}
+
+
 def grid_height(is_phone: bool, rows: int) -> str:
     """Room for the rows, within a screen."""
-    most = 560 if is_phone else 600
-    return f"{min(most, 44 + 40 * max(rows, 3))}px"
+    most, row = (560, PHONE_ROW) if is_phone else (600, ROW)
+    return f"{min(most, HEAD + 4 + row * max(rows, 3))}px"
+
+
+def narrowed(columns: list[dict[str, Any]], widths: dict[str, int | None]) -> list[dict[str, Any]]:
+    """The columns named in ``widths`` for a phone, at these widths; None keeps a column's own, and its text wraps."""
+    kept = [column for column in columns if column["field"] in widths]
+    wrapped = {"wrapText": True, "cellClass": "wrapped", "minWidth": 0}
+    return [{**c, **({"width": width} if (width := widths[c["field"]]) else wrapped)} for c in kept]

@@ -26,7 +26,9 @@ def _row(resource: Resource, deliveries: list[dict[str, Any]]) -> dict[str, Any]
     counted = [row for row in deliveries if row["state"] in COUNTED]
     delivered = sum(row["rows_delivered"] or 0 for row in counted)
     accepted = sum(row["rows_accepted"] or 0 for row in counted)
-    last = deliveries[-1] if deliveries else None
+    # A batch delivered twice says nothing new of its resource.
+    told = [row for row in deliveries if row["state"] != "duplicate"]
+    last = told[-1] if told else None
     visible = [row for row in deliveries if row["state"] in journal.VISIBLE]
     return {
         "resource": resource.resource,

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 
 from catalog import Catalog
 from jobs import journal, killpoints, lake
-from jobs.publish import catalogue, duck, refused
+from jobs.publish import catalogue, duck, plan, refused, sample
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -57,6 +57,9 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__resource": catalogue.resources(catalog),
         "meta__indicator": catalogue.indicators(),
         "meta__quarantine_sample": refused.samples(catalog),
+        "meta__sample": sample.samples(catalog, business_date),
+        "meta__step": plan.steps(run_id),
+        "meta__lineage": plan.lineage(catalog),
         "open_geo__boundary": _boundary(catalog, business_date),
     }
     for table, content in made.items():

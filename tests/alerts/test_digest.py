@@ -40,10 +40,24 @@ def test_without_a_waiting_lead_the_inspector_gets_no_mail():
     assert inspector_part([], URL) is None
 
 
-def test_a_long_list_says_how_many_are_left():
-    _, text, _ = read(inspector_part([lead(i) for i in range(1, MOST_CARDS + 9)], URL))
-    assert text.count("/authenticity?finding=") == MOST_CARDS
-    assert "其余 8 项见平台的线索清单" in text
+def test_many_leads_are_told_by_type_each_with_its_list():
+    leads = [lead(i, family="identity" if i % 5 == 0 else "cross_source") for i in range(1, MOST_CARDS + 9)]
+    _, text, _ = read(inspector_part(leads, URL))
+    assert "/authenticity?finding=" not in text
+    assert "跨来源不符 16 条" in text
+    assert f"{URL}/authenticity?strength=strong&family=cross_source" in text
+    assert text.index("跨来源不符 16 条") < text.index("分项合计不平衡 4 条")
+
+
+def test_a_sentence_of_the_gate_is_not_told_twice(facts):
+    batch = "resident-2018-06-29-01"
+    message = (
+        f"{facts.delivery(batch, 'held').title} {batch}：行数偏离，5 行，批次未发布；处理办法：核对是否只导出了一部分。"
+    )
+    held = facts.delivery(batch, "held", code="W102", message=message)
+    _, text, _ = read(owner_part([held], {}, URL))
+    assert "说明：行数偏离，5 行，批次未发布。" in text
+    assert text.count("核对是否只导出了一部分") == 1
 
 
 def test_the_owner_reads_what_was_refused_why_and_what_to_do(facts):

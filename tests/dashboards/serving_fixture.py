@@ -41,6 +41,7 @@ AVERAGED = frozenset({"share_aged_60", "hotline_on_time_rate", "pm25"})
 COUNTY_SIZE = {"370902": 0.15, "370911": 0.18, "370921": 0.15, "370923": 0.14, "370982": 0.25, "370983": 0.18}
 COUNTY_DRIFT = {"370902": 0.02, "370911": 0.0, "370921": -0.01, "370923": -0.075, "370982": 0.06, "370983": -0.02}
 COUNTY_ONLY = frozenset({"fiscal_revenue", "pm25"})
+JANUARY_IN_FEBRUARY = frozenset({"industrial_output"})
 STALE = {"fiscal_revenue": 15}
 
 
@@ -80,7 +81,10 @@ def indicator_rows() -> pd.DataFrame:
             values = _series(rng, level_of, growth + (0 if calm else drift), not (averaged or calm))
             last = len(PERIODS) - (1 if key in STALE else 0)
             for i, period in enumerate(PERIODS[:last]):
-                value = min(values[i], 100.0) if unit == "percent" else values[i]
+                if key in JANUARY_IN_FEBRUARY and period.endswith("-01"):
+                    continue
+                months = 2 if key in JANUARY_IN_FEBRUARY and period.endswith("-02") else 1
+                value = min(values[i], 100.0) if unit == "percent" else sum(values[i - months + 1 : i + 1])
                 rows.append(
                     {
                         "indicator": key,
@@ -92,6 +96,7 @@ def indicator_rows() -> pd.DataFrame:
                         "value": round(value, 1) if unit in ("percent", "ug_m3") else float(round(value)),
                         "yoy": values[i] / values[i - 12] - 1 if i >= 12 else None,
                         "mom": values[i] / values[i - 1] - 1 if i else None,
+                        "months": months,
                         "as_of": PERIODS[last - 1],
                         "source": source,
                         "days_stale": STALE.get(key, 0),
@@ -169,7 +174,11 @@ def _evidence(family: str, rng: np.random.Generator, effect: float) -> dict[str,
             [(start + pd.Timedelta(seconds=int(41 * i))).isoformat(), f"示例企业{i * 37 % 500:05d}有限公司"]
             for i in range(23)
         ]
-        return {"kind": "timeline", "events": events, "device": "设备 7f3a…c21"}
+        members = [
+            {"unit": "91370900MA30000001", "name": "示例企业00211有限公司"},
+            {"unit": "91370900MA39999999", "name": "示例企业99999有限公司"},
+        ]
+        return {"kind": "timeline", "events": events, "device": "设备 7f3a…c21", "members": members}
     months = PERIODS[-18:]
     base = [1200.0 + 6 * i for i in range(18)]
     peers = [round(float(v), 1) for v in 1150 + rng.normal(0, 90, 18).cumsum() / 2]
@@ -424,6 +433,43 @@ def stage_rows(run_id: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def step_rows(run_id: str) -> pd.DataFrame:
+    """``meta__step``: every step of the night ended well but one."""
+    names = [*load_catalog().resources, "base_population__person", "topic_city__indicator"]
+    rows = [{"run_id": run_id, "step": name, "state": "success", "message": "好"} for name in names]
+    failed = {"run_id": run_id, "step": "base_geo__address", "state": "failed", "message": "OSError: 磁盘已满"}
+    return pd.DataFrame([*rows, failed])
+
+
+def lineage_rows() -> pd.DataFrame:
+    """``meta__lineage``."""
+    edges = [
+        ("division", "resident"),
+        ("resident", "base_population__person"),
+        ("division", "base_geo__division"),
+        ("base_population__person", "topic_city__indicator"),
+        ("enterprise_return", "topic_city__indicator"),
+        ("enterprise_return", "topic_authenticity__finding"),
+    ]
+    return pd.DataFrame(edges, columns=["source", "target"])
+
+
+def published_sample_rows() -> pd.DataFrame:
+    """``meta__sample``, masked."""
+    cells = {"公民身份号码": "370902**********1X", "姓名": "王*", "出生日期": "1968-01-02", "婚姻状况": None}
+    return pd.DataFrame(
+        [
+            {
+                "resource": "resident",
+                "batch": "resident-2018-06-30-01",
+                "source_row": row,
+                "row_masked": json.dumps(cells, ensure_ascii=False),
+            }
+            for row in range(2, 5)
+        ]
+    )
+
+
 def division_rows() -> pd.DataFrame:
     """``base_geo__division``."""
     return pd.DataFrame(
@@ -459,6 +505,9 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "meta__delivery": deliveries,
         "meta__check": check_rows(deliveries),
         "meta__stage": stage_rows(run_id),
+        "meta__step": step_rows(run_id),
+        "meta__lineage": lineage_rows(),
+        "meta__sample": published_sample_rows(),
         "meta__resource": resource_rows(),
         "meta__indicator": indicator_definitions(),
         "meta__quarantine_sample": sample_rows(deliveries),

@@ -1,3 +1,4 @@
+import datetime
 import re
 from typing import Any
 from urllib.parse import quote
@@ -6,6 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving_fixture import write_serving
 from web_fixture import Site, Witness
+
+from alerts.casebook import Casebook
+from alerts.night import FindingFact, Night
+from alerts.store import open_store, utc_now
+from taian.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -109,6 +115,32 @@ def test_choosing_a_row_fills_the_panel_and_the_address(desk: Page, site: Site) 
     desk.go_back()
     expect(desk).to_have_url(shown)
     expect(desk.locator("#finding-panel")).to_contain_text("由同一台设备提交")
+
+
+def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Site, witness: Witness) -> None:
+    fact = FindingFact(finding_id="f0000cro", family="cross_source", test="t", strength="strong", message="某厂")
+    night = Night(run_id="r", business_date=datetime.date(2018, 6, 30), state="success", findings=(fact,))
+    with open_store(Settings(home=own_site.home)).writing() as session:
+        Casebook(session, utc_now()).record(night, {})
+    page = open_page(browser, own_site.url, witness)
+    page.goto(f"{own_site.url}/authenticity?finding=f0000cro")
+    row = page.locator(".ag-row", has_text="示例企业00000有限公司")
+    expect(row).to_contain_text("待受理")
+    page.get_by_role("button", name="受理").click()
+    expect(page.get_by_role("alert")).to_contain_text("请先填写经办人的姓名")
+    page.get_by_label("经办人").fill("李华")
+    page.get_by_role("button", name="受理").click()
+    expect(page.locator("#case-panel")).to_contain_text("已受理")
+    expect(row).to_contain_text("已受理")
+    page.get_by_text("经过（2）").click()
+    expect(page.locator("#case-panel")).to_contain_text("李华（网页填写） 受理")
+    page.context.close()
+
+
+def test_a_finding_deep_in_the_ranking_is_scrolled_to(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/authenticity?finding=f0059bun")
+    expect(desk.locator(".ag-row-selected")).to_be_in_viewport()
+    expect(desk.locator(".ag-row-selected")).to_contain_text("门槛附近聚集")
 
 
 def test_on_a_phone_the_evidence_is_a_drawer(phone: Page, site: Site) -> None:

@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from alerts.casebook import CaseView
+from alerts.casebook import Casebook, CaseView
+from alerts.night import FindingFact, Night
+from alerts.store import open_store, utc_now
 from dashboards import cases
+from dashboards.pages.case import case_panel
 from taian.settings import Settings
 
 
@@ -29,5 +32,62 @@ def test_a_finding_has_the_state_of_its_case_in_words(tmp_path: Path, monkeypatc
         assignee=None, strength="strong", family=None, county_name=None, url_path="", opened_on=day,
         opened_at=datetime.datetime(2018, 6, 30, tzinfo=datetime.UTC), last_seen=day,
     )  # fmt: skip
-    monkeypatch.setattr(cases, "list_cases", lambda _config, kind: [case] if kind == "finding" else [])
+    monkeypatch.setattr(cases.casebook, "list_cases", lambda _config, kind: [case] if kind == "finding" else [])
     assert cases.finding_states(config) == {"f1": "已受理"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Settings:
+    """A store with one strong finding's case."""
+    config = Settings(home=tmp_path)
+    fact = FindingFact(finding_id="f1", family="identity", test="t", strength="strong", message="某厂不平衡")
+    with open_store(config).writing() as session:
+        Casebook(session, utc_now()).record(Night(
+            run_id="r", business_date=datetime.date(2018, 6, 30), state="success", findings=(fact,)
+        ), {})  # fmt: skip
+    return config
+
+
+def test_a_step_is_taken_under_a_name_that_says_where_it_came_from(store: Settings) -> None:
+    assert cases.step(store, "f1", "acknowledge", " 李华 ", "", "") == ""
+    found = cases.case_of(store, "f1")
+    assert found is not None
+    case, events = found
+    assert case.state == "acknowledged"
+    assert events[-1].who == "李华（网页填写）"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (("f1", "acknowledge", "  ", "", ""), "请先填写经办人的姓名。"),
+        (("f1", "delete", "李华", "", ""), "没有这样的步骤。"),
+        (("f2", "close", "李华", "为何", ""), "这条疑点没有立案，没有可办理的案件。"),
+        (("f1", "close", "李华", "", ""), "案件 XS-2018-0001 办结时必须说明理由；请填写理由后再试。"),
+        (("f1", "assign", "李华", "", ""), "案件 XS-2018-0001 分派时必须写明承办人；请填写后再试。"),
+        (("f1", "reopen", "李华", "x", ""), "案件 XS-2018-0001 当前为待受理，不能重新打开；可以：受理、分派、办结。"),
+        (("f1", "close", "李华", "长" * 401, ""), "姓名至多 40 个字，理由至多 400 个字；请缩短后再试。"),
+    ],
+)
+def test_a_step_that_cannot_be_is_one_sentence_and_leaves_no_trace(
+    store: Settings, step: tuple[str, str, str, str, str], said: str
+) -> None:
+    assert cases.step(store, *step) == said
+    found = cases.case_of(store, "f1")
+    assert found is not None
+    assert len(found[1]) == 1
+
+
+def test_a_store_that_cannot_be_read_is_said_where_the_case_would_be(tmp_path: Path) -> None:
+    config = Settings(home=tmp_path)
+    config.alerts_db.write_bytes(b"not a database" * 100)
+    assert "案件库读不到" in str(case_panel(config, "f1").to_plotly_json())
+    assert "没有记录" in cases.step(config, "f1", "close", "李华", "x", "")
+
+
+def test_the_panel_offers_the_steps_that_the_state_allows(store: Settings) -> None:
+    cases.step(store, "f1", "close", "李华", "企业已更正", "")
+    said = str(case_panel(store, "f1").to_plotly_json())
+    assert "'action': 'reopen', 'finding': 'f1'" in said
+    assert "'action': 'assign'" not in said
+    assert "企业已更正" in said

@@ -9,7 +9,7 @@ from dashboards.charts.map import Outline, county_map, fill, limit_of, outline
 from dashboards.charts.ranking import Bar, ranking
 from dashboards.charts.sparkline import sparkline
 from dashboards.charts.stages import stage_bars
-from dashboards.charts.trend import months, trend
+from dashboards.charts.trend import months, spread, trend
 from dashboards.theme import DARK, LIGHT
 
 EXAMPLES = {
@@ -28,7 +28,12 @@ EXAMPLES = {
         "events": [["2018-06-08T14:02:41", "乙厂"], ["2018-06-08T14:02:00", "甲厂"]],
         "device": "设备",
     },
-    "series": {"kind": "series", "x": ["2018-05", "2018-06"], "lines": [["本企业", [1, None]], ["同行", [2, 3]]]},
+    "series": {
+        "kind": "series",
+        "x": ["2018-05", "2018-06"],
+        "lines": [["本企业", [1, None]], ["同行", [2, 3]]],
+        "lit": ["2018-06", "2018-06"],
+    },
 }
 
 
@@ -66,7 +71,56 @@ def test_only_the_suspicious_bin_is_lit() -> None:
 
 
 def test_the_difference_of_a_broken_identity_is_printed() -> None:
-    assert "+10.0" in evidence.picture(EXAMPLES["waterfall"], LIGHT).layout.annotations[0].text
+    assert "+10（11.1%）" in evidence.picture(EXAMPLES["waterfall"], LIGHT).layout.annotations[0].text
+
+
+def test_the_gap_of_a_broken_identity_is_lit_whichever_side_is_larger() -> None:
+    for reported, foot in ((100, 90), (70, 70)):
+        figure = evidence.picture({**EXAMPLES["waterfall"], "total": ["合计（累计）", reported]}, LIGHT)
+        gap = next(t for t in figure.data if t.type == "bar" and t.marker.line.color == LIGHT.bad)
+        assert (gap.base[0], gap.y[0]) == (foot, abs(reported - 90))
+
+
+def test_parts_that_reach_their_total_have_no_gap() -> None:
+    figure = evidence.picture({"kind": "waterfall", "parts": [["甲", 9.0]], "total": ["合计", 9.0]}, LIGHT)
+    assert "相差" not in figure.to_json()
+    assert list(figure.data[0].x) == ["甲", "合计"]
+
+
+def test_a_long_label_goes_on_below_itself() -> None:
+    figure = evidence.picture({**EXAMPLES["waterfall"], "total": ["工业总产值（2017年12月累计）", 100]}, LIGHT)
+    assert figure.data[0].x[-1] == "工业总产值<br>（2017年12<br>月累计）"
+
+
+def test_the_months_of_a_finding_are_shaded() -> None:
+    figure = evidence.picture(EXAMPLES["series"], LIGHT)
+    shade = next(shape for shape in figure.layout.shapes if shape.fillcolor == LIGHT.bad_soft)
+    assert (shade.x0, shade.x1) == (0.5, 1.5)
+
+
+def test_many_lines_get_a_panel_each_and_repeated_months_are_thick() -> None:
+    lines = [[f"第{i}项", [5.0 * i, 7.0, 7.0, 0.0, 0.0]] for i in range(1, 6)]
+    figure = evidence.picture({"kind": "series", "x": list("abcde"), "lines": lines, "lit": ["b", "c"]}, LIGHT)
+    assert len({trace.yaxis for trace in figure.data if trace.yaxis}) == 5
+    thick = next(trace for trace in figure.data if trace.line.width == 4)
+    assert list(thick.y) == [None, 7.0, 7.0, None, None]
+
+
+def test_the_pace_of_filings_is_said() -> None:
+    assert "2 份，41.0 秒之内报完，两份之间通常隔 41 秒" in (
+        evidence.picture(EXAMPLES["timeline"], LIGHT).layout.annotations[0].text.replace("\u2009", " ")
+    )
+
+
+def test_the_lit_bin_is_compared_with_the_others() -> None:
+    assert evidence.picture(EXAMPLES["histogram"], LIGHT).layout.annotations[0].text == "50 家，其余各档中位数 4 家"
+
+
+def test_a_name_with_markup_stays_text() -> None:
+    events = [["2018-06-08T14:02:00", '<a href="javascript:alert(1)">甲厂</a>'], ["2018-06-08T14:02:41", "乙厂"]]
+    figure = evidence.picture({"kind": "timeline", "events": events, "device": "<b>设备</b>"}, LIGHT)
+    assert figure.data[0].customdata[0] == '&lt;a href="javascript:alert(1)"&gt;甲厂&lt;/a&gt;'
+    assert "&lt;b&gt;设备" in figure.layout.annotations[0].text
 
 
 def test_filings_are_drawn_in_the_order_of_their_moments() -> None:
@@ -87,7 +141,7 @@ def test_the_scale_diverges_around_zero_and_a_missing_change_has_no_colour() -> 
     assert fill(0.1, 0.1, LIGHT) == LIGHT.diverge_high
     assert fill(-0.2, 0.1, LIGHT) == LIGHT.diverge_low
     assert fill(None, 0.1, LIGHT) == LIGHT.sunken
-    assert limit_of({"a": 0.03, "b": -0.07}) == 0.1
+    assert limit_of({"a": 0.03, "b": -0.07}) == 0.08
 
 
 def test_labels_stand_inside_their_area() -> None:
@@ -108,6 +162,10 @@ def test_the_trend_carries_the_same_months_of_the_year_before() -> None:
     figure = trend([("2017-06", 5.0), ("2018-06", 6.0)], "亿元", "2018-06", DARK, True)
     before = next(t for t in figure.data if t.name == "上年同期")
     assert before.y[list(before.x).index("2018-06")] == 5.0
+
+
+def test_a_sum_over_two_months_is_drawn_as_its_monthly_average() -> None:
+    assert spread([("2017-12", 4.0, 1), ("2018-02", 6.0, 2)]) == [("2017-12", 4.0), ("2018-01", 3.0), ("2018-02", 3.0)]
 
 
 def test_months_run_over_the_turn_of_the_year() -> None:

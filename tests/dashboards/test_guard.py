@@ -52,6 +52,23 @@ def test_a_callback_of_a_stranger_is_refused(client) -> None:
     assert client.post("/_dash-update-component", base_url="http://evil.example:8050", json={}).status_code == 403
 
 
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:8025", "https://127.0.0.1:8050", "null"])
+def test_a_page_of_another_site_cannot_ask_in_our_name(client, origin: str) -> None:
+    answer = client.post("/_dash-update-component", base_url=HERE, json={}, headers={"Origin": origin})
+    assert answer.status_code == 403
+
+
+def test_our_own_page_may_ask(client) -> None:
+    answer = client.post("/_dash-update-component", base_url=HERE, json={}, headers={"Origin": HERE})
+    assert answer.status_code == 400
+
+
+def test_nothing_the_city_knows_stays_in_a_browsers_store(client) -> None:
+    for path in ("/", "/healthz", "/_dash-layout"):
+        assert client.get(path, base_url=HERE).headers["Cache-Control"] == "no-store"
+    assert client.get("/assets/app.css", base_url=HERE).headers["Cache-Control"] != "no-store"
+
+
 def test_health_tells_the_night(client) -> None:
     assert client.get("/healthz", base_url=HERE).json == {"ok": True, "run_id": "nightly__2018-06-30"}
 

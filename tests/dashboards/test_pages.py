@@ -1,10 +1,23 @@
+import json
 from pathlib import Path
 
 import pytest
 from serving_fixture import RELEASED, write_serving
 
-from dashboards.app import PAGES, body_of
-from dashboards.pages import authenticity, catalogue, overview, runs
+from dashboards import queries
+from dashboards.pages import (
+    batch,
+    catalogue,
+    deliveries_card,
+    finding,
+    findings_card,
+    indicator,
+    overview,
+    resource,
+    runs,
+)
+from dashboards.pages.grid import narrowed
+from dashboards.router import PAGES, body_of
 from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.view import View, address
 
@@ -70,17 +83,24 @@ def test_a_page_is_made_once_a_night_for_each_address_and_theme(serving_copy: Pa
 
 
 def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapshot) -> None:
-    known = overview.definitions(snapshot)
+    known = indicator.definitions(snapshot)
     assert known["hotline_calls"].tone(0.02) == "bad"
     assert known["industrial_output"].tone(0.02) == "good"
     assert known["registered_population"].tone(0.02) == "plain"
     assert known["industrial_output"].tone(None) == "plain"
 
 
+def test_a_change_that_rounds_to_nothing_is_neither_good_nor_bad(snapshot: Snapshot) -> None:
+    output = indicator.definitions(snapshot)["industrial_output"]
+    assert output.is_level(-0.0003)
+    assert output.tone(-0.0003) == "plain"
+    assert not output.is_level(-0.0006)
+
+
 def test_percentages_are_compared_in_percentage_points(snapshot: Snapshot) -> None:
-    rate = overview.definitions(snapshot)["hotline_on_time_rate"]
-    assert overview.change_of({"value": 95.0, "year_ago": 93.5, "yoy": 0.016}, rate) == 1.5
-    assert overview.change_of({"value": 95.0, "year_ago": None, "yoy": None}, rate) is None
+    rate = indicator.definitions(snapshot)["hotline_on_time_rate"]
+    assert indicator.change_of({"value": 95.0, "year_ago": 93.5, "yoy": 0.016}, rate) == 1.5
+    assert indicator.change_of({"value": 95.0, "year_ago": None, "yoy": None}, rate) is None
 
 
 def test_a_county_shows_its_townships_and_the_way_back(snapshot: Snapshot) -> None:
@@ -112,7 +132,7 @@ def test_an_indicator_without_townships_says_why_the_ranking_is_empty(snapshot: 
 
 
 def test_a_finding_brings_its_sentence_four_facts_and_innocent_reasons(snapshot: Snapshot) -> None:
-    text = words(authenticity.evidence(snapshot, "f0000cro", View()))
+    text = words(finding.evidence(snapshot, "f0000cro", View()))
     for expected in (
         "是同行业同等用电水平的 4.6 倍",
         "统计量",
@@ -126,21 +146,41 @@ def test_a_finding_brings_its_sentence_four_facts_and_innocent_reasons(snapshot:
 
 
 def test_an_exact_identity_has_no_probability(snapshot: Snapshot) -> None:
-    assert "— 恒等式" in words(authenticity.evidence(snapshot, "f0001ide", View()))
+    assert "q 值（不是概率）" in words(finding.evidence(snapshot, "f0001ide", View()))
+
+
+def test_a_finding_names_its_columns_and_members_in_words(snapshot: Snapshot) -> None:
+    text = words(finding.evidence(snapshot, "f0003sam", View()))
+    assert "成员 2 家，其中 1 家另有自己的疑点" in text
+    assert "营业收入" in text
+    assert "revenue_10k_yuan" not in text
+
+
+@pytest.mark.parametrize("broken", ["[1, 2]", "{", '{"kind": "timeline", "members": [7]}', "null"])
+def test_evidence_that_cannot_be_read_costs_the_picture_only(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    found = queries.finding(snapshot, "f0003sam")
+    monkeypatch.setattr(queries, "finding", lambda *_: {**(found or {}), "evidence": broken, "innocent": "[oops"})
+    assert "先排除这些正常原因" in words(finding.evidence(snapshot, "f0003sam", View()))
 
 
 def test_a_finding_that_is_gone_is_explained(snapshot: Snapshot) -> None:
-    assert "没有编号为 f9999" in words(authenticity.evidence(snapshot, "f9999", View()))
+    assert "没有编号为 f9999" in words(finding.evidence(snapshot, "f9999", View()))
 
 
 def test_the_grid_has_at_most_six_columns_and_a_phone_three() -> None:
-    assert len(authenticity.COLUMNS) == 6
-    assert len(runs.COLUMNS) == 6
-    assert [c["field"] for c in authenticity._columns(True)] == ["strength", "unit", "test"]
+    assert len(findings_card.COLUMNS) == 6
+    assert len(deliveries_card.COLUMNS) == 6
+    assert [c["field"] for c in narrowed(findings_card.COLUMNS, findings_card.PHONE_WIDTHS)] == [
+        "strength",
+        "unit",
+        "test",
+    ]
 
 
 def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
-    rows, total = authenticity.grid_rows(snapshot, "strong", None, 0, 5)
+    rows, total = findings_card.grid_rows(snapshot, "strong", None, 0, 5)
     assert total == 18
     assert rows[0]["strength"] == "强"
     assert rows[0]["effect"].endswith("万元")
@@ -148,11 +188,9 @@ def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
 
 
 def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snapshot: Snapshot) -> None:
-    from dashboards import queries
-
     number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
-    text = words(runs.batch(snapshot, number, View()))
-    for expected in ("待核未发布", "W102", "怎么办：", "未通过", "volume", "R006", "370902**********1X", "交付行"):
+    text = words(batch.batch(snapshot, number, View()))
+    for expected in ("待核未发布", "W102", "怎么办：", "未通过", "行数", "R006", "370902**********1X", "交付行"):
         assert expected in text
 
 
@@ -164,10 +202,8 @@ def test_a_released_batch_tells_who_let_it_through_when_and_why_and_asks_for_not
 
 
 def test_a_rejected_batch_has_no_rows_and_no_checks(snapshot: Snapshot) -> None:
-    from dashboards import queries
-
     number = queries.deliveries(snapshot, state="rejected")["batch"].iloc[0]
-    text = words(runs.batch(snapshot, number, View()))
+    text = words(batch.batch(snapshot, number, View()))
     assert "F003" in text
     assert "发布门没有检查这个批次" in text
 
@@ -177,18 +213,16 @@ def test_refused_rows_whose_time_is_over_are_not_called_none(snapshot: Snapshot)
 
 
 def test_an_unknown_batch_is_explained(snapshot: Snapshot) -> None:
-    assert "没有编号为 nothing 的批次" in words(runs.batch(snapshot, "nothing", View()))
+    assert "没有编号为 nothing 的批次" in words(batch.batch(snapshot, "nothing", View()))
 
 
 def test_batches_of_another_night_are_listed_by_its_run(snapshot: Snapshot) -> None:
-    assert runs.night_of(snapshot, View()) == snapshot.run_id
-    assert runs.night_of(snapshot, View(params={"run": "nightly__2018-06-29"})) == "nightly__2018-06-29"
-    assert runs.night_of(snapshot, View(params={"night": "all"})) is None
+    assert deliveries_card.night_of(snapshot, View()) == snapshot.run_id
+    assert deliveries_card.night_of(snapshot, View(params={"run": "nightly__2018-06-29"})) == "nightly__2018-06-29"
+    assert deliveries_card.night_of(snapshot, View(params={"night": "all"})) is None
 
 
 def test_the_catalogue_is_searched_by_word_and_narrowed_by_facet(snapshot: Snapshot) -> None:
-    from dashboards import queries
-
     frame = queries.resources(snapshot)
     assert list(catalogue.matching(frame, View(params={"q": "户籍 公安"}))["resource"]) == ["resident"]
     assert set(catalogue.matching(frame, View(params={"domain": "population"}))["domain"]) == {"population"}
@@ -200,10 +234,10 @@ def test_a_search_without_a_hit_says_so(snapshot: Snapshot) -> None:
 
 
 def test_a_resource_page_tells_its_columns_grades_and_batches(snapshot: Snapshot) -> None:
-    text = words(catalogue.render_resource(snapshot, View("/catalogue/resident")))
+    text = words(resource.render(snapshot, View("/catalogue/resident")))
     for expected in ("公民身份号码", "敏感个人信息", "重要", "有条件共享", "resident-2018-06-30-01"):
         assert expected in text
-    assert "没有这项资源" in words(catalogue.render_resource(snapshot, View("/catalogue/nothing")))
+    assert "没有这项资源" in words(resource.render(snapshot, View("/catalogue/nothing")))
 
 
 def test_every_outcome_code_is_listed_with_its_remedy(snapshot: Snapshot) -> None:
@@ -221,3 +255,46 @@ def test_addresses_leave_out_what_is_not_chosen() -> None:
     assert View.of({"path": "/runs", "search": "?state=held", "theme": "dark", "phone": True}) == View(
         "/runs", {"state": "held"}, "dark", True
     )
+
+
+def test_what_passed_is_folded_away_and_counted(snapshot: Snapshot) -> None:
+    number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
+    text = words(batch.batch(snapshot, number, View()))
+    assert "通过的 3 项" in text
+
+
+def test_a_reason_leaves_out_the_batch_itself_and_the_remedy_beside_it() -> None:
+    row = {"resource": "r", "batch": "r-1", "message": "表 r-1：行数偏离，5 行；处理办法：核对。"}
+    assert batch.reason(row, {"r": "表"}) == "行数偏离，5 行。"
+    assert batch.reason({**row, "message": None}, {}) == ""
+
+
+def test_the_runs_page_names_the_step_that_failed_how_to_run_again_and_the_room_left(snapshot: Snapshot) -> None:
+    text = words(runs.render(snapshot, View("/runs")))
+    for expected in ("空间地理库：地址", "OSError: 磁盘已满", "taian nightly --date 2018-06-30", "可用，共", "数据湖"):
+        assert expected in text
+
+
+def test_a_night_that_did_not_publish_its_steps_still_has_its_card(serving_copy: Path) -> None:
+    pointer = json.loads((serving_copy / "CURRENT.json").read_text(encoding="utf-8"))
+    del pointer["tables"]["meta__step"]
+    (serving_copy / "CURRENT.json").write_text(json.dumps(pointer), encoding="utf-8")
+    assert "读不到数据" not in words(runs.render(open_snapshot(serving_copy), View("/runs")))
+
+
+def test_a_resource_page_shows_its_way_its_sample_and_how_good_its_batches_were(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View("/catalogue/resident")))
+    for expected in (
+        "对照",
+        "行政区划代码",
+        "人口库：人员",
+        "主题：指标",
+        "户籍人口",
+        "370902**********1X",
+        "质量历史",
+    ):
+        assert expected in text
+
+
+def test_rows_of_a_resource_that_is_not_shared_are_not_shown(snapshot: Snapshot) -> None:
+    assert "不予共享的资源不展示样例" in words(resource.render(snapshot, View("/catalogue/enterprise_return")))

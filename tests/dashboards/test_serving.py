@@ -20,6 +20,17 @@ def test_a_broken_pointer_is_one_sentence(tmp_path: Path) -> None:
         open_snapshot(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["7", "[]", '{"run_id": "a", "business_date": "2018-06-30", "tables": {"meta__run": null}}',
+     '{"run_id": "a", "business_date": "yesterday", "tables": {}}', "\\ud800"],
+)  # fmt: skip
+def test_a_pointer_of_another_form_is_one_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / "CURRENT.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ServingError, match=r"CURRENT\.json 读不懂"):
+        open_snapshot(tmp_path)
+
+
 def test_a_missing_file_takes_down_its_table_only(serving_copy: Path) -> None:
     (serving_copy / "topic_city__indicator-v1.duckdb").unlink()
     snapshot = open_snapshot(serving_copy)

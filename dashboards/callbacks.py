@@ -1,0 +1,126 @@
+"""What the server answers while a page is open: the page, a panel, rows of a list, the news of a night."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+
+from dashboards import asked, parts
+from dashboards.cases import step
+from dashboards.faults import sentence
+from dashboards.pages import batch, catalogue, finding, findings_card
+from dashboards.pages.case import case_panel
+from dashboards.router import body_of
+from dashboards.serving import Serving, ServingError, Snapshot
+from dashboards.shell import NAME, freshness, navigation
+from dashboards.view import View
+from taian.settings import settings
+
+Panel = Callable[[Snapshot, str | None, View], Any]
+
+
+def _mark(snapshot: Snapshot | None) -> str:
+    return f"{snapshot.run_id} {snapshot.published_at}" if snapshot else ""
+
+
+def _show(serving: Serving, looked: object) -> tuple[Any, ...]:
+    """The page of the address, and everything around it that follows from it."""
+    view = View.of(looked)
+    body, snapshot, title = body_of(serving, view)
+    problem = parts.failed(f"{snapshot.problem}以下是之前一夜的结果。") if snapshot and snapshot.problem else None
+    return body, navigation(view.path), freshness(snapshot), _mark(snapshot), f"{title} · {NAME}", problem
+
+
+def _tell_of_a_new_night(serving: Serving, _: object, shown: object) -> Any:
+    try:
+        snapshot = serving.snapshot()
+    except ServingError:
+        return no_update
+    if _mark(snapshot) == shown:
+        return no_update
+    return html.Div(
+        [f"已发布 {snapshot.business_date} 的新结果。", html.A("刷新此页", href="")], className="notice", role="status"
+    )
+
+
+def _page_of_findings(serving: Serving, request: object, looked: object) -> Any:
+    if not request:
+        return no_update
+    start, end = asked.row_block(request)
+    params = View.of(looked).params
+    rows, total = findings_card.grid_rows(serving.snapshot(), params.get("strength"), params.get("family"), start, end)
+    return {"rowData": rows, "rowCount": total}
+
+
+def _find_resources(serving: Serving, words: object, looked: object) -> Any:
+    view = View.of(looked)
+    try:
+        return catalogue.results(serving.snapshot(), replace(view, params={**view.params, "q": asked.text(words)}))
+    except Exception as error:
+        return parts.failed(sentence(error, "catalogue"))
+
+
+def _panel(serving: Serving, fill: Panel, chosen: object, looked: object) -> Any:
+    """Refill the panel beside a list for the row that was chosen."""
+    if not chosen:
+        return no_update
+    identity = asked.chosen_id(chosen)
+    try:
+        return fill(serving.snapshot(), identity, View.of(looked))
+    except Exception as error:
+        return parts.failed(sentence(error, identity))
+
+
+def _case_step(clicks: object, who: object, assignee: object, why: object) -> Any:
+    """Take the step whose button was pressed, and show the case as it is then."""
+    pressed = ctx.triggered_id
+    if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, Mapping):
+        return no_update, no_update
+    finding_id, action = asked.text(pressed.get("finding")), asked.text(pressed.get("action"))
+    said = step(settings(), finding_id, action, asked.text(who), asked.text(why), asked.text(assignee))
+    done = no_update if said else {"finding": finding_id, "action": action, "at": time.time()}
+    return case_panel(settings(), finding_id, said), done
+
+
+def server_callbacks(app: Dash, serving: Serving) -> None:
+    """Wire the answers to what asks for them."""
+    page = [("page", "children"), ("nav", "children"), ("freshness", "children")]
+    page += [("night", "data"), ("title", "data"), ("notice", "children")]
+    answers: tuple[tuple[Callable[..., Any], Any, Input, State | None], ...] = (
+        (_show, [Output(name, part) for name, part in page], Input("view", "data"), None),
+        (
+            _tell_of_a_new_night,
+            Output("notice", "children", allow_duplicate=True),
+            Input("clock", "n_intervals"),
+            State("night", "data"),
+        ),
+        (
+            _page_of_findings,
+            Output("findings", "getRowsResponse"),
+            Input("findings", "getRowsRequest"),
+            State("view", "data"),
+        ),
+        (_find_resources, Output("resource-list", "children"), Input("words-typed", "data"), State("view", "data")),
+    )
+    for answer, output, when, given in answers:
+        app.callback(output, when, *([given] if given else []), prevent_initial_call=True)(partial(answer, serving))
+    panels: tuple[tuple[str, Panel], ...] = (("finding", finding.evidence), ("batch", batch.batch))
+    for name, fill in panels:
+        app.callback(
+            Output(f"{name}-panel", "children"),
+            Input(f"{name}-chosen", "data"),
+            State("view", "data"),
+            prevent_initial_call=True,
+        )(partial(_panel, serving, fill))
+    app.callback(
+        Output("case-panel", "children"),
+        Output("case-taken", "data"),
+        Input({"type": "case-step", "action": ALL, "finding": ALL}, "n_clicks"),
+        State("case-who", "value"),
+        State("case-assignee", "value"),
+        State("case-why", "value"),
+        prevent_initial_call=True,
+    )(_case_step)

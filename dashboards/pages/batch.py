@@ -1,0 +1,141 @@
+"""One batch: its outcome, why, what to do, its checks and what was refused, masked."""
+
+import json
+from typing import Any
+
+from dash import html
+
+from alerts import words
+from catalog.codes import all_codes
+from catalog.model import DIMENSION_TITLES
+from dashboards import format as fmt
+from dashboards import parts, queries
+from dashboards.pages.checks import checks_table
+from dashboards.queries import Row
+from dashboards.serving import Snapshot
+from dashboards.view import View
+from dashboards.words import STATES
+
+SAMPLES = 2
+"""Rows shown of each code: enough to recognise the mistake."""
+
+
+def _advice(code: str | None) -> html.Div | None:
+    known = all_codes().get(code or "")
+    if known is None:
+        return None
+    return html.Div(
+        [
+            html.H3(f"{known.code} {known.title} · {DIMENSION_TITLES[known.dimension]}"),
+            html.P(known.meaning + "。"),
+            html.P([html.Strong("怎么办："), known.remedy + "。"]),
+        ],
+        className="advice",
+    )
+
+
+def _release(row: Row) -> html.Div | None:
+    """Why a person let a held batch through; the code's advice is no longer wanted then."""
+    why = row.get("released_why")
+    if fmt.is_missing(why):
+        return None
+    outcome = {"held": "下一夜发布", "published_flagged": "已带提示发布"}.get(str(row["state"]), "")
+    facts = [str(row["released_by"]), fmt.moment(row["released_at"]), outcome]
+    return html.Div(
+        [
+            html.H3("核实后放行"),
+            html.P([html.Strong("理由："), str(why)]),
+            html.P(" · ".join(fact for fact in facts if fact), className="muted"),
+        ],
+        className="advice",
+    )
+
+
+def reason(row: Row, titles: dict[str, str]) -> str:
+    """Why a batch ended as it did, without its own name before it and without the remedy, which stands beside it."""
+    if fmt.is_missing(row["message"]):
+        return ""
+    title = titles.get(str(row["resource"]), str(row["resource"]))
+    return words.reason(str(row["message"]), title, str(row["batch"]))
+
+
+def _masked(text: Any) -> list[Any]:
+    try:
+        content = json.loads(text)
+    except (TypeError, ValueError):
+        return [str(text)]
+    pairs = content.items() if isinstance(content, dict) else []
+    return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
+
+
+def _samples(snapshot: Snapshot, batch: str, refused: int) -> Any:
+    frame = queries.quarantine_samples(snapshot, batch, SAMPLES)
+    if frame.empty and refused:
+        return parts.empty("被隔离的行已过保留期，已经清除。", "行数和代码仍然保留；需要更正的请部门重新报送。")
+    if frame.empty:
+        return parts.empty("这个批次没有被隔离的行。")
+    groups = []
+    for (code, title, remedy), rows in frame.groupby(["code", "code_title", "remedy"], sort=True):
+        items = [
+            html.Li(
+                [
+                    html.Span(
+                        f"{row['file']} 第 {fmt.count(row['source_row'])} 行 · {row['column_title']}", className="where"
+                    ),
+                    html.Div(_masked(row["row_masked"]), className="masked"),
+                ]
+            )
+            for row in rows.to_dict("records")
+        ]
+        summary = html.Summary([html.Strong(f"{code} {title}"), f" · 样例 {len(items)} 行"])
+        groups.append(
+            html.Details(
+                [summary, html.P(f"怎么办：{remedy}。", className="muted"), html.Ul(items)], className="sample"
+            )
+        )
+    return html.Div(groups)
+
+
+def _outcome(row: Row, titles: dict[str, str], providers: dict[str, str]) -> html.Div:
+    tone = STATES.get(str(row["state"]), ("", "plain"))[1]
+    title = titles.get(str(row["resource"]), str(row["resource"]))
+    return html.Div(
+        [
+            html.Div([html.H2(f"{title} {row['period']}"), parts.state_badge(row["state"])], className="finding-head"),
+            html.P(
+                f"{row['batch']} · {providers.get(str(row['provider']), row['provider'])} · "
+                f"{fmt.moment(row['delivered_at'])} 送达",
+                className="subtitle",
+            ),
+            html.Blockquote(said, className=f"aloud aloud-{tone}") if (said := reason(row, titles)) else None,
+            _release(row) or _advice(None if fmt.is_missing(row["code"]) else str(row["code"])),
+            parts.facts(
+                [
+                    ("交付行", fmt.count(row["rows_delivered"])),
+                    ("接受行", fmt.count(row["rows_accepted"])),
+                    ("隔离行", fmt.count(row["rows_quarantined"])),
+                    ("处理完成", fmt.moment(row["finished_at"])),
+                ],
+                "four",
+            ),
+        ],
+        className="outcome",
+    )
+
+
+def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
+    """Everything about one batch: outcome, code with its remedy, checks, masked samples of what was refused."""
+    if not number:
+        return parts.empty("请选一个批次。", "这里会显示处理结果、原因、怎么办，以及脱敏后的被隔离行。")
+    outcomes = queries.outcomes_of_batch(snapshot, number)
+    if outcomes.empty:
+        return parts.empty(f"没有编号为 {number} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")
+    titles, providers = queries.titles(snapshot), queries.provider_names(snapshot)
+    return [
+        *(_outcome(row, titles, providers) for row in outcomes.to_dict("records")),
+        html.H3("发布门检查"),
+        checks_table(snapshot, number),
+        html.H3("被隔离的行（脱敏样例）"),
+        _samples(snapshot, number, int(outcomes["rows_quarantined"].fillna(0).max())),
+        html.P(parts.link("资源目录中的这项资源", f"/catalogue/{outcomes['resource'].iloc[0]}")),
+    ]

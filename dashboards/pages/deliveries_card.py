@@ -1,0 +1,82 @@
+"""The batches of a night as a list: what needs a person first."""
+
+from typing import Any
+
+import dash_ag_grid as dag
+import pandas as pd
+from dash import html
+
+from dashboards import format as fmt
+from dashboards import parts, queries
+from dashboards.pages.grid import grid_height, grid_options, narrowed
+from dashboards.serving import Snapshot
+from dashboards.view import View, address
+from dashboards.words import STATES
+
+COLUMNS: list[dict[str, Any]] = [
+    {
+        "field": "state",
+        "headerName": "状态",
+        "width": 113,
+        "cellClassRules": {"cell-strong": "params.data.tone === 'bad'"},
+    },
+    {"field": "resource", "headerName": "资源", "flex": 1, "minWidth": 120, "tooltipField": "batch"},
+    {"field": "period", "headerName": "统计期", "width": 94},
+    {"field": "delivered", "headerName": "交付行", "type": "rightAligned", "width": 76},
+    {"field": "quarantined", "headerName": "隔离行", "type": "rightAligned", "width": 70},
+    {"field": "time", "headerName": "送达", "width": 102},
+]
+PHONE_WIDTHS = {"state": 112, "resource": None, "period": 94}
+
+
+def night_of(snapshot: Snapshot, view: View) -> str | None:
+    """The run whose batches are listed: ``?run=`` names one, ``?night=all`` means every night, else the last."""
+    return None if view.params.get("night") == "all" else view.params.get("run") or snapshot.run_id
+
+
+def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
+    rows = []
+    for i, row in enumerate(frame.to_dict("records")):
+        words, tone = STATES.get(str(row["state"]), (str(row["state"]), "plain"))
+        rows.append(
+            {
+                "key": f"{row['batch']}#{i}",
+                "batch": row["batch"],
+                "state": words,
+                "tone": tone,
+                "resource": titles.get(str(row["resource"]), str(row["resource"])),
+                "period": fmt.DASH if fmt.is_missing(row["period"]) else row["period"],
+                "delivered": fmt.count(row["rows_delivered"]),
+                "quarantined": fmt.count(row["rows_quarantined"]),
+                "time": fmt.moment(row["delivered_at"]),
+            }
+        )
+    return rows
+
+
+def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
+    """The batches under the filters of the address."""
+    night = night_of(snapshot, view)
+    titles = queries.titles(snapshot)
+    frame = queries.deliveries(snapshot, view.params.get("state"), view.params.get("resource"), night)
+    rows = _rows(frame, titles)
+    chosen = [row["key"] for row in rows if row["batch"] == view.params.get("batch")][:1]
+    grid = dag.AgGrid(
+        id="deliveries",
+        columnDefs=narrowed(COLUMNS, PHONE_WIDTHS) if view.is_phone else COLUMNS,
+        defaultColDef={"resizable": False, "cellDataType": False, "sortable": True, "suppressMovable": True},
+        rowData=rows,
+        getRowId="params.data.key",
+        selectedRows={"ids": chosen} if chosen else None,
+        dashGridOptions=grid_options(view.is_phone),
+        style={"height": grid_height(view.is_phone, len(rows)), "width": "100%"},
+    )
+    nothing = parts.empty("没有符合条件的批次。", parts.link("清除筛选，看全部批次", address("/runs", night="all")))
+    return parts.card(
+        "报送批次",
+        grid if rows else nothing,
+        subtitle="交付 = 接受 + 隔离；整批拒收的没有行数",
+        aside=html.Span(f"{fmt.count(len(rows))} 批", className="muted"),
+        foot=parts.stamp(snapshot.business_date, "夜间批次"),
+        name="list-card",
+    )

@@ -1,0 +1,152 @@
+"""One resource of the catalogue: who owns it, its fields, how it was delivered and checked."""
+
+import json
+
+from dash import html
+
+from dashboards import format as fmt
+from dashboards import parts, queries
+from dashboards.charts.quality import OUTCOMES, Batch, quality
+from dashboards.pages.catalogue import TITLE
+from dashboards.pages.checks import checks_table
+from dashboards.pages.lineage_card import lineage_card
+from dashboards.pages.resource_words import good_share, resource_stamp
+from dashboards.pages.sample_card import TITLE as SAMPLE_TITLE
+from dashboards.pages.sample_card import sample_card
+from dashboards.queries import Row
+from dashboards.serving import Snapshot
+from dashboards.theme import palette
+from dashboards.view import View, address
+from dashboards.words import FORMS, GRADES, PERSONAL, SHARES, TYPES
+
+
+def _columns_card(row: Row) -> html.Section:
+    columns = json.loads(row["columns_json"]) if isinstance(row["columns_json"], str) else []
+    rows = [
+        (
+            [html.Strong(column.get("title")), html.Code(column.get("name"))],
+            TYPES.get(column.get("type"), column.get("type")),
+            "必填" if column.get("required") else "可空",
+            column.get("unit") or "—",
+            column.get("codelist") or "—",
+            GRADES.get(column.get("grade"), column.get("grade")),
+            PERSONAL.get(column.get("personal"), column.get("personal")),
+        )
+        for column in columns
+    ]
+    headers = ("信息项", "类型", "必填", "单位", "代码表", "分级", "个人信息")
+    return parts.card(
+        "信息项",
+        parts.table(f"{row['title']}的信息项", headers, rows),
+        subtitle=f"共 {len(rows)} 项；分级依 GB/T 43697",
+        foot=resource_stamp(row),
+        name="wide-card",
+    )
+
+
+def _profile_card(row: Row) -> html.Section:
+    items = [
+        ("资源代码", str(row["code"])),
+        ("提供方", str(row["provider_name"])),
+        ("领域", str(row["domain_title"])),
+        ("更新周期", str(row["cycle"])),
+        ("共享类型", SHARES.get(str(row["share"]), str(row["share"]))),
+        ("向社会开放", "是" if row["is_open"] else "否"),
+        ("报送形式", FORMS.get(str(row["form"]), str(row["form"]))),
+        ("版本依据", str(row["edition"]) if row["edition"] and not fmt.is_missing(row["edition"]) else "—"),
+        ("合格率（接受/交付）", good_share(row)),
+        ("已发布行数", fmt.amount(row["rows_published"], "行")),
+        ("最近送达", fmt.moment(row["last_delivered_at"])),
+    ]
+    return parts.card(
+        "概况", parts.facts(items, "profile"), subtitle=str(row["summary"]), foot=resource_stamp(row), name="wide-card"
+    )
+
+
+HISTORY, POINTS = 6, 60
+HISTORY_TITLE = "质量历史"
+
+
+def _history_card(snapshot: Snapshot, name: str, view: View) -> html.Section:
+    frame = queries.deliveries(snapshot, resource=name).sort_values("delivered_at", ascending=False)
+    if frame.empty:
+        return parts.card(
+            HISTORY_TITLE,
+            parts.empty("还没有报送过。", "按更新周期报送后，下一夜会出现在这里。"),
+            name="half-card",
+        )
+    shown = frame[frame["state"].isin([state for state, *_ in OUTCOMES])].head(POINTS).iloc[::-1]
+    points = [Batch(str(row["period"]), _share(row), str(row["state"])) for row in shown.to_dict("records")]
+    chart = parts.graph(quality(points, palette(view.theme)), f"最近 {len(points)} 批的合格率", 230, identity="quality")
+    rows = [
+        (
+            parts.link(str(row["batch"]), address("/runs", batch=str(row["batch"]), night="all")),
+            parts.state_badge(row["state"]),
+            str(row["code"]) if not fmt.is_missing(row["code"]) else "—",
+            fmt.count(row["rows_delivered"]),
+            fmt.count(row["rows_quarantined"]),
+            fmt.moment(row["delivered_at"]),
+        )
+        for row in frame.head(HISTORY).to_dict("records")
+    ]
+    headers = ("批次", "状态", "代码", "交付行", "隔离行", "送达")
+    return parts.card(
+        HISTORY_TITLE,
+        [chart, parts.table("最近的报送批次", headers, rows, numeric=(3, 4))],
+        subtitle="每批接受行占交付行的比例；整批拒收的没有读入",
+        aside=parts.link("全部批次", address("/runs", resource=name, night="all")),
+        foot=parts.stamp(snapshot.business_date, "夜间批次"),
+        name="half-card",
+    )
+
+
+def _share(row: Row) -> float | None:
+    """Accepted rows of those delivered; None where no row was read."""
+    return (
+        None
+        if fmt.is_missing(row["rows_delivered"]) or not row["rows_delivered"]
+        else float(row["rows_accepted"] / row["rows_delivered"])
+    )
+
+
+def _checks_card(snapshot: Snapshot, name: str) -> html.Section:
+    frame = queries.deliveries(snapshot, resource=name)
+    if frame.empty:
+        return parts.card("最近一批的检查", parts.empty("还没有报送过。"), name="half-card")
+    last = str(frame.sort_values("delivered_at", ascending=False)["batch"].iloc[0])
+    return parts.card(
+        "最近一批的检查",
+        checks_table(snapshot, last),
+        subtitle=last,
+        foot=parts.stamp(snapshot.business_date, "发布门"),
+        name="half-card",
+    )
+
+
+def render(snapshot: Snapshot, view: View) -> html.Div:
+    """The page of one resource, ``/catalogue/<resource>``."""
+    name = view.path.rsplit("/", 1)[-1]
+    row = queries.resource(snapshot, name)
+    trail = parts.breadcrumbs([(TITLE, "/catalogue"), (str(row["title"]) if row else name, None)])
+    if row is None:
+        nothing = parts.empty(f"目录中没有名为 {name} 的资源。", parts.link("回到资源目录", "/catalogue"))
+        return parts.page("没有这项资源", "请核对地址。", [parts.card("没有找到", nothing)], trail=trail)
+    return parts.page(
+        str(row["title"]),
+        f"{row['domain_title']} · {row['provider_name']}",
+        [
+            parts.guarded("概况", lambda: _profile_card(row), "wide-card"),
+            parts.guarded("信息项", lambda: _columns_card(row), "wide-card"),
+            html.Div(
+                [
+                    parts.guarded(HISTORY_TITLE, lambda: _history_card(snapshot, name, view), "half-card"),
+                    parts.guarded("最近一批的检查", lambda: _checks_card(snapshot, name), "half-card"),
+                ],
+                className="halves wide-card",
+            ),
+            parts.guarded("来龙去脉", lambda: lineage_card(snapshot, name), "wide-card"),
+            parts.guarded(SAMPLE_TITLE, lambda: sample_card(snapshot, row), "wide-card"),
+        ],
+        tools=parts.state_badge(row["last_state"]),
+        trail=trail,
+    )

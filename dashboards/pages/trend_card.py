@@ -1,0 +1,66 @@
+"""One indicator of one area by month, with its definition and sources."""
+
+from dash import html
+
+from dashboards import format as fmt
+from dashboards import parts, queries
+from dashboards.charts.trend import spread, trend
+from dashboards.pages.indicator import Indicator
+from dashboards.pages.place import Place
+from dashboards.serving import Snapshot
+from dashboards.theme import palette
+from dashboards.view import View
+from dashboards.words import LEVELS
+
+
+def trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: View) -> html.Section:
+    """``indicator`` of the place in view, month by month."""
+    frame = queries.histories(snapshot, (indicator.key,), place.code)
+    frame = frame[frame["value"].notna()]
+    title = f"{place.name} · {indicator.title}"
+    if frame.empty:
+        return parts.card(
+            title, parts.empty(f"{place.name}没有发布{indicator.title}。", "这项指标可能只到上一级区划。")
+        )
+    unit, factor = _axis_unit(float(frame["value"].abs().max()), indicator.unit)
+    covered = frame["months"].fillna(1).astype(int)
+    values = (frame["value"] * factor).astype(float)
+    series = spread(list(zip(frame["period"].astype(str), values, covered, strict=True)))
+    last = frame.iloc[-1]
+    chart = trend(series, unit, snapshot.business_date[:7], palette(view.theme), view.is_phone)
+    rows = [
+        (
+            fmt.covered(row["period"], row["months"]),
+            fmt.amount(row["value"], indicator.unit),
+            fmt.change(row["yoy"]),
+            fmt.change(row["mom"]),
+        )
+        for row in frame.iloc[::-1].to_dict("records")
+    ]
+    data = parts.table(
+        f"{title}逐月数据", ("统计期", "数值", "同比", "环比"), rows, numeric=(1, 2, 3), name="plain-table"
+    )
+    label = f"{title}趋势，最近 {last['period']} 为 {fmt.amount(last['value'], indicator.unit)}"
+    titles = queries.titles(snapshot)
+    sources = [parts.link(titles.get(source, source), f"/catalogue/{source}") for source in indicator.sources]
+    definition = html.P(
+        [html.Strong("口径 "), indicator.definition, " 来源 ", *[node for source in sources for node in (source, " ")]],
+        className="definition",
+    )
+    return parts.card(
+        title,
+        [parts.graph(chart, label, 300 if view.is_phone else None, data), definition],
+        subtitle=f"{LEVELS.get(place.level, '')}逐月，实际与上年同期 · 单位：{unit}"
+        + (" · 1–2 月合并值按月均画" if covered.max() > 1 else ""),
+        foot=parts.stamp(fmt.covered(last["period"], last["months"]), indicator.owner, last["days_stale"]),
+        name="trend-card",
+    )
+
+
+def _axis_unit(largest: float, unit: str) -> tuple[str, float]:
+    """One unit for a whole axis, and the factor into it."""
+    factor, name = fmt.UNITS.get(unit, (1.0, unit))
+    size = largest * factor
+    if name == "%" or size < fmt.WAN:
+        return name, factor
+    return ("亿" + name, factor / fmt.YI) if size >= fmt.YI else ("万" + name, factor / fmt.WAN)

@@ -1,0 +1,71 @@
+"""One address in, one page out, all of it from one published night."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards import parts
+from dashboards.faults import sentence
+from dashboards.pages import authenticity, catalogue, overview, resource, runs
+from dashboards.serving import Serving, ServingError, Snapshot
+from dashboards.view import View
+
+MOVING = (authenticity.render, runs.render)
+"""Pages that show more than a night: the states of cases, the room on the disk."""
+
+KEPT_PAGES = 64
+"""Pages of one night that are kept once made: making a figure costs more than its query."""
+
+Renderer = Callable[[Snapshot, View], html.Div]
+PAGES: dict[str, tuple[str, Renderer]] = {
+    "/": (overview.TITLE, overview.render),
+    "/authenticity": (authenticity.TITLE, authenticity.render),
+    "/runs": (runs.TITLE, runs.render),
+    "/catalogue": (catalogue.TITLE, catalogue.render),
+}
+
+
+def _renderer(path: str) -> tuple[str, Renderer | None]:
+    """Title of the section and what renders this address; None for an address that has no page."""
+    tidy = path.rstrip("/") or "/"
+    if tidy in PAGES:
+        return PAGES[tidy]
+    if tidy.startswith("/catalogue/") and tidy.count("/") == 2:
+        return catalogue.TITLE, resource.render
+    return "没有这个页面", None
+
+
+def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
+    """The page, made once a night for each address and theme, unless it shows what moves by day."""
+    if render in MOVING:
+        return render(snapshot, view)
+    key = (view.path, tuple(sorted(view.params.items())), view.theme, view.is_phone)
+    found = snapshot.rendered.get(key)
+    if found is None:
+        found = render(snapshot, view)
+        if len(snapshot.rendered) >= KEPT_PAGES:
+            snapshot.rendered.clear()
+        snapshot.rendered[key] = found
+    return found
+
+
+def body_of(serving: Serving, view: View) -> tuple[Any, Snapshot | None, str]:
+    """The page of an address, the night it shows and its title; whatever is wrong is said on the page."""
+    title, render = _renderer(view.path)
+    if render is None:
+        nothing = parts.empty("没有这个页面。", dcc.Link("回到态势总览", href="/"))
+        return parts.page(title, "请核对地址。", [parts.card("没有找到", nothing)]), None, title
+    try:
+        snapshot = serving.snapshot()
+    except ServingError as error:
+        return (
+            parts.page(title, "暂时没有数据。", [parts.card("还没有可看的结果", parts.failed(str(error)))]),
+            None,
+            title,
+        )
+    try:
+        return _rendered(render, snapshot, view), snapshot, title
+    except Exception as error:
+        said = parts.failed(sentence(error, view.path))
+        return parts.page(title, "这一页读不全。", [parts.card(title, said)]), snapshot, title

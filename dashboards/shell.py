@@ -1,0 +1,103 @@
+"""The frame around every page: head, navigation, and what is there before any script has run."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, dcc, html
+
+from dashboards import parts
+from dashboards.router import PAGES
+from dashboards.serving import Snapshot
+from dashboards.theme import FONT, css_variables
+
+NAME = "泰安市政务数据平台"
+POLL_MILLISECONDS = 60_000
+"""How often an open page asks whether a new night has been published."""
+
+INDEX = f"""<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+{{%metas%}}
+<title>{{%title%}}</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<style>{css_variables()}</style>
+<script src="/assets/early.js"></script>
+{{%css%}}
+</head>
+<body>
+{{%app_entry%}}
+<noscript>请在浏览器中启用 JavaScript。</noscript>
+{{%config%}}{{%scripts%}}{{%renderer%}}
+</body>
+</html>"""
+
+
+class Application(Dash):
+    """Dash with a Chinese word while the page loads."""
+
+    def interpolate_index(self, **pieces: Any) -> str:  # type: ignore[override]
+        """The first answer, before any script has run."""
+        waiting = '<div id="react-entry-point"><div class="_dash-loading">正在打开…</div></div>'
+        return str(super().interpolate_index(**{**pieces, "app_entry": waiting}))  # type: ignore[no-untyped-call]
+
+
+def navigation(path: str) -> list[Any]:
+    """Links to all pages, the one in view marked."""
+    links = []
+    for href, (title, _) in PAGES.items():
+        here = path == href or (href != "/" and path.startswith(f"{href}/"))
+        links.append(dcc.Link(title, href=href, className="nav-link here" if here else "nav-link"))
+    return links
+
+
+def freshness(snapshot: Snapshot | None) -> Any:
+    """Until when the data of the page goes."""
+    return (
+        parts.badge([html.Span("数据截止 ", className="wide-only"), snapshot.business_date], "good", "数据截止日期")
+        if snapshot
+        else parts.badge("没有数据", "bad")
+    )
+
+
+def layout() -> Any:
+    """The frame with an empty page in it."""
+    header = html.Header(
+        [
+            html.Div(
+                [html.Span("泰", className="emblem", **parts.aria(hidden="true")), html.Span(NAME)], className="brand"
+            ),
+            html.Div(
+                [
+                    html.Span(id="freshness"),
+                    html.Button(
+                        "◐",
+                        id="theme-button",
+                        className="icon-button",
+                        title="切换深浅色",
+                        **parts.aria(label="切换深色与浅色"),
+                    ),
+                ],
+                className="header-tools",
+            ),
+        ],
+        className="header",
+    )
+    return dmc.MantineProvider(
+        id="mantine",
+        defaultColorScheme="auto",
+        theme={"fontFamily": FONT, "primaryColor": "blue", "defaultRadius": "md", "headings": {"fontFamily": FONT}},
+        children=[
+            dcc.Location(id="url", refresh="callback-nav"),
+            dcc.Store(id="view"),
+            dcc.Store(id="night"),
+            dcc.Store(id="title"),
+            dcc.Interval(id="clock", interval=POLL_MILLISECONDS),
+            html.A("跳到正文", href="#page", className="skip"),
+            header,
+            html.Nav(id="nav", className="nav", **parts.aria(label="页面")),
+            html.Main(
+                [html.Div(id="notice"), html.Div(html.P("正在读取…", className="waiting"), id="page", tabIndex="-1")],
+                className="main",
+            ),
+        ],
+    )

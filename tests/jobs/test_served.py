@@ -1,0 +1,75 @@
+"""What publishing tells the pages beside the tables of the lake: a sample, the steps of the night, its plan."""
+
+import datetime
+import json
+
+import pytest
+
+from catalog import Resource, load_catalog
+from jobs import journal
+from jobs.publish import plan
+from jobs.publish.catalogue import resources
+
+NIGHT = datetime.date(2018, 6, 30)
+
+
+def test_the_steps_of_this_night_are_told_and_of_no_other(home):
+    journal.record_step("r1", "resident", "failed", "OSError: full")
+    journal.record_step("r2", "resident", "success", "fine")
+    assert plan.steps("r1").to_pylist() == [
+        {"run_id": "r1", "step": "resident", "state": "failed", "message": "OSError: full"}
+    ]
+    assert plan.steps("r3").num_rows == 0
+
+
+def test_the_way_of_the_data_is_the_plan_without_its_closing_steps():
+    edges = {(row["source"], row["target"]) for row in plan.lineage(load_catalog()).to_pylist()}
+    assert ("base_population__person", "topic_city__indicator") in edges
+    assert ("resident", "base_population__person") in edges
+    assert not {target for _, target in edges} & {"settle", "publish", "alert"}
+
+
+def test_a_batch_delivered_twice_leaves_its_resource_in_the_state_it_was(home, declared, catalog_of):
+    for number, state in enumerate(("published", "duplicate")):
+        journal.record_deliveries(
+            [
+                journal.Delivery(
+                    resource="visit",
+                    batch=f"visit-{number}",
+                    folder=f"visit/p/{number}",
+                    state=state,
+                    delivered_at=datetime.datetime(2018, 6, 29 + number, tzinfo=journal.CHINA),
+                    run_id="r1",
+                    period="2018-06-29",
+                )
+            ]
+        )
+    (row,) = resources(catalog_of(declared())).to_pylist()
+    assert row["last_state"] == "published"
+
+
+@pytest.mark.spark
+def test_a_sample_is_the_first_rows_of_the_last_published_batch_masked(
+    spark, home, declared, catalog_of, deliver, table_text
+):
+    from jobs.publish.sample import samples
+    from jobs.resource import run_resource
+
+    private = Resource.model_validate(declared().model_dump() | {"resource": "secret", "share": "none"})
+    catalog = catalog_of(declared(), private)
+    first = [("V1", "张三丰", "男", "5", "2018-06-28")]
+    last = [(f"V{i}", "李四", "女", "", "2018-06-29") for i in range(9, 2, -1)]
+    for name in ("visit", "secret"):
+        deliver(home / "landing", table_text(*first).encode("gb18030"), 1, "2018-06-28", resource=name)
+        deliver(home / "landing", table_text(*last).encode("gb18030"), 7, "2018-06-29", resource=name)
+        run_resource(catalog[name], catalog, NIGHT, "r1")
+    rows = samples(catalog, NIGHT).to_pylist()
+    assert {(row["resource"], row["batch"]) for row in rows} == {("visit", "visit-2018-06-29-01")}
+    assert [row["source_row"] for row in rows] == [2, 3, 4, 5, 6]
+    assert json.loads(rows[0]["row_masked"]) == {
+        "编号": "V9",
+        "姓名": "李*",
+        "性别": "2",
+        "金额": None,
+        "日期": "2018-06-29",
+    }
