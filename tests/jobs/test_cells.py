@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog import Resource
 from jobs.ingest.cells import BLANKS, PREFIX, with_cells
 from jobs.ingest.rows import record_batch
 
@@ -15,13 +16,12 @@ GOOD = "V1,张三,男,12.5,2018-06-30"
 
 
 @pytest.fixture(scope="module")
-def split():
+def split(visit_declaration):
     """Lines (or ``(line, defect)``) to their cells by column, and their defects."""
-    from catalog import Resource
-    from tests.jobs.conftest import VISIT
+    columns = [{"name": f"c{at}", "title": title, "required": True} for at, title in enumerate(HEADERS)]
 
-    def run(lines, headers=HEADERS, codec="csv", delimiter=","):
-        resource = Resource.model_validate(VISIT | {"form": {"kind": "csv", "delimiter": delimiter}})
+    def run(lines, headers=HEADERS, codec="csv"):
+        resource = Resource.model_validate(visit_declaration(columns=columns, key=["c0"]))
         pairs = [line if isinstance(line, tuple) else (line, None) for line in lines]
         rows = record_batch("visits.csv", range(2, 2 + len(pairs)), *(list(part) for part in zip(*pairs, strict=True)))
         found = with_cells(rows, resource, headers, codec)
