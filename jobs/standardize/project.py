@@ -28,11 +28,10 @@ def project(staged: DataFrame, resource: Resource, codelists: dict[str, CodeList
         *cells.values(),
         structural(resource, cells, F.col("_defect")).alias("_structural"),
         *(_stored(column, cells, resource, codelists).alias(column.name) for column in resource.columns),
-        *(
-            checked(column, typed(cells[column.name], column)).alias(CHECKED + column.name)
-            for column in resource.columns
-            if column.checksum
-        ),
+    )
+    # For every row, not only behind another rule: Spark shares a sub-expression only where it always runs.
+    values = values.select(
+        "*", *(checked(c, F.col(c.name)).alias(CHECKED + c.name) for c in resource.columns if c.checksum)
     )
     found = [
         violation
