@@ -47,7 +47,8 @@ def read(asked: Asked, *, whole: bool = False) -> tuple[Table, list[str]]:
         raise ProblemError("--time, --value and --series name the same column: each takes a column of its own.")
     numbers = found.quantity(value, "--value")
     times, write, grain = _times(found, time)
-    names = found.texts(series).astype("string").fillna(ONLY) if series else pd.Series(ONLY, index=range(found.rows))
+    # A table of one series is called by its value: an empty name would be lost by whoever groups by it.
+    names = found.texts(series).astype("string").fillna(ONLY) if series else pd.Series(value, index=range(found.rows))
     frame = pd.DataFrame({"series": names.to_numpy(), "time": times, "value": numbers.values})
     made = table(Columns(frame, grain, write, series), whole=whole)
     return made, [note.en for note in found.notes] + list(made.notes)

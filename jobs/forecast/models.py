@@ -15,6 +15,8 @@ from jobs.forecast.series import Floats
 from jobs.forecast.step import Step
 
 NAIVE = "seasonal_naive"
+DRIFT = "seasonal_drift"
+"""Last year and what a year added, for series too short for a seasonal model."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Kind:
 
 
 TRIO = ("AutoETS", "DynamicOptimizedTheta", "AutoCES")
-SHORT = Kind(TRIO, (TRIO, ("AutoETS",), ("DynamicOptimizedTheta",), ("AutoCES",), (NAIVE,)), 360)
+SHORT = Kind(TRIO, (TRIO, ("AutoETS",), ("DynamicOptimizedTheta",), ("AutoCES",), (DRIFT,), (NAIVE,)), 360)
 WEEKLY = Kind(
     (*TRIO, "MSTL"),
     (
@@ -47,6 +49,7 @@ WEEKLY = Kind(
         ("DynamicOptimizedTheta",),
         ("AutoCES",),
         ("MSTL",),
+        (DRIFT,),
         (NAIVE,),
     ),
     520,
@@ -101,6 +104,8 @@ def fit(values: Floats, step: Step, horizon: int, members: tuple[str, ...]) -> d
     """Paths of all members that could be fitted, and of the seasonal naive. ``values`` is complete (no NaN)."""
     season = step.season if len(values) >= 2 * step.season + 1 else 1
     paths = {NAIVE: naive(values, step.season if len(values) > step.season else 1, horizon)}
+    if 1 < step.season <= len(values) - 3:
+        paths[DRIFT] = drifting(values, step.season, horizon)
     size = float(np.mean(np.abs(values))) or 1.0
     for name in members:
         path = _one(name, values / size, (season, step.second_season), horizon, step)
@@ -114,6 +119,13 @@ def naive(values: Floats, season: int, horizon: int) -> Path:
     tail = values[-season:]
     fitted = np.concatenate([np.full(min(season, len(values)), np.nan), values[:-season]])[: len(values)]
     return Path(np.resize(tail, horizon), fitted)
+
+
+def drifting(values: Floats, season: int, horizon: int) -> Path:
+    """The value one season ago and the mean change over a season, that of the last season at most."""
+    change = float(np.mean((values[season:] - values[:-season])[-season:]))
+    whole = naive(values, season, horizon)
+    return Path(whole.mean + change * (1 + np.arange(horizon) // season), whole.fitted + change)
 
 
 def combined(paths: dict[str, Path], candidate: tuple[str, ...]) -> Path:

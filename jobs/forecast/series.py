@@ -126,12 +126,11 @@ def _refuse_conflicts(raw: step.Integers, values: pd.Series, shown: str, column:
     known = pd.Series(values.to_numpy(), index=raw).dropna()
     several = known.groupby(level=0).nunique()
     if len(several) and float((several > 1).mean()) > CONFLICTS:
-        remedy = (
-            "name the column that tells the series apart with --series"
-            if column is None
-            else (f"column '{column}' does not tell the series apart, name another with --series")
-        )
-        raise ProblemError(f"{shown[:1].upper()}{shown[1:]} has several values for one time: {remedy}.")
+        if column is None:
+            remedy = "name the column that tells the series apart with --series"
+            raise ProblemError(f"The table has several values for one time: {remedy}.")
+        remedy = f"column '{column}' does not tell the series apart, name another with --series"
+        raise ProblemError(f"Series '{shown}' has several values for one time: {remedy}.")
 
 
 def describe(series: Sequence[Series]) -> str:

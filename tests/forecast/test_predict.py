@@ -97,3 +97,12 @@ def test_the_festival_is_part_of_the_forecast_when_asked_for(monthly):
         for asked in (True, False)
     ]
     assert errors[0] < 0.5 * errors[1]
+
+
+def test_two_years_that_grow_are_carried_on_growing(read):
+    shape = 100 + 30 * np.sin(np.arange(30) * np.pi / 6) + 2.0 * np.arange(30)
+    names = np.repeat(["a", "b", "c", "d"], 24)
+    times = list(pd.date_range("2016-01", periods=24, freq="MS")) * 4
+    noise = np.random.default_rng(2).normal(0, 1, 96)
+    rows = predict.forecast(read(times, np.tile(shape[:24], 4) + noise, list(names), "month"), 6).rows
+    assert np.abs(rows["mean"] - np.tile(shape[24:], 4)).mean() < 5

@@ -75,7 +75,7 @@ def test_a_file_of_short_series_alone_is_not_done(tmp_path, capsys):
     path = tmp_path / "short.csv"
     path.write_text("月份,用电量\n2018-05,1\n2018-06,2\n", encoding="utf-8")
     assert ask(path, tmp_path / "answer.csv") == 2
-    assert capsys.readouterr().err == "The series has 2 observations: a forecast takes at least 4.\n"
+    assert capsys.readouterr().err == "Series '用电量' has 2 observations: a forecast takes at least 4.\n"
 
 
 def test_a_workbook_keeps_numbers_and_runs_no_name(power, tmp_path):
