@@ -26,6 +26,9 @@ class Limits(BaseModel):
     null_units: int = Field(
         default=100, description="Fewer peers cannot show a p below .01: the test is not applicable"
     )
+    few_peers: int = Field(
+        default=8, description="Below 8 values a median absolute deviation errs by more than a third"
+    )
     tail_fit: float = Field(default=0.05, description="Bootstrap p below which a generalised Pareto tail does not fit")
 
     window: int = Field(default=11, description="Observations of a year: January and February are one")
@@ -41,6 +44,9 @@ class Limits(BaseModel):
     idle_run: int = Field(default=3, description="A quarter; shorter is stock, maintenance or late billing")
     meaningful_ratio: float = Field(
         default=1.2, description="A month of stock is 8 %, prices moved 10 % a year: beyond both"
+    )
+    meaningful_spread: float = Field(
+        default=0.5, description="Half the peers' spread: honest units of one trade differ by a third"
     )
     spike: float = Field(
         default=6.0, description="Robust deviations beyond which an isolated month is a slip, not evidence"

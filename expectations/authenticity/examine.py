@@ -1,0 +1,230 @@
+"""Examine any table for fabricated reporting: run every test, judge the units, tell what was found and what could not
+be seen.
+
+Neither Spark nor the platform is needed. The same tests, on the same rows, give the same report: nothing is drawn at
+random without a fixed seed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from expectations.authenticity import spread
+from expectations.authenticity.finding import Family, Strength
+from expectations.authenticity.limits import LIMITS, Limits
+from expectations.authenticity.observations import Observations
+from expectations.authenticity.tested import Group, Tested
+from expectations.authenticity.verdict import SUPPORT, Said, Verdicts, judge_units
+
+Verdict = Literal["clean", "weak", "strong", "not_applicable"]
+Progress = Callable[[str, int, int], None]
+"""(what is being done, how many steps are done, of how many)."""
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """The verdict on one unit. ``score`` ranks; it is no probability of guilt."""
+
+    unit: str
+    score: float
+    verdict: Verdict
+    applicable_tests: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One finding on a unit, or on a group of ``members``; ``q_value`` and ``p_value`` are None for an exact
+    identity of a group."""
+
+    unit: str
+    columns: tuple[str, ...]
+    period: str
+    test: str
+    family: Family
+    strength: Strength
+    statistic: float
+    effect: float
+    unit_of_effect: str
+    p_value: float | None
+    q_value: float | None
+    peers: int
+    message: str
+    innocent: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    is_error: bool = False
+
+
+@dataclass(frozen=True)
+class TestReport:
+    """On how many units a test could be applied, and why not on the others."""
+
+    test: str
+    family: Family
+    applied_to: int
+    not_applicable: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was said of a table."""
+
+    rows: int
+    units: list[UnitReport]
+    findings: list[Lead]
+    tests: list[TestReport] = field(default_factory=list)
+
+
+Test = Callable[[Observations, Limits], list[Tested]]
+
+TESTS: tuple[tuple[str, Test], ...] = (("离散程度", spread.test),)
+"""Every test with the name that the progress shows."""
+
+
+def examine(seen: Observations, limits: Limits = LIMITS, progress: Progress | None = None) -> Report:
+    """Run all tests on the table and judge its units."""
+    tested: list[Tested] = []
+    for step, (name, run) in enumerate(TESTS):
+        if progress:
+            progress(name, step, len(TESTS) + 1)
+        tested += run(seen, limits)
+    if progress:
+        progress("综合判断", len(TESTS), len(TESTS) + 1)
+    verdicts = judge_units(tested, seen.size, limits)
+    leads = [_lead(seen, tested[said.test], said) for said in verdicts.said]
+    leads += _group_leads(seen, tested, verdicts, limits)
+    leads.sort(
+        key=lambda lead: (lead.strength, lead.is_error, lead.p_value if lead.p_value is not None else 0.0, lead.unit)
+    )
+    return Report(
+        rows=len(seen.unit),
+        units=_units(seen, tested, verdicts),
+        findings=leads,
+        tests=_tests(tested, seen.size),
+    )
+
+
+def _lead(seen: Observations, test: Tested, said: Said) -> Lead:
+    unit = said.unit
+    return Lead(
+        unit=seen.units[unit],
+        columns=test.columns,
+        period=_period(seen, test, unit),
+        test=test.test,
+        family=test.family,
+        strength=said.strength,
+        statistic=_number(test.statistic[unit]),
+        effect=_number(test.effect[unit]),
+        unit_of_effect=test.unit_of_effect,
+        p_value=float(test.p[unit]),
+        q_value=said.q,
+        peers=int(test.peers[unit]),
+        message=test.message(unit),
+        innocent=test.innocent,
+        is_error=test.is_error is not None and bool(test.is_error[unit]),
+    )
+
+
+def _number(value: float) -> float:
+    return float(value) if np.isfinite(value) else 0.0
+
+
+def _period(seen: Observations, test: Tested, unit: int) -> str:
+    if test.period is not None and test.period[unit]:
+        return test.period[unit]
+    if not seen.periods:
+        return ""
+    return f"{seen.periods[0]}/{seen.periods[-1]}"
+
+
+def _group_leads(seen: Observations, tested: Sequence[Tested], verdicts: Verdicts, limits: Limits) -> list[Lead]:
+    """Findings on groups; one hand or one device is strong only where half of its members are found by another
+    family."""
+    named: dict[int, set[Family]] = {}
+    for said in verdicts.said:
+        if tested[said.test].family not in SUPPORT:
+            named.setdefault(said.unit, set()).add(tested[said.test].family)
+    leads = []
+    for test in tested:
+        for group in test.groups:
+            others = sum(bool(named.get(member, set()) - {test.family}) for member in group.members)
+            overlap = others >= limits.burst_overlap * len(group.members)
+            beyond = test.can_be_strong_alone and not group.p > limits.far_beyond_chance
+            leads.append(_group_lead(seen, test, group, "strong" if beyond or (others and overlap) else "weak"))
+    return leads
+
+
+def _group_lead(seen: Observations, test: Tested, group: Group, strength: Strength) -> Lead:
+    p = None if np.isnan(group.p) else float(group.p)
+    return Lead(
+        unit=group.label,
+        columns=test.columns,
+        period=group.period,
+        test=test.test,
+        family=test.family,
+        strength=strength,
+        statistic=_number(group.statistic),
+        effect=_number(group.effect),
+        unit_of_effect=test.unit_of_effect,
+        p_value=p,
+        q_value=p,
+        peers=max(seen.size - len(group.members), 0),
+        message=group.message,
+        innocent=test.innocent,
+        members=tuple(seen.units[member] for member in group.members),
+    )
+
+
+def _units(seen: Observations, tested: Sequence[Tested], verdicts: Verdicts) -> list[UnitReport]:
+    first: dict[int, Said] = {}
+    for said in verdicts.said:
+        if verdicts.strength[said.unit] is None:
+            continue
+        best = first.get(said.unit)
+        if best is None or (said.strength, tested[said.test].p[said.unit]) < (
+            best.strength,
+            tested[best.test].p[said.unit],
+        ):
+            first[said.unit] = said
+    reports = []
+    for unit, label in enumerate(seen.units):
+        applied = int(verdicts.applied[unit])
+        strength = verdicts.strength[unit]
+        if strength is not None:
+            said = first[unit]
+            verdict: Verdict = strength
+            reason = tested[said.test].message(unit)
+        elif applied:
+            verdict, reason = "clean", f"适用的{applied}项检验均未见异常"
+        else:
+            verdict, reason = "not_applicable", _why(tested, unit)
+        reports.append(UnitReport(label, float(verdicts.score[unit]), verdict, applied, reason))
+    return reports
+
+
+def _why(tested: Sequence[Tested], unit: int) -> str:
+    """The reasons given most often."""
+    reasons = Counter(test.why(unit) for test in tested)
+    reasons.pop("", None)
+    said = "；".join(reason for reason, _ in reasons.most_common(2))
+    return f"没有可适用的检验：{said}" if said else "没有可适用的检验"
+
+
+def _tests(tested: Sequence[Tested], size: int) -> list[TestReport]:
+    """One line a test, over all of its columns."""
+    lines = []
+    for name in dict.fromkeys(test.test for test in tested):
+        same = [test for test in tested if test.test == name]
+        applied = np.isfinite(np.column_stack([test.p for test in same])).any(axis=1)
+        groups = {member for test in same for group in test.groups for member in group.members}
+        count = max(int(applied.sum()), len(groups))
+        out = np.flatnonzero(~applied)
+        why = Counter(test.why(int(unit)) for test in same for unit in out[:1000])
+        why.pop("", None)
+        reason = why.most_common(1)[0][0] if why and count < size else ""
+        lines.append(TestReport(name, same[0].family, count, size - count, reason))
+    return lines
