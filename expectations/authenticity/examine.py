@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from expectations.authenticity import spread
+from expectations.authenticity import drift, noise_fell, spread
 from expectations.authenticity.finding import Family, Strength
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
@@ -81,7 +81,11 @@ class Report:
 
 Test = Callable[[Observations, Limits], list[Tested]]
 
-TESTS: tuple[tuple[str, Test], ...] = (("离散程度", spread.test),)
+TESTS: tuple[tuple[str, Test], ...] = (
+    ("离散程度", spread.test),
+    ("波动消失", noise_fell.test),
+    ("多源偏离", drift.test),
+)
 """Every test with the name that the progress shows."""
 
 

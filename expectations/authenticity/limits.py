@@ -48,6 +48,9 @@ class Limits(BaseModel):
     meaningful_spread: float = Field(
         default=0.5, description="Half the peers' spread: honest units of one trade differ by a third"
     )
+    related_correlation: float = Field(
+        default=0.2, description="Columns of one business correlate; independent ones stay below .1 in 10^3 rows"
+    )
     spike: float = Field(
         default=6.0, description="Robust deviations beyond which an isolated month is a slip, not evidence"
     )

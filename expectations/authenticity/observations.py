@@ -30,7 +30,7 @@ _VINTAGE = re.compile(r"vintage|batch|version|delivered|revision|版本|批次|�
 _NUMBER = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Observations:
     """What units reported, with the roles of the columns; rows are sorted by unit, period and vintage.
 
