@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from expectations.authenticity import drift, noise_fell, spread
+from expectations.authenticity import drift, noise_fell, one_hand, repeated_period, same_growth, spread
 from expectations.authenticity.finding import Family, Strength
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
@@ -85,6 +85,9 @@ TESTS: tuple[tuple[str, Test], ...] = (
     ("离散程度", spread.test),
     ("波动消失", noise_fell.test),
     ("多源偏离", drift.test),
+    ("相同增速", same_growth.test),
+    ("重复上期", repeated_period.test),
+    ("同一手笔", one_hand.test),
 )
 """Every test with the name that the progress shows."""
 

@@ -60,6 +60,12 @@ class Limits(BaseModel):
     growth_members: int = Field(
         default=3, description="Two may share a boss; three sharing every growth rate need an answer"
     )
+    growth_neighbours: int = Field(
+        default=30, description="Fewer units do not show how near honest ones lie to each other"
+    )
+    alike_correlation: float = Field(
+        default=0.8, description="Two thirds of all movement in common beyond the industry's: one business or one hand"
+    )
     growth_resolution: int = Field(
         default=2000, description="One unit in the last place is then at most half of 0.1 pp"
     )

@@ -34,7 +34,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         rest = residual.residual(seen, name, limits)
         grid = seen.grid(name)
         if rest is not None and grid is not None:
-            floor = rounding(grid)
+            floor = rounding(grid, residual.own_places(seen, name))
             # Spikes are masked in the residual; what the figures themselves did is looked at where they are not.
             raw = np.where(np.isfinite(rest), residual.logarithms(grid), np.nan)
             calm = is_constant(raw, floor)
@@ -45,25 +45,11 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     return tested
 
 
-def rounding(grid: Floats) -> Floats:
+def rounding(grid: Floats, place: Floats) -> Floats:
     """Half of the last place of a unit's figures over their typical size: noise that rounding alone makes, a unit."""
     size = medians(np.abs(grid))
-    step = _last_place(grid)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(size > 0, 0.5 * step / size, np.nan)
-
-
-def _last_place(grid: Floats) -> Floats:
-    """The largest power of ten of which at least nine in ten of a unit's figures are a multiple, from 1e-4 on."""
-    known = np.isfinite(grid) & (grid != 0)
-    count = np.maximum(known.sum(axis=1), 1)
-    step = np.zeros(len(grid))
-    for power in range(-4, 7):
-        scaled = grid / 10.0**power
-        with np.errstate(invalid="ignore"):
-            whole = known & (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(np.abs(scaled), 1e5))
-        step = np.where(whole.sum(axis=1) >= 0.9 * count, 10.0**power, step)
-    return step
+        return np.where(size > 0, 0.5 * place / size, np.nan)
 
 
 def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observations, limits: Limits) -> Tested:

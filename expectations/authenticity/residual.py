@@ -13,8 +13,10 @@ import numpy as np
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import MAD, Floats, Integers
 from expectations.authenticity.observations import Observations
+from expectations.authenticity.places import last_place, own_place
 
 _cache: WeakKeyDictionary[Observations, dict[str, Floats | None]] = WeakKeyDictionary()
+_places: WeakKeyDictionary[Observations, dict[str, Floats]] = WeakKeyDictionary()
 _LOADING_PRIOR = 3.0
 """A loading weighs as much as 1 when the industry's months vary three times as much as the unit's own noise allows."""
 _STAMP = re.compile(r"^(\d{4})\D*?(?:Q|q|第)?0*(\d{1,2})(?:\D.*)?$")
@@ -40,6 +42,15 @@ def residual(seen: Observations, name: str, limits: Limits = LIMITS) -> Floats |
     known = _cache.setdefault(seen, {})
     if name not in known:
         known[name] = _residual(seen, name, limits)
+    return known[name]
+
+
+def own_places(seen: Observations, name: str) -> Floats:
+    """The last place of each unit's figures in a column, in the column's own unit; computed once."""
+    known = _places.setdefault(seen, {})
+    if name not in known:
+        values = seen.column(name)
+        known[name] = own_place(values, seen.unit, seen.size, last_place(values))
     return known[name]
 
 
