@@ -12,7 +12,17 @@ from typing import Literal
 
 import numpy as np
 
-from expectations.authenticity import drift, noise_fell, one_hand, repeated_period, same_growth, spread
+from expectations.authenticity import (
+    drift,
+    idle,
+    level,
+    noise_fell,
+    one_hand,
+    repeated_period,
+    same_growth,
+    shared_source,
+    spread,
+)
 from expectations.authenticity.finding import Family, Strength
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
@@ -85,9 +95,12 @@ TESTS: tuple[tuple[str, Test], ...] = (
     ("离散程度", spread.test),
     ("波动消失", noise_fell.test),
     ("多源偏离", drift.test),
+    ("停产仍报", idle.test),
+    ("水平偏高", level.test),
     ("相同增速", same_growth.test),
     ("重复上期", repeated_period.test),
     ("同一手笔", one_hand.test),
+    ("同一来源", shared_source.test),
 )
 """Every test with the name that the progress shows."""
 

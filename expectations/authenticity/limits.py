@@ -48,6 +48,9 @@ class Limits(BaseModel):
     meaningful_spread: float = Field(
         default=0.5, description="Half the peers' spread: honest units of one trade differ by a third"
     )
+    meaningful_level: float = Field(
+        default=2.0, description="Firms of one industry differ by half in output per kWh; twice needs an answer"
+    )
     related_correlation: float = Field(
         default=0.2, description="Columns of one business correlate; independent ones stay below .1 in 10^3 rows"
     )
