@@ -3,9 +3,10 @@
 The statistic is the average frequency of a value among a unit's rows, sum f^2 / sum f (Simonsohn, "Number-bunching: a
 new tool for forensic data analysis", Data Colada 77, 2019). Under the null the leading part of a number and its
 trailing digits are independent: shuffling the trailing digits keeps the shape of the distribution, and keeps any
-habit of rounding. Instead of a bootstrap the shuffle's mean and variance are computed exactly (pairs equal in both
-parts are a quadratic assignment statistic: Mantel, Cancer Research 27, 1967); the tail is the negative binomial
-with these moments.
+habit of rounding. They are shuffled among numbers of one magnitude only, and parted no later than after the second
+digit, because a density is level within a hundredth of its range but not within a decade. Instead of a bootstrap the
+shuffle's mean and variance are computed exactly (pairs equal in both parts are a quadratic assignment statistic:
+Mantel, Cancer Research 27, 1967); the tail is the negative binomial with these moments.
 
 A value that stays from one period to the next is no coincidence (a rent, a contract) and counts once; zeros do not
 count.
@@ -56,31 +57,26 @@ def pairs(code: Integers, unit: Integers, size: int) -> Pairs:
 
 def moments(left: Pairs, right: Pairs, count: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of the number of pairs equal in both parts when the right parts are shuffled."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        every = count * (count - 1) / 2
-        steps = count * (count - 1) * (count - 2) / 2
-        apart = every * (every - 1) / 2 - steps
-        mean = left.edges * right.edges / every
-        disjoint = [side.edges * (side.edges - 1) / 2 - side.paths for side in (left, right)]
-        square = mean + 2 * left.paths * right.paths / steps + 2 * disjoint[0] * disjoint[1] / apart
+    every = count * (count - 1) / 2
+    steps = count * (count - 1) * (count - 2) / 2
+    apart = every * (every - 1) / 2 - steps
+    mean = left.edges * right.edges / np.maximum(every, 1)
+    first, second = (side.edges * (side.edges - 1) / 2 - side.paths for side in (left, right))
+    square = mean + 2 * left.paths * right.paths / np.maximum(steps, 1) + 2 * first * second / np.maximum(apart, 1)
     return mean, np.maximum(square - mean**2, 0.0)
 
 
 def _tested(seen: Observations, name: str, limits: Limits) -> Tested:
     values = seen.column(name)
     place = last_place(values)
-    kept = _kept(values, seen)
-    step = _step(values, kept, seen, place)
-    judged = kept & np.isfinite(step)[seen.unit]
-    unit, number = seen.unit[judged], np.round(values[judged] / place).astype(np.int64)
-    count = np.bincount(unit, minlength=seen.size).astype(float)
+    width = _width(values, _kept(values, seen), seen, place)
+    judged = np.isfinite(width)
+    unit, number = seen.unit[judged], np.round(np.abs(values[judged]) / place).astype(np.int64)
+    count = tally(judged, seen.unit, seen.size)
     equal = pairs(number % _CODE, unit, seen.size)
     # Without any equal pair nothing is left to explain, and most units of precise figures have none.
     repeats = (equal.edges > 0)[unit]
-    unit, number = unit[repeats], number[repeats]
-    width = np.round(np.nan_to_num(step, nan=place)[unit] / place).astype(np.int64)
-    left, right = (pairs(code % _CODE, unit, seen.size) for code in (number // width, number % width))
-    moment = moments(left, right, count)
+    moment = _shuffled(unit[repeats], number[repeats], width[judged][repeats], seen.size)
     p, peers = excused(normal(_tail(equal.edges, moment, count)), seen, limits)
     with np.errstate(divide="ignore", invalid="ignore"):
         frequency, expected = 1 + 2 * equal.edges / count, 1 + 2 * moment[0] / count
@@ -102,6 +98,7 @@ def _tested(seen: Observations, name: str, limits: Limits) -> Tested:
         peers=peers,
         message=message,
         reason=f"变动的数不足{_LEAST}个，或数值太粗",
+        matters=equal.edges >= limits.meaningful_ratio * moment[0],
         innocent=INNOCENT,
     )
 
@@ -130,13 +127,25 @@ def _kept(values: Floats, seen: Observations) -> Booleans:
     return np.asarray(kept & ~repeats)
 
 
-def _step(values: Floats, kept: Booleans, seen: Observations, place: float) -> Floats:
-    """Per unit, the power of ten that parts a number: the largest within half a standard deviation, so that the
-    density hardly changes within it. NaN where that is the last place itself: too coarse to judge."""
+def _shuffled(unit: Integers, number: Integers, width: Floats, size: int) -> tuple[Floats, Floats]:
+    """Mean and variance of the equal pairs of each unit, shuffled among its numbers that are parted alike."""
+    step = np.round(width).astype(np.int64)
+    stratum, alike = np.unique(unit * 64 + np.round(np.log10(width)).astype(np.int64), return_inverse=True)
+    left, right = (pairs(code % _CODE, alike, len(stratum)) for code in (number // step, number % step))
+    mean, variance = moments(left, right, np.bincount(alike, minlength=len(stratum)).astype(float))
+    return tally(mean, stratum // 64, size), tally(variance, stratum // 64, size)
+
+
+def _width(values: Floats, kept: Booleans, seen: Observations, place: float) -> Floats:
+    """Per row, the power of ten (in last places) that parts the number: behind its second digit, or within half a
+    standard deviation of the unit where that is less. NaN where that is the last place itself (too coarse to judge),
+    and for rows that do not count."""
     unit, known = seen.unit[kept], values[kept]
     count = np.maximum(np.bincount(unit, minlength=seen.size), 1)
     mean = tally(known, unit, seen.size) / count
     variance = tally((known - mean[unit]) ** 2, unit, seen.size) / count
-    with np.errstate(divide="ignore"):
-        power = np.floor(np.log10(np.sqrt(variance) / 2 / place))
-    return np.where(power >= 1, place * 10.0 ** np.clip(power, 1, 12), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.floor(np.log10(np.sqrt(variance) / 2 / place))
+        digits = np.floor(np.log10(np.abs(values) / place) + 1e-12) - 1
+        power = np.minimum(spread[seen.unit], digits)
+    return np.where(kept & (power >= 1), 10.0 ** np.clip(power, 1, 12), np.nan)

@@ -1,9 +1,10 @@
 """Values that bunch just above a value that pays (family bunching): a finding on a group, never on one unit.
 
 The density of the values jumps at the threshold when some were lifted over it (``density``). Densities have bumps of
-their own, so the jump is read against the jumps at other points of the same distribution (placebo cut-offs:
-Imbens and Lemieux, Journal of Econometrics 142, 2008). A value exactly at the threshold is as likely rounded to it as
-lifted, and stays out. A list that holds only those who passed has no density below: then the test does not apply.
+their own, so the jump is read against the jumps at other points of the same distribution (placebo cut-offs: Imbens
+and Lemieux, Journal of Econometrics 142, 2008). A value exactly at the threshold is as likely rounded to it as
+lifted: a heap there moves the level of the distribution function, not its slope, and its members are not named. A
+list that holds only those who passed has no density below: then the test does not apply.
 """
 
 import numpy as np
@@ -72,7 +73,7 @@ def _tested(seen: Observations, name: str, at: float, limits: Limits) -> Tested:
 def _group(seen: Observations, name: str, at: float, label: str, units: Booleans) -> Group | str:
     """The finding on one stratum, or why there is none."""
     values = seen.column(name)
-    rows = np.flatnonzero(np.isfinite(values) & (values != at) & seen.latest & units[seen.unit])
+    rows = np.flatnonzero(np.isfinite(values) & seen.latest & units[seen.unit])
     rows = rows[seen.unit[rows] % (1 + rows.size // _ROWS) == 0]
     rows = rows[np.argsort(values[rows], kind="stable")]
     known, owner = values[rows], seen.unit[rows] if seen.size > 1 else np.arange(rows.size)

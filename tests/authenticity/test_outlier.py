@@ -59,6 +59,12 @@ def test_a_summer_stop_is_no_error():
     assert not outlier.test(observed(values))[0].is_error.any()
 
 
+def test_a_works_that_grows_a_hundredfold_for_good_is_no_error():
+    values = cells()
+    values[3, 5:] *= 100
+    assert not outlier.test(observed(values))[0].is_error.any()
+
+
 @pytest.mark.parametrize("alpha", [0.05, 0.01, 0.001])
 def test_honest_ratios_are_out_no_more_often_than_promised(alpha):
     (tested,) = outlier.test(observed(cells(2000, 24)))
