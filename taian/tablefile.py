@@ -58,7 +58,8 @@ class Table:
         alike = [name for name in self.columns if _folded(name) == _folded(wanted)]
         if len(alike) == 1:
             return alike[0]
-        near = difflib.get_close_matches(wanted, self.columns, n=1, cutoff=0.4)
+        folded = {_folded(name): name for name in reversed(self.columns)}
+        near = [folded[name] for name in difflib.get_close_matches(_folded(wanted), folded, n=1, cutoff=0.4)]
         listed = ", ".join(f"'{name}'" for name in self.columns[:12]) + (", …" if len(self.columns) > 12 else "")
         hint = f"did you mean '{near[0]}'?" if near else f"its columns are {listed}."
         raise ProblemError(f"{option} '{wanted}' is not a column of {self.name}: {hint}")
