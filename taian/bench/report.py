@@ -15,7 +15,7 @@ GIB = 1 << 30
 class Goal:
     """A limit that a figure should keep, in the figure's own unit."""
 
-    sign: Literal["<=", "="]
+    sign: Literal["<=", ">=", "="]
     limit: float
 
     def __str__(self) -> str:
@@ -23,7 +23,7 @@ class Goal:
 
     def is_met(self, value: float) -> bool:
         """Whether the figure keeps it."""
-        return value <= self.limit if self.sign == "<=" else value == self.limit
+        return {"<=": value <= self.limit, ">=": value >= self.limit, "=": value == self.limit}[self.sign]
 
 
 @dataclass(frozen=True)
