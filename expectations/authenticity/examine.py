@@ -13,15 +13,29 @@ from typing import Literal
 import numpy as np
 
 from expectations.authenticity import (
+    digits,
     drift,
+    falling,
     idle,
     level,
+    multivariate,
     noise_fell,
+    number_bunching,
     one_hand,
+    outlier,
+    precision,
     repeated_period,
+    revisions,
+    round_share,
+    row_relations,
     same_growth,
     shared_source,
     spread,
+    stocks,
+    sums,
+    targets,
+    threshold,
+    underdispersion,
 )
 from expectations.authenticity.finding import Family, Strength
 from expectations.authenticity.limits import LIMITS, Limits
@@ -93,7 +107,9 @@ Test = Callable[[Observations, Limits], list[Tested]]
 
 TESTS: tuple[tuple[str, Test], ...] = (
     ("离散程度", spread.test),
+    ("列间关系", row_relations.test),
     ("波动消失", noise_fell.test),
+    ("计数波动", underdispersion.test),
     ("多源偏离", drift.test),
     ("停产仍报", idle.test),
     ("水平偏高", level.test),
@@ -101,6 +117,18 @@ TESTS: tuple[tuple[str, Test], ...] = (
     ("重复上期", repeated_period.test),
     ("同一手笔", one_hand.test),
     ("同一来源", shared_source.test),
+    ("合计与分项", sums.test),
+    ("存量与流量", stocks.test),
+    ("累计值下降", falling.test),
+    ("修订与突变", revisions.test),
+    ("指标与实绩", targets.test),
+    ("门槛聚集", threshold.test),
+    ("整数占比", round_share.test),
+    ("数值聚集", number_bunching.test),
+    ("首位数字", digits.test),
+    ("小数位数", precision.test),
+    ("录入差错", outlier.test),
+    ("多元离群", multivariate.test),
 )
 """Every test with the name that the progress shows."""
 

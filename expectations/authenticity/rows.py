@@ -20,6 +20,9 @@ LEAST = 8
 """Rows a unit needs before its spread says anything: below, the log of a sample's SD errs by more than a quarter."""
 _CELLS = 4000  # draws of peers per size: resolves a p of .001 with few peers
 _MOST = 2000  # peers cut down for one size
+_SAMPLING = 0.7
+"""A statistic of n rows errs by at least .7 / sqrt(n) (ln SD of a normal sample; correlation and effect size by 1)."""
+_FEW = 100  # peers up to which each is judged by the others alone
 _STEP = 1.5  # sizes within this ratio are compared as they are
 
 Statistic = Callable[[Integers, Integers], Floats]
@@ -51,9 +54,10 @@ def place(statistic: Statistic, seen: Observations, limits: Limits = LIMITS) -> 
         base = seen.reference & known
     if base.sum() < limits.few_peers:
         return Placed(value, z, z, z, typical, count)
+    places = _Places(z, typical, count)
     for bucket in _buckets(size, known):
-        drawn, owner = _drawn(statistic, bounds, np.flatnonzero(base), int(np.median(size[bucket])))
-        _against(value, bucket, drawn, owner, (z, typical, count))
+        rows = int(np.median(size[bucket]))
+        places.fill(value, bucket, *_drawn(statistic, bounds, np.flatnonzero(base), rows), rows)
     low, high = (_chance(side * z, count, seen, limits) for side in (-1.0, 1.0))
     return Placed(value, z, low, high, typical, count)
 
@@ -91,29 +95,31 @@ def _drawn(statistic: Statistic, bounds: Integers, base: Integers, size: int) ->
     return statistic(rows, edges), owner
 
 
-def _against(
-    value: Floats, bucket: Integers, drawn: Floats, owner: Integers, into: tuple[Floats, Floats, Integers]
-) -> None:
-    """Fill z, typical value and number of peers for the units of one size; nobody is their own peer."""
-    known = np.isfinite(drawn)
-    drawn, owner = drawn[known], owner[known]
-    owners = np.unique(owner)
-    alone = np.isin(bucket, owners) & (len(owners) <= 100)
-    for unit in bucket[alone]:
-        _fill(value, np.array([unit]), drawn[owner != unit], len(owners) - 1, into)
-    rest = bucket[~alone]
-    if rest.size:
-        _fill(value, rest, drawn, len(owners), into)
+@dataclass
+class _Places:
+    """Filled one size at a time."""
 
+    z: Floats
+    typical: Floats
+    count: Integers
 
-def _fill(value: Floats, units: Integers, drawn: Floats, peers_: int, into: tuple[Floats, Floats, Integers]) -> None:
-    z, typical, count = into
-    if drawn.size == 0:
-        return
-    low, middle, high = np.quantile(drawn, [0.16, 0.5, 0.84])
-    # Each side has its own scale: a spread's logarithm is skewed.
-    away = value[units] - middle
-    scale = np.where(away < 0, middle - low, high - middle) * np.sqrt(1 + 1 / max(peers_, 1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z[units] = np.where(scale > 0, away / scale, np.nan)
-    typical[units], count[units] = middle, peers_
+    def fill(self, value: Floats, bucket: Integers, drawn: Floats, owner: Integers, size: int) -> None:
+        """Units ``bucket`` of ``size`` rows against values drawn of peers; nobody is their own peer."""
+        known = np.isfinite(drawn)
+        drawn, owner = drawn[known], owner[known]
+        owners = np.unique(owner)
+        alone = np.isin(bucket, owners) & (len(owners) <= _FEW)
+        for unit in bucket[alone]:
+            self._fill(value, np.array([unit]), drawn[owner != unit], len(owners) - 1, size)
+        self._fill(value, bucket[~alone], drawn, len(owners), size)
+
+    def _fill(self, value: Floats, units: Integers, drawn: Floats, others: int, size: int) -> None:
+        if drawn.size == 0 or units.size == 0:
+            return
+        low, middle, high = np.quantile(drawn, [0.16, 0.5, 0.84])
+        # Each side has its own scale: a spread's logarithm is skewed.
+        away = value[units] - middle
+        scale = np.where(away < 0, middle - low, high - middle)
+        scale = np.maximum(scale, _SAMPLING / np.sqrt(size)) * np.sqrt(1 + 1 / max(others, 1))
+        self.z[units] = away / scale
+        self.typical[units], self.count[units] = middle, others

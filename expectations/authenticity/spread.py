@@ -25,8 +25,8 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     if not is_row_set(seen):
         return []
     tested = []
-    for name in seen.values:
-        column, _ = scale_free(seen.column(name))
+    for name in varied(seen):
+        column = scale_free(seen.column(name))
         tested += [_small(name, column, seen, limits), _tails(name, column, seen, limits)]
     return tested
 
@@ -36,12 +36,23 @@ def is_row_set(seen: Observations) -> bool:
     return seen.period is None or (seen.vintage is None and not bool(seen.latest.all()))
 
 
-def scale_free(column: Floats) -> tuple[Floats, bool]:
-    """ln x and True where nearly all of a column is positive, else the column as it is."""
+def varied(seen: Observations) -> list[str]:
+    """Value columns that vary: a column with one value in half of its rows has no spread to compare."""
+    names = []
+    for name in seen.values:
+        column = seen.column(name)
+        known = column[np.isfinite(column)]
+        if known.size and np.unique(known, return_counts=True)[1].max() < known.size / 2:
+            names.append(name)
+    return names
+
+
+def scale_free(column: Floats) -> Floats:
+    """ln x where nearly all of a column is positive, else the column as it is."""
     known = column[np.isfinite(column)]
     if known.size and (known > 0).mean() >= 0.99:
-        return np.log(np.where(column > 0, column, np.nan)), True
-    return column, False
+        return np.log(np.where(column > 0, column, np.nan))
+    return column
 
 
 def _small(name: str, column: Floats, seen: Observations, limits: Limits) -> Tested:
