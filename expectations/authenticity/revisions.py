@@ -4,7 +4,8 @@
   difference between the medians of the three periods after and before a point, over the unit's own spread shrunk to
   its peers'. Three periods, so that one slip is no break. It finds the correction as well as the fabrication
   (Liaoning 2017), and honest mergers: null is the mirror, the same statistic of breaks the other way, which are
-  honest as often. Where units are few, the peers' own spread in a t-distribution.
+  honest as often. Where units are few, the peers' own spread in a t-distribution. What all columns of a unit do
+  together is a merger or a move, so with three columns or more only what goes beyond their median counts.
 - ``one_way_revision``: where a unit reported a period several times, the share of its revisions that go up, against
   the share among all units (binomial, two-sided). Honest revisions are news and go either way (Mankiw and Shapiro,
   Survey of Current Business 66, 1986).
@@ -41,8 +42,9 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """A level_break a value column, and, where there are vintages, a one_way_revision a value column."""
     if seen.period is None:
         return []
-    grids = ((name, seen.grid(name)) for name in seen.values)
-    found = [_break(seen, name, cells, limits) for name, cells in grids if cells is not None]
+    grids = {name: cells for name in seen.values if (cells := seen.grid(name)) is not None}
+    moves = beyond_common(np.stack([shifts(cells, seen.peer) for cells in grids.values()])) if grids else ()
+    found = [_break(seen, name, moved, limits) for name, moved in zip(grids, moves, strict=True)]
     if seen.vintage is not None:
         found += [_revised(seen, name, limits) for name in seen.values]
     return found
@@ -63,8 +65,18 @@ def shifts(cells: Floats, stratum: Integers) -> Floats:
     return np.asarray(middle[:, _SIDE:] - middle[:, :-_SIDE])
 
 
-def _break(seen: Observations, name: str, cells: Floats, limits: Limits) -> Tested:
-    moved = shifts(cells, seen.peer)
+def beyond_common(moves: Floats) -> Floats:
+    """Shifts of several columns (columns x units x points), each cut to what goes beyond the columns' median; as they
+    are with fewer than three columns."""
+    if len(moves) < 3:
+        return moves
+    rest = moves - median(moves.reshape(len(moves), -1), axis=0).reshape(moves.shape[1:])
+    same = np.sign(rest) == np.sign(moves)
+    cut = np.where(same, np.sign(moves) * np.minimum(np.abs(moves), np.abs(rest)), 0.0)
+    return np.asarray(np.where(np.isfinite(moves), cut, np.nan))
+
+
+def _break(seen: Observations, name: str, moved: Floats, limits: Limits) -> Tested:
     known = np.isfinite(moved).sum(axis=1)
     usual = _spread(moved, known, seen.peer)
     z = moved / usual[:, None]

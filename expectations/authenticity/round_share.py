@@ -2,9 +2,10 @@
 
 Who invents a result thinks of a percentage and works the count out from it; who counts gets 61.37 %. The statistic
 is the number of a unit's rows whose share lies within .05 percentage points of a whole one (Kobak, Shpilkin and
-Pshenichnikov, Annals of Applied Statistics 10, 2016). Their null resamples each count from a binomial; where a
-binomial is wide enough for the question (a percentage point and more), its chance of a whole percentage is the
-share of attainable counts that give one, which has a closed form and also serves amounts that are no counts.
+Pshenichnikov, Annals of Applied Statistics 10, 2016), or, below a thousand, whose count is the nearest one to a whole
+percentage: 263 of 317 is what 83 % gives. Their null resamples each count from a binomial; where a binomial is wide
+enough for the question (a percentage point and more), its chance of a whole percentage is the share of attainable
+counts that give one, which has a closed form and also serves amounts that are no counts.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy import stats
 
 from expectations.authenticity.excused import excused, normal
 from expectations.authenticity.limits import LIMITS, Limits
-from expectations.authenticity.null import Floats
+from expectations.authenticity.null import Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place
 from expectations.authenticity.tally import tally
@@ -37,11 +38,16 @@ def chance(denominator: Floats) -> Floats:
     """Chance that count / denominator is a whole percentage, for counts that fall anywhere in a percentage point.
 
     ``denominator`` is in units of the numerator's last place. The fractional parts of the percentage are the
-    multiples of 1/m with m = d / gcd(d, 100), of which those up to NEAR on either side count.
+    multiples of 1/m with m = d / gcd(d, 100), of which those up to ``near`` on either side count.
     """
     whole = np.maximum(np.round(denominator), 1).astype(np.int64)
     steps = whole / np.gcd(whole, 100)
-    return np.asarray((2 * np.floor(NEAR * steps + 1e-9) + 1) / steps)
+    return np.asarray(np.minimum((2 * np.floor(near(whole) * steps + 1e-9) + 1) / steps, 1.0))
+
+
+def near(denominator: Floats | Integers) -> Floats:
+    """Percentage points that count as whole: NEAR, or half a count where that is more."""
+    return np.asarray(np.maximum(NEAR, 50 / np.maximum(denominator, 1)))
 
 
 def _tested(seen: Observations, top: str, bottom: str, limits: Limits) -> Tested:
@@ -49,10 +55,11 @@ def _tested(seen: Observations, top: str, bottom: str, limits: Limits) -> Tested
     place = last_place(numerator)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = 100 * numerator / denominator
-        expected = chance(np.nan_to_num(denominator / place))
+        counts = np.nan_to_num(denominator / place)
+        expected = chance(counts)
         # Below 1 % and about 100 % a whole number is no coincidence, and a chance of one in two says nothing.
         judged = (denominator > 0) & (share > 0.5) & (np.abs(share - 100) > 0.5) & (expected <= 0.5) & seen.latest
-        whole = judged & (np.abs(share - np.round(share)) <= NEAR + 1e-9)
+        whole = judged & (np.abs(share - np.round(share)) <= near(counts) + 1e-9)
     rows, hits = tally(judged, seen.unit, seen.size), tally(whole, seen.unit, seen.size)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = tally(np.where(judged, expected, 0.0), seen.unit, seen.size) / rows

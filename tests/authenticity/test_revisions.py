@@ -60,6 +60,17 @@ def test_a_few_provinces_are_compared_by_their_own_spread():
     assert (np.delete(tested.p, 4) < 0.01).sum() == 0
 
 
+def test_a_merger_that_moves_every_column_is_no_break_but_a_column_alone_is():
+    tables = [levels(2000, seed=seed) for seed in (1, 2, 3)]
+    for logs in tables:
+        logs[:10, 18:] += np.log(2)
+    tables[0][10:20, 18:] += np.log(2)
+    frame = observed(tables[0]).frame.assign(b=np.exp(tables[1]).ravel(), c=np.exp(tables[2]).ravel())
+    found = revisions.test(observe(frame, Roles(unit="unit", period="period", values=("value", "b", "c"))))
+    assert np.median(found[0].p[10:20]) < 1e-3
+    assert min(np.median(tested.p[:10]) for tested in found) > 0.05
+
+
 def test_short_series_are_not_judged():
     (tested,) = revisions.test(observed(levels(50, 6)))
     assert np.isnan(tested.p).all()

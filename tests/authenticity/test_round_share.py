@@ -19,7 +19,9 @@ def stations(units=400, rows=60, seed=1):
     return total, part, np.repeat(np.arange(units), rows)
 
 
-@pytest.mark.parametrize(("denominator", "expected"), [(100, 1), (20, 1), (40, 1 / 2), (1000, 1 / 10), (997, 99 / 997)])
+@pytest.mark.parametrize(
+    ("denominator", "expected"), [(100, 1), (20, 1), (317, 101 / 317), (1000, 1 / 10), (2500, 3 / 25)]
+)
 def test_the_chance_of_a_whole_percentage_is_the_share_of_counts_that_give_one(denominator, expected):
     assert round_share.chance(np.array([float(denominator)]))[0] == pytest.approx(expected)
 
@@ -46,6 +48,17 @@ def test_counts_worked_out_from_a_percentage_are_found():
     assert (tested.p[:20] < 1e-6).mean() >= 0.95
     assert (tested.p[20:] < 1e-3).mean() <= 0.01
     assert "恰为整数百分比" in tested.message(0)
+
+
+def test_a_count_next_to_a_whole_percentage_of_a_few_hundred_is_one():
+    rng = np.random.default_rng(5)
+    total = rng.integers(250, 400, 200 * 40)
+    part = np.round(total * rng.integers(20, 80, 200 * 40) / 100)
+    honest = rng.binomial(total, rng.uniform(0.2, 0.8, 200 * 40))
+    unit = np.repeat(np.arange(200), 40)
+    (tested,) = round_share.test(observed(total, np.where(unit < 10, part, honest), unit))
+    assert tested.statistic[:10].min() >= 38  # denominators with half of their counts whole are left out
+    assert tested.p[:10].max() < 1e-6
 
 
 def test_a_file_in_which_everybody_pays_a_whole_percentage_accuses_nobody():
