@@ -27,7 +27,7 @@ HABITS: dict[str, str] = {
     "rounds_by_hand": "money in whole tens or hundreds",
     "seasonal_stop": "two months without output each year",
     "shared_accountant": "one accountant files for five small firms from one device",
-    "constant_income": "a contract: the same output and wages each month of a year",
+    "constant_income": "a contract: the same output, invoiced each month of a year; wages and bills go on",
     "solar_roof": "electricity bought falls by half from some month on",
     "merger": "everything doubles from some month on",
     "price_rise": "output and invoices rise by a third, electricity does not",
@@ -215,7 +215,7 @@ def _slip(rng: np.random.Generator, panel: Panel) -> Panel:
 
 def _contract(cells: dict[str, Floats], firms: npt.NDArray[np.bool_]) -> None:
     """One figure for each year."""
-    for name in ("output", "export", "wages", "headcount"):
+    for name in ("output", "export", "invoices"):
         values = cells[name]
         for year in range(0, values.shape[1], 12):
             part = values[firms, year : year + 12]
