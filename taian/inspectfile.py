@@ -45,10 +45,12 @@ def open_for_inspection(path: Path, asked: Asked) -> Inspected:
     """Read a file and give its columns their parts. Raises ProblemError, in one sentence, when that cannot be done."""
     table = read_table(path)
     roles = roles_of(table, asked)
-    frame = _frame(table, roles)
-    _tell_shares(table, frame, roles)
-    rows = table.rows
-    seen = observe(_with_labels(table, frame, roles), roles)
+    rows, frame = table.rows, _frame(table, roles)
+    table.release()
+    # A copy of the frame for each step would double the memory of a large file.
+    with pd.option_context("mode.copy_on_write", True):
+        seen = observe(frame, roles)
+    del frame
     if not (seen.values or seen.shares or seen.thresholds or seen.targets):
         raise ProblemError(f"{table.name} has no numeric column to inspect: its columns are {_listed(table)}.")
     table.notes += _says_nothing(seen)
@@ -150,7 +152,7 @@ def _check_parts(table: Table, roles: Roles) -> None:
     if roles.unit and roles.unit == roles.period:
         raise ProblemError(f"'{roles.unit}' is named by --unit and by --period: name another column for one.")
     for name, option in labels:
-        if name and table.texts(name).isna().all():
+        if name and table.is_empty(name):
             raise ProblemError(f"{option} '{name}' of {table.name} is empty: name a column with labels.")
 
 
@@ -164,21 +166,13 @@ def _quantities(roles: Roles) -> list[tuple[str, str]]:
     ]
 
 
-def _frame(table: Table, roles: Roles) -> dict[str, pd.Series]:
-    """The columns as they are needed: quantities as numbers, all others as labels."""
+def _frame(table: Table, roles: Roles) -> pd.DataFrame:
+    """The columns as they are needed: quantities as numbers, periods in their canonical form, all others as labels;
+    rows without unit or period are left out."""
     named = {name for name, _ in _quantities(roles)}
     numeric = named if roles.values else named | set(table.quantities())
-    labels = roles.labels - named
-    return {
-        name: pd.Series(table.numbers(name).values) if name in numeric - labels else table.texts(name)
-        for name in table.columns
-    }
-
-
-def _with_labels(table: Table, columns: dict[str, pd.Series], roles: Roles) -> pd.DataFrame:
-    """The columns as one frame, periods in their canonical form, rows without unit or period left out."""
-    if roles.period:
-        columns[roles.period] = _periods(table, roles.period)
+    columns = {name: _column(table, name, roles, is_number=name in numeric) for name in table.columns}
+    _tell_shares(table, columns, roles)
     frame = pd.DataFrame(columns, copy=False)
     for name, what_en, what_zh in ((roles.unit, "unit", "单位"), (roles.period, "period", "统计期")):
         if name and (empty := int(frame[name].isna().sum())):
@@ -188,6 +182,14 @@ def _with_labels(table: Table, columns: dict[str, pd.Series], roles: Roles) -> p
     if frame.empty:
         raise ProblemError(f"{table.name} has no row with both a unit and a period: check --unit and --period.")
     return frame
+
+
+def _column(table: Table, name: str, roles: Roles, *, is_number: bool) -> pd.Series:
+    if name == roles.period:
+        return _periods(table, name)
+    if is_number and name not in roles.labels - set(roles.targets.values()):
+        return pd.Series(table.numbers(name).values)
+    return table.texts(name)
 
 
 def _periods(table: Table, column: str) -> pd.Series:

@@ -93,6 +93,11 @@ class Table:
                     self.notes.extend(self._told(column, numbers))
         return found
 
+    def is_empty(self, column: str) -> bool:
+        """Whether no cell of a column says anything."""
+        said = pc.not_equal(pc.utf8_trim_whitespace(_as_text(self.data[column])), "")
+        return not pc.any(said).as_py()
+
     def texts(self, column: str) -> pd.Series:
         """A column as labels, categorical; NaN where empty."""
         cells = pc.utf8_trim_whitespace(_as_text(self.data[column]))
@@ -112,6 +117,12 @@ class Table:
     def cell(self, column: str, row: int) -> str:
         """Where a cell stands and what it says: ``row 5: '停产'``."""
         return f"row {self.places[row]}: '{str(self.data[column][row].as_py())[:30]}'"
+
+    def release(self) -> None:
+        """Forget the cells, once all columns are taken: they would hold as much memory as the file."""
+        self.data = self.data.slice(0, 0)
+        self._numbers.clear()
+        pa.default_memory_pool().release_unused()
 
     def _told(self, column: str, numbers: Numbers) -> list[Note]:
         notes = []
