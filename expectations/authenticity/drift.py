@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from expectations.authenticity import null, residual
 from expectations.authenticity.elasticity import elasticity, half_change
@@ -29,6 +30,10 @@ INNOCENT = (
     "委托外协加工或来料加工",
     "兼并重组、搬迁后部分数据登记在另一户名下",
 )
+Singles = npt.NDArray[np.float32]
+
+_BLOCK = 4096  # units at a time: the scan stays in the processor's cache
+_SHORT = 36  # periods up to which every onset is tried
 _STOPPED = 1.0
 """Log points below its usual level at which a business stands still: fixed loads rule then, and ``idle`` looks."""
 
@@ -44,25 +49,17 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     return tested
 
 
-@dataclass(frozen=True)
-class _Shapes:
-    """Ramps and steps as columns (periods x shapes), and the first period of each."""
-
-    weights: Floats
-    first: Integers
-
-
-def _shapes(periods: int, limits: Limits) -> _Shapes:
-    """Ramps of 6, 12 and 18 periods that then hold, and steps, of every onset that leaves ``change_side`` periods on
-    each side."""
+def _shapes(periods: int, limits: Limits) -> tuple[Singles, Integers]:
+    """Ramps of 6, 12 and 18 periods that then hold, and steps, as columns (periods x shapes), and the first period of
+    each; onsets every other period leave ``change_side`` periods on each side."""
     time = np.arange(periods)
     rows, first = [], []
-    for onset in range(limits.change_side, periods - limits.change_side + 1):
+    for onset in range(limits.change_side, periods - limits.change_side + 1, 1 if periods <= _SHORT else 2):
         for length in (1, 6, 12, 18):
             if length == 1 or onset + length // 2 <= periods:
                 rows.append(np.clip((time - onset + 1) / length, 0.0, 1.0))
                 first.append(onset)
-    return _Shapes(np.array(rows).T, np.array(first))
+    return np.array(rows, dtype=np.float32).T.copy(), np.array(first)
 
 
 def _drift(
@@ -72,30 +69,20 @@ def _drift(
     seen: Observations,
     limits: Limits,
 ) -> Tested:
-    own = rests[name]
     others = [other for other in rests if other != name]
-    slopes = [elasticity(name, other, changes) for other in others]
-    shapes = _shapes(own.shape[1], limits)
-    left_out = [[i for i in range(len(others)) if i != out] for out in range(len(others))] if len(others) > 1 else [[0]]
-    running = _mean([rests[other] for other in others]) > -_STOPPED
-    own = np.where(running, own, np.nan)
-    up, down, size = (np.full((len(own), len(shapes.first)), np.inf) for _ in range(3))
-    for kept in left_out:
-        # A season moves columns by their elasticities, a merger or a stop all of them alike: neither may accuse.
-        for power in (0.0, 1.0):
-            rest = _mean([slopes[i] ** power * rests[others[i]] for i in kept])
-            contrast, height = _contrasts(own, rest, shapes, limits)
-            up, down, size = np.fmin(up, contrast), np.fmin(down, -contrast), np.fmin(size, height)
-    unknown = np.isinf(up)
-    up, down = np.where(unknown, np.nan, up), np.where(unknown, np.nan, down)
-    statistic, at = _peak(up)
-    mirror, _ = _peak(down)
+    slopes = np.array([elasticity(name, other, changes) for other in others], dtype=np.float32)
+    weights, onset = _shapes(len(seen.periods), limits)
+    found = _Peaks(*(np.full(seen.size, np.nan) for _ in range(3)), np.zeros(seen.size, dtype=np.int64))
+    typical = _typical_noise(rests[name], [rests[other] for other in others])
+    for start in range(0, seen.size, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        block = _Block.of(rests[name][rows], [rests[other][rows] for other in others])
+        _scan(block, slopes, weights, typical, found, rows, limits)
+    statistic, mirror, ratio, first = found.up, found.down, np.exp(found.height), onset[found.at]
     honest = mirror
     if seen.reference is not None and (seen.reference & np.isfinite(mirror)).sum() >= limits.null_units:
         honest = mirror[seen.reference]
     p = null.upper_tail(statistic, honest, limits)
-    ratio = np.exp(size[np.arange(seen.size), at])
-    first = shapes.first[at]
     named = "、".join(others)
 
     def message(unit: int) -> str:
@@ -122,45 +109,95 @@ def _drift(
     )
 
 
-def _mean(rests: Sequence[Floats]) -> Floats:
-    """Mean of what several columns carry, where known."""
-    stack = np.stack(rests)
-    known = np.isfinite(stack)
-    count = known.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(count > 0, np.where(known, stack, 0.0).sum(axis=0) / count, np.nan)
+@dataclass(frozen=True)
+class _Peaks:
+    """For each unit the largest contrast up and down, the height of the former in log points, and its shape."""
+
+    up: Floats
+    down: Floats
+    height: Floats
+    at: Integers
 
 
-def _contrasts(own: Floats, other: Floats, shapes: _Shapes, limits: Limits) -> tuple[Floats, Floats]:
-    """Units x shapes: fitted height of each shape over its error, and the height in log points."""
-    gap = own - other
-    known = np.isfinite(gap).astype(float)
-    gap, other = np.nan_to_num(gap), np.where(known > 0, np.nan_to_num(other), 0.0)
-    n = known.sum(axis=1, keepdims=True)
-    w1, w2 = known @ shapes.weights, known @ shapes.weights**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = w2 - w1**2 / n
-        height = (gap @ shapes.weights - gap.sum(axis=1, keepdims=True) * w1 / n) / spread
-        moved = (other @ shapes.weights - other.sum(axis=1, keepdims=True) * w1 / n) / spread
-        noise = _noise(np.where(known > 0, gap, np.nan), limits)
-        error = np.hypot(noise[:, None] / np.sqrt(spread), limits.elasticity_spread * moved)
-        enough = (w1 >= limits.change_side / 2) & (n - w1 >= limits.change_side / 2) & (spread > 1e-9)
-        return np.where(enough, height / error, np.nan), np.where(enough, height, np.nan)
+@dataclass(frozen=True)
+class _Block:
+    """Some units: the column in question, the others (columns x units x periods), and what is known of all of it.
+
+    A gap in one of the others is filled with the mean of the rest, so that it neither accuses nor excuses.
+    """
+
+    own: Singles
+    others: Singles
+    known: Singles
+
+    @classmethod
+    def of(cls, own: Floats, others: Sequence[Floats]) -> "_Block":
+        stack = np.stack(others).astype(np.float32)
+        here = np.isfinite(stack)
+        count = here.sum(axis=0)
+        mean = np.where(here, stack, 0.0).sum(axis=0) / np.maximum(count, 1)
+        known = np.isfinite(own) & (count > 0) & (mean > -_STOPPED)
+        filled = np.where(here, stack, mean) * known
+        return cls(np.where(known, own, 0.0).astype(np.float32), filled.astype(np.float32), known.astype(np.float32))
+
+    def noise(self, typical: float, limits: Limits) -> Singles:
+        """Period-to-period noise of each unit's gap, shrunk to the typical one by the number of periods."""
+        change = self.changes()
+        own = (MAD * medians(change) / np.sqrt(2)) ** 2
+        count = np.isfinite(change).sum(axis=1)
+        weight = count / (count + limits.change_side)
+        return np.sqrt(weight * np.nan_to_num(own) + (1 - weight) * typical**2).astype(np.float32)
+
+    def changes(self) -> Singles:
+        """Absolute change of the gap from one known period to the next."""
+        gap = np.where(self.known > 0, self.own - self.others.mean(axis=0), np.nan)
+        return np.abs(np.diff(gap, axis=1))
 
 
-def _noise(gap: Floats, limits: Limits) -> Floats:
-    """Period-to-period noise of each unit, shrunk to the typical one by the number of periods."""
-    change = np.abs(np.diff(gap, axis=1))
-    own = (MAD * medians(change) / np.sqrt(2)) ** 2
-    count = np.isfinite(change).sum(axis=1)
-    weight = count / (count + limits.change_side)
-    typical = float(np.nanmedian(own)) if np.isfinite(own).any() else np.nan
-    return np.asarray(np.sqrt(weight * np.nan_to_num(own) + (1 - weight) * typical))
+def _typical_noise(own: Floats, others: Sequence[Floats]) -> float:
+    """Noise of the gap of a typical unit, from some thousands of them."""
+    step = max(len(own) // _BLOCK, 1)
+    change = _Block.of(own[::step], [other[::step] for other in others]).changes()
+    known = change[np.isfinite(change)]
+    return float(MAD * np.median(known) / np.sqrt(2)) if known.size else 0.0
 
 
-def _peak(contrast: Floats) -> tuple[Floats, Integers]:
-    """Largest value of each row and where; NaN (at 0) for a row without values."""
-    filled = np.where(np.isfinite(contrast), contrast, -np.inf)
-    at = filled.argmax(axis=1)
-    best = filled[np.arange(len(filled)), at]
-    return np.where(np.isfinite(best), best, np.nan), at
+def _scan(
+    block: _Block, slopes: Singles, weights: Singles, typical: float, into: _Peaks, rows: slice, limits: Limits
+) -> None:
+    """Fill the peaks of some units: the smallest contrast over left-out columns and both elasticities."""
+    n = block.known.sum(axis=1, keepdims=True)
+    w1 = block.known @ weights
+    spread = block.known @ weights**2 - w1**2 / np.maximum(n, 1)
+    half = limits.change_side / 2
+    enough = (w1 >= half) & (n - w1 >= half) & (spread > 1e-6)
+    spread = np.where(enough, spread, 1.0)
+    own = _fitted(block.own, weights, w1, n, spread)
+    carried = np.stack([_fitted(other, weights, w1, n, spread) for other in block.others])
+    error = (block.noise(typical, limits)[:, None] / np.sqrt(spread)) ** 2
+    up, down, height = (np.full(own.shape, np.inf, dtype=np.float32) for _ in range(3))
+    # A season moves columns by their elasticities, a merger or a stop all of them alike: neither may accuse.
+    for slope in (np.ones_like(slopes), slopes):
+        scaled = carried * slope[:, None, None]
+        total = scaled.sum(axis=0)
+        for out in range(len(scaled)) if len(scaled) > 1 else [None]:
+            rest = total if out is None else (total - scaled[out]) / (len(scaled) - 1)
+            gap = own - rest
+            contrast = gap / np.sqrt(error + (limits.elasticity_spread * rest) ** 2)
+            np.minimum(up, contrast, out=up)
+            np.minimum(down, -contrast, out=down)
+            np.minimum(height, gap, out=height)
+    any_shape = enough.any(axis=1)
+    up, down = np.where(enough, up, -np.inf), np.where(enough, down, -np.inf)
+    at = up.argmax(axis=1)
+    every = np.arange(len(up))
+    into.up[rows] = np.where(any_shape, up[every, at], np.nan)
+    into.down[rows] = np.where(any_shape, down.max(axis=1), np.nan)
+    into.height[rows] = np.where(any_shape, height[every, at], np.nan)
+    into.at[rows] = at
+
+
+def _fitted(values: Singles, weights: Singles, w1: Singles, n: Singles, spread: Singles) -> Singles:
+    """Units x shapes: height of each shape in the values, in log points."""
+    centred = values @ weights - values.sum(axis=1, keepdims=True) * w1 / np.maximum(n, 1)
+    return np.asarray(centred / spread)

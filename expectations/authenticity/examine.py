@@ -41,7 +41,7 @@ from expectations.authenticity.finding import Family, Strength
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.tested import Group, Tested
-from expectations.authenticity.verdict import SUPPORT, Said, Verdicts, judge_units
+from expectations.authenticity.verdict import Said, Verdicts, is_support, judge_units
 
 Verdict = Literal["clean", "weak", "strong", "not_applicable"]
 Progress = Callable[[str, int, int], None]
@@ -194,7 +194,7 @@ def _group_leads(seen: Observations, tested: Sequence[Tested], verdicts: Verdict
     family."""
     named: dict[int, set[Family]] = {}
     for said in verdicts.said:
-        if tested[said.test].family not in SUPPORT:
+        if not is_support(tested[said.test]):
             named.setdefault(said.unit, set()).add(tested[said.test].family)
     leads = []
     for test in tested:

@@ -16,10 +16,10 @@ from expectations.authenticity.null import Floats, Integers
 
 Singles = npt.NDArray[np.float32]
 
-_EXACT = 20_000
+_EXACT = 6_000
 _BLOCK = 2_000
-_TURNED = 4_000
-_SAMPLE = 2_000
+_TURNED = 2_000
+_SAMPLE = 1_000
 _NEAR = 32  # neighbours in the sample that measure the density, and by their outer half the dimension
 _ERRORS = 2.0
 """Standard errors by which a unit's own dimension is taken lower than measured: where honest units lie on a line, the

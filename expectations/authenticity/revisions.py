@@ -107,6 +107,8 @@ def _break(seen: Observations, name: str, moved: Floats, limits: Limits) -> Test
         message=message,
         period=[seen.periods[int(t) + _SIDE] if ok else "" for t, ok in zip(at, able, strict=True)],
         reason=f"连续为正的数不足{_PERIODS}期，或可比的单位不足{_PEERS}个",
+        # A solar roof breaks one column of several: where there are others, one alone carries no finding.
+        supports_only=len(seen.values) > 1,
         matters=np.abs(step) >= np.log(limits.meaningful_ratio),
         innocent=INNOCENT,
     )

@@ -52,6 +52,8 @@ class Tested:
     reason: str | list[str] = ""
     can_be_strong_alone: bool = False
     """An exact identity, or a family whose tail is justified far beyond chance (rules of judgement 4)."""
+    supports_only: bool = False
+    """Raises the score and supports other findings, but makes no unit a lead."""
     matters: Booleans | None = None
     """Where the effect is large enough to act on; None: wherever it is significant."""
     is_error: Booleans | None = None
