@@ -10,12 +10,12 @@ reach, with a generalised Pareto tail. A pair of two columns cannot tell which o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from expectations.authenticity import null, residual
+from expectations.authenticity import judge, null, peers, residual
 from expectations.authenticity.elasticity import elasticity, half_change
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import MAD, Floats, Integers
@@ -45,7 +45,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         rests = {name: rest for name in columns if (rest := residual.residual(seen, name, limits)) is not None}
         changes = {name: half_change(rest) for name, rest in rests.items()}
         if len(rests) > 1:
-            tested += [_drift(name, rests, changes, seen, limits) for name in rests]
+            tested += _judged([_drift(name, rests, changes, seen, limits) for name in rests], seen, limits)
     return tested
 
 
@@ -68,7 +68,7 @@ def _drift(
     changes: Mapping[str, Floats],
     seen: Observations,
     limits: Limits,
-) -> Tested:
+) -> "_Found":
     others = [other for other in rests if other != name]
     slopes = np.array([elasticity(name, other, changes) for other in others], dtype=np.float32)
     weights, onset = _shapes(len(seen.periods), limits)
@@ -78,11 +78,25 @@ def _drift(
         rows = slice(start, start + _BLOCK)
         block = _Block.of(rests[name][rows], [rests[other][rows] for other in others])
         _scan(block, slopes, weights, typical, found, rows, limits)
-    statistic, mirror, ratio, first = found.up, found.down, np.exp(found.height), onset[found.at]
-    honest = mirror
-    if seen.reference is not None and (seen.reference & np.isfinite(mirror)).sum() >= limits.null_units:
-        honest = mirror[seen.reference]
-    p = null.upper_tail(statistic, honest, limits)
+    return _Found((name, *others), found, onset[found.at])
+
+
+def _judged(found: list["_Found"], seen: Observations, limits: Limits) -> list[Tested]:
+    """P-values by the mirror, without the units that this test itself finds in another column: their other columns lag
+    behind, and would make honest ones look as if they fell that far."""
+    clean = seen
+    for _ in range(2):
+        p = [
+            null.upper_tail(each.peaks.up, peers.null_sample(each.peaks.down, clean, limits), limits) for each in found
+        ]
+        suspect = np.column_stack([judge.adjust(each) <= limits.fdr_weak for each in p]).any(axis=1)
+        clean = replace(seen, tainted=suspect if seen.tainted is None else suspect | seen.tainted)
+    return [_tested(each, own, seen, limits) for each, own in zip(found, p, strict=True)]
+
+
+def _tested(found: "_Found", p: Floats, seen: Observations, limits: Limits) -> Tested:
+    statistic, ratio, first = found.peaks.up, np.exp(found.peaks.height), found.first
+    name, others = found.columns[0], found.columns[1:]
     named = "、".join(others)
 
     def message(unit: int) -> str:
@@ -94,7 +108,7 @@ def _drift(
     return Tested(
         test="drift",
         family="cross_source",
-        columns=(name, *others),
+        columns=found.columns,
         p=p,
         statistic=statistic,
         effect=ratio,
@@ -107,6 +121,15 @@ def _drift(
         matters=ratio >= limits.meaningful_ratio,
         innocent=INNOCENT,
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The column in question and the others, the peaks of the scan, and the first period of each unit's peak."""
+
+    columns: tuple[str, ...]
+    peaks: "_Peaks"
+    first: Integers
 
 
 @dataclass(frozen=True)

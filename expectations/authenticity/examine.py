@@ -7,7 +7,7 @@ random without a fixed seed.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from expectations.authenticity import (
     drift,
     falling,
     idle,
+    judge,
     level,
     multivariate,
     noise_fell,
@@ -40,7 +41,7 @@ from expectations.authenticity import (
 from expectations.authenticity.finding import Family, Strength
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
-from expectations.authenticity.tested import Group, Tested
+from expectations.authenticity.tested import Booleans, Group, Tested
 from expectations.authenticity.verdict import Said, Verdicts, is_support, judge_units
 
 Verdict = Literal["clean", "weak", "strong", "not_applicable"]
@@ -105,31 +106,38 @@ class Report:
 
 Test = Callable[[Observations, Limits], list[Tested]]
 
-TESTS: tuple[tuple[str, Test], ...] = (
-    ("离散程度", spread.test),
-    ("列间关系", row_relations.test),
-    ("波动消失", noise_fell.test),
-    ("计数波动", underdispersion.test),
-    ("多源偏离", drift.test),
-    ("停产仍报", idle.test),
-    ("水平偏高", level.test),
-    ("相同增速", same_growth.test),
-    ("重复上期", repeated_period.test),
-    ("同一手笔", one_hand.test),
-    ("同一来源", shared_source.test),
+SURE: tuple[tuple[str, Test], ...] = (
     ("合计与分项", sums.test),
     ("存量与流量", stocks.test),
     ("累计值下降", falling.test),
+    ("相同增速", same_growth.test),
+    ("重复上期", repeated_period.test),
+    ("停产仍报", idle.test),
+    ("同一手笔", one_hand.test),
+    ("计数波动", underdispersion.test),
+)
+"""Tests whose null needs no honest neighbours to be free of fabrication; whom they find leaves the others' null."""
+
+COMPARING: tuple[tuple[str, Test], ...] = (
+    ("离散程度", spread.test),
+    ("列间关系", row_relations.test),
+    ("波动消失", noise_fell.test),
+    ("多源偏离", drift.test),
+    ("水平偏高", level.test),
     ("修订与突变", revisions.test),
     ("指标与实绩", targets.test),
     ("门槛聚集", threshold.test),
     ("整数占比", round_share.test),
     ("数值聚集", number_bunching.test),
+    ("同一来源", shared_source.test),
     ("首位数字", digits.test),
     ("小数位数", precision.test),
     ("录入差错", outlier.test),
     ("多元离群", multivariate.test),
 )
+"""Tests that place a unit among its peers."""
+
+TESTS = (*SURE, *COMPARING)
 """Every test with the name that the progress shows."""
 
 
@@ -139,6 +147,8 @@ def examine(seen: Observations, limits: Limits = LIMITS, progress: Progress | No
     for step, (name, run) in enumerate(TESTS):
         if progress:
             progress(name, step, len(TESTS) + 1)
+        if step == len(SURE):
+            seen = replace(seen, tainted=_tainted(tested, seen.size, limits))
         tested += run(seen, limits)
     if progress:
         progress("综合判断", len(TESTS), len(TESTS) + 1)
@@ -154,6 +164,15 @@ def examine(seen: Observations, limits: Limits = LIMITS, progress: Progress | No
         findings=leads,
         tests=_tests(tested, seen.size),
     )
+
+
+def _tainted(tested: Sequence[Tested], size: int, limits: Limits) -> Booleans:
+    """Units of which a test far enough beyond chance already speaks."""
+    found = np.zeros(size, dtype=bool)
+    for test in tested:
+        with np.errstate(invalid="ignore"):
+            found |= (judge.adjust(test.p) <= limits.fdr_strong) & (test.matters if test.matters is not None else True)
+    return found
 
 
 def _lead(seen: Observations, test: Tested, said: Said) -> Lead:

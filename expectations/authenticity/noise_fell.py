@@ -58,7 +58,7 @@ def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observa
     for view in views:
         fell, rose, change, ratio = _scan(_floored(view, floor), limits)
         contrast = np.where(np.isfinite(floor), fell - rose, np.nan)
-        ps.append(null.upper_tail(contrast, _honest(-contrast, seen, limits), limits))
+        ps.append(null.upper_tail(contrast, peers.null_sample(-contrast, seen, limits), limits))
         contrasts.append(contrast)
         # Differences lose the first periods.
         starts.append(change + series[0].shape[1] - view.shape[1])
@@ -102,13 +102,6 @@ def _views(series: tuple[Floats, Floats], year: int | None, limits: Limits) -> l
     if year is not None and raw.shape[1] >= 2 * year + limits.change_side:
         views.append(np.abs(np.diff(raw[:, year:] - raw[:, :-year], axis=1)))
     return views
-
-
-def _honest(mirror: Floats, seen: Observations, limits: Limits) -> Floats:
-    """The null sample: the mirror of the genuine units where there are enough, else of all."""
-    if seen.reference is not None and (seen.reference & np.isfinite(mirror)).sum() >= limits.null_units:
-        return mirror[seen.reference]
-    return mirror
 
 
 def _span(seen: Observations, start: int) -> str:

@@ -63,6 +63,10 @@ class Observations:
     """Column -> column of handed-down targets."""
     traits: tuple[str, ...] = ()
     """Columns that could tell who filed: device, account, address, phone, time of filing."""
+    tainted: Booleans | None = None
+    """Unit -> a surer family already named it: still judged, but no part of what honest units look like."""
+    known: dict[tuple[str, str], Floats] = field(default_factory=dict, repr=False)
+    """(what, column) -> what several tests need and one has computed."""
     vintage: str | None = None
     """Column that tells several reports of one unit and period apart, in order; None when there is one each."""
 

@@ -50,6 +50,17 @@ def rank(values: Floats, seen: Observations, limits: Limits = LIMITS) -> Ranked:
     return _robust(values, limits)
 
 
+def null_sample(values: Floats, seen: Observations, limits: Limits = LIMITS) -> Floats:
+    """The values that speak for honest units: those of the genuine where there are enough, else of all that no surer
+    family has named."""
+    genuine = _genuine(values, seen)
+    if genuine.sum() >= limits.null_units:
+        return values[genuine]
+    if seen.tainted is None or (np.isfinite(values) & ~seen.tainted).sum() < limits.null_units:
+        return values
+    return values[~seen.tainted]
+
+
 def _genuine(values: Floats, seen: Observations) -> Booleans:
     none = np.zeros(len(values), dtype=bool)
     return none if seen.reference is None else seen.reference & np.isfinite(values)
@@ -78,7 +89,7 @@ def _empirical(values: Floats, seen: Observations, genuine: Booleans, limits: Li
     z = null.empirical_null(standard.z)
     if genuine.sum() >= limits.few_peers:
         z = z - max(float(np.median(z[genuine])), 0.0)
-    p = np.maximum(null.upper_tail(z, -z, limits), stats.norm.sf(z))
+    p = np.maximum(null.upper_tail(z, null_sample(-z, seen, limits), limits), stats.norm.sf(z))
     return Ranked(p, z, standard.location, standard.peers)
 
 

@@ -6,7 +6,6 @@ shrunk to 1, and masks isolated spikes: a slip is an error, not evidence.
 """
 
 import re
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,8 +14,6 @@ from expectations.authenticity.null import MAD, Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place, own_place
 
-_cache: WeakKeyDictionary[Observations, dict[str, Floats | None]] = WeakKeyDictionary()
-_places: WeakKeyDictionary[Observations, dict[str, Floats]] = WeakKeyDictionary()
 _LOADING_PRIOR = 3.0
 """A loading weighs as much as 1 when the industry's months vary three times as much as the unit's own noise allows."""
 _STAMP = re.compile(r"^(\d{4})\D*?(?:Q|q|第)?0*(\d{1,2})(?:\D.*)?$")
@@ -39,19 +36,22 @@ def residual(seen: Observations, name: str, limits: Limits = LIMITS) -> Floats |
 
     Computed once a table and column.
     """
-    known = _cache.setdefault(seen, {})
-    if name not in known:
-        known[name] = _residual(seen, name, limits)
-    return known[name]
+    key = ("residual", name)
+    if key not in seen.known:
+        rest = _residual(seen, name, limits)
+        if rest is None:
+            return None
+        seen.known[key] = rest
+    return seen.known[key]
 
 
 def own_places(seen: Observations, name: str) -> Floats:
     """The last place of each unit's figures in a column, in the column's own unit; computed once."""
-    known = _places.setdefault(seen, {})
-    if name not in known:
+    key = ("place", name)
+    if key not in seen.known:
         values = seen.column(name)
-        known[name] = own_place(values, seen.unit, seen.size, last_place(values))
-    return known[name]
+        seen.known[key] = own_place(values, seen.unit, seen.size, last_place(values))
+    return seen.known[key]
 
 
 def _residual(seen: Observations, name: str, limits: Limits) -> Floats | None:
