@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from expectations.authenticity import (
+    copied_rows,
     digits,
     drift,
     falling,
@@ -36,6 +37,7 @@ from expectations.authenticity import (
     sums,
     targets,
     threshold,
+    twin,
     underdispersion,
 )
 from expectations.authenticity.finding import Family, Strength
@@ -115,6 +117,7 @@ SURE: tuple[tuple[str, Test], ...] = (
     ("停产仍报", idle.test),
     ("同一手笔", one_hand.test),
     ("计数波动", underdispersion.test),
+    ("整行复制", copied_rows.test),
 )
 """Tests whose null needs no honest neighbours to be free of fabrication; whom they find leaves the others' null."""
 
@@ -129,6 +132,7 @@ COMPARING: tuple[tuple[str, Test], ...] = (
     ("门槛聚集", threshold.test),
     ("整数占比", round_share.test),
     ("数值聚集", number_bunching.test),
+    ("孪生列", twin.test),
     ("同一来源", shared_source.test),
     ("首位数字", digits.test),
     ("小数位数", precision.test),

@@ -83,10 +83,21 @@ class Density:
             chance = np.fmax(chance, self._near(rows, period, moved=True))
         return chance
 
+    def overall(self, rows: Integers, period: int) -> Floats:
+        """The density of all units near the bins of units ``rows``."""
+        here = self._values(period, moved=False)
+        return around(self._whole(here, period, moved=False), here[rows])
+
+    def _whole(self, here: Integers, period: int, *, moved: bool) -> Integers:
+        key = (period, moved)
+        if key not in self._sorted:
+            self._sorted[key] = np.sort(here[here != NOTHING])
+        return self._sorted[key]
+
     def _near(self, rows: Integers, period: int, *, moved: bool) -> Floats:
         here = self._values(period, moved)
         own = here[rows]
-        whole = self._sorted.setdefault((period, moved), np.sort(here[here != NOTHING]))
+        whole = self._whole(here, period, moved=moved)
         if len(whole) == 0:
             return np.full(len(rows), np.nan)
         result = around(whole, own)
@@ -207,14 +218,34 @@ def _windows(view: View, looked: int, seen: Observations, limits: Limits) -> lis
         code = window[rows] @ (np.int64(1) << (21 * np.arange(size, dtype=np.int64)))
         order = np.argsort(code, kind="stable")
         edges = np.flatnonzero(np.diff(code[order], prepend=NOTHING, append=-NOTHING))
-        for low in np.flatnonzero(np.diff(edges) >= limits.growth_members):
-            members = np.sort(rows[order[edges[low] : edges[low + 1]]])
+        sizes = np.diff(edges)
+        for low in edges[:-1][_rare(density, rows[order], sizes, (start, size), looked, limits)]:
+            members = np.sort(rows[order[low : edges[np.searchsorted(edges, low) + 1]]])
             chance = [density.chance(members, start + step).mean() for step in range(size)]
-            expected = len(rows) * float(np.prod(chance))
-            p = float(np.clip(looked * stats.poisson.sf(len(members) - 2, expected), SMALLEST, 1.0))
+            p = _birthday(len(rows), np.prod(chance), len(members), looked)
             if p <= limits.fdr_weak:
-                runs.append(_Run(view, members, start, start + size - 1, p))
+                runs.append(_Run(view, members, start, start + size - 1, float(p)))
     return runs
+
+
+def _rare(
+    density: Density, rows: Integers, sizes: Integers, window: tuple[int, int], looked: int, limits: Limits
+) -> Integers:
+    """Groups (stretches of ``rows`` of the given sizes) that the density of all units alone does not explain."""
+    start, length = window
+    groups = np.flatnonzero(sizes >= limits.growth_members)
+    inside = np.repeat(sizes >= limits.growth_members, sizes)
+    owner = np.repeat(np.arange(len(sizes)), sizes)[inside]
+    chance = np.ones(len(sizes))
+    for step in range(length):
+        mean = np.bincount(owner, density.overall(rows[inside], start + step), minlength=len(sizes)) / sizes
+        chance *= np.where(sizes >= limits.growth_members, mean, 1.0)
+    return groups[_birthday(len(rows), chance[groups], sizes[groups], looked) <= limits.fdr_weak]
+
+
+def _birthday(units: int, chance: Floats | np.floating, members: Integers | int, looked: int) -> Floats:
+    """Chance that any run of bins looked at is shared by as many units."""
+    return np.asarray(np.clip(looked * stats.poisson.sf(members - 2, units * chance), SMALLEST, 1.0))
 
 
 def _merged(runs: list[_Run]) -> list[_Run]:

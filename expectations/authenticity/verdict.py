@@ -23,6 +23,7 @@ SUPPORT: frozenset[Family] = frozenset({"digits", "outlier", "multivariate"})
 POWER: dict[Family, float] = {"revision": 0.5, "round_share": 0.5, "number_bunching": 0.25}
 """Weight in the combination of families that saw little in labelled data (AUTHENTICITY, table); the others have 1."""
 _BODY = 0.1
+_NO_EVIDENCE = 0.5
 _LEAST = 0.02
 
 
@@ -62,7 +63,9 @@ def judge_units(tested: Sequence[Tested], size: int, limits: Limits = LIMITS) ->
         return Verdicts(unknown, unknown, np.zeros(size), [None] * size, np.zeros(size), [])
     everything = np.column_stack([test.p for test in tested])
     errors = np.column_stack([_errors(test) for test in tested])
-    p = np.where(errors, np.nan, everything)
+    # An effect too small to act on is no evidence, however sure it is.
+    small = np.column_stack([~_matters(test) for test in tested])
+    p = np.where(errors, np.nan, np.where(small, np.maximum(everything, _NO_EVIDENCE), everything))
     # A family that only supports in part is two: what selects, and what supports.
     kinds = sorted({(test.family, is_support(test)) for test in tested})
     of_kind = [np.array([(test.family, is_support(test)) == kind for test in tested]) for kind in kinds]
