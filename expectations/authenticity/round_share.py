@@ -8,6 +8,8 @@ enough for the question (a percentage point and more), its chance of a whole per
 counts that give one, which has a closed form and also serves amounts that are no counts.
 """
 
+from itertools import permutations
+
 import numpy as np
 from scipy import stats
 
@@ -25,13 +27,37 @@ _LEAST = 10
 """Rows below which even whole shares throughout cannot be told from chance by a margin."""
 _MEANT = 20.0
 """Percentage points of excess that an inspector could show: one row in five beyond what chance gives."""
+_SAMPLE, _PAIRS = 2000, 4
+_SPOILT, _SMALLEST, _MOVES = 0.001, 0.05, 0.5
+"""A pair is a share when no more than one row in a thousand denies it, it is no vanishing part, and its rank
+correlation is plain: unrelated counts have none."""
 
 INNOCENT = ("名额、提成或税率按整数百分比核定", "分母很小，比例本来只能取少数几个值", "上报的是目标比例而非实际完成数")
 
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
-    """One Tested a declared pair of numerator and denominator."""
-    return [_tested(seen, top, bottom, limits) for top, bottom in seen.shares]
+    """One Tested a declared pair of numerator and denominator; without any, of the pairs of counts found."""
+    return [_tested(seen, top, bottom, limits) for top, bottom in seen.shares or find(seen)]
+
+
+def find(seen: Observations) -> list[tuple[str, str]]:
+    """Columns of counts of which one is always a part of the other, and moves with it; a few at most.
+
+    A pair that nobody thought of as a share costs little: its null holds for any two counts.
+    """
+    rows = np.flatnonzero(seen.latest)[:: max(int(seen.latest.sum()) // _SAMPLE, 1)]
+    columns = {name: seen.column(name)[rows] for name in seen.values}
+    counts = {name: values for name, values in columns.items() if last_place(values) == 1 and np.nanmax(values) > 200}
+    pairs = []
+    for (top, part), (bottom, whole) in permutations(counts.items(), 2):
+        known = np.isfinite(part) & np.isfinite(whole) & (whole > 0) & (part >= 0)
+        if known.sum() < _LEAST or (part[known] > whole[known]).mean() > _SPOILT:
+            continue
+        share = float(np.median(part[known] / whole[known]))
+        moves = float(stats.spearmanr(part[known], whole[known]).statistic)
+        if _SMALLEST < share < 1 and moves >= _MOVES:
+            pairs.append((moves, top, bottom))
+    return [(top, bottom) for _, top, bottom in sorted(pairs, reverse=True)[:_PAIRS]]
 
 
 def chance(denominator: Floats) -> Floats:
@@ -84,8 +110,9 @@ def _tested(seen: Observations, top: str, bottom: str, limits: Limits) -> Tested
         peers=peers,
         message=message,
         reason=f"可判断的比例不足{_LEAST}行",
-        # A count has no reason to be a whole percentage of another; an amount may, by contract.
-        can_be_strong_alone=place >= 1,
+        # A count has no reason to be a whole percentage of another; an amount may, by contract. A pair that was only
+        # found may be no share at all.
+        can_be_strong_alone=place >= 1 and (top, bottom) in seen.shares,
         matters=np.nan_to_num(effect) >= _MEANT,
         innocent=INNOCENT,
     )

@@ -9,6 +9,8 @@
   members. Its chance is that of the sum's own noise hitting one last place.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -29,21 +31,40 @@ _NEAR, _JUST = 0.05, 0.02
 _ROWS = 6
 _MEMBERS = 3
 """Units in a sum: two may simply be corrected against each other."""
+_SAMPLE, _CLOSE = 2000, 0.5
+_NAMED = re.compile(r"target|goal|plan(?!t)|quota|目标|指标|计划|任务数|考核", re.IGNORECASE)
 
 INNOCENT = ("目标按实际能力核定，完成得准", "填报人把目标数误填进实际数一栏", "考核按目标封顶，超出部分转入下期")
 
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
-    """Three Tested a column with a target."""
+    """Three Tested a column with a target, declared or, without any, found by its name."""
     return [
         tested
-        for name, target in seen.targets.items()
+        for name, target in (seen.targets or find(seen)).items()
         for tested in (
             _exact(seen, name, target, limits),
             _just(seen, name, target, limits),
             _sum(seen, name, target, limits),
         )
     ]
+
+
+def find(seen: Observations) -> dict[str, str]:
+    """Columns called a target, each with the column that lies closest to it: by half of it at most."""
+    found = {}
+    rows = np.flatnonzero(seen.latest)[:: max(int(seen.latest.sum()) // _SAMPLE, 1)]
+    for target in (name for name in seen.values if _NAMED.search(name)):
+        goal = seen.column(target)[rows]
+        away = {}
+        for name in seen.values:
+            value = seen.column(name)[rows]
+            known = (value > 0) & (goal > 0)
+            if name != target and not _NAMED.search(name) and known.sum() >= _ROWS:
+                away[name] = float(np.median(np.abs(np.log(value[known] / goal[known]))))
+        if away and min(away.values()) < _CLOSE:
+            found[min(away, key=lambda name: away[name])] = target
+    return found
 
 
 def _exact(seen: Observations, name: str, target: str, limits: Limits) -> Tested:

@@ -61,6 +61,15 @@ def test_a_count_next_to_a_whole_percentage_of_a_few_hundred_is_one():
     assert tested.p[:10].max() < 1e-6
 
 
+def test_a_share_that_was_not_named_is_found_and_never_strong_alone():
+    total, part, unit = stations(units=50)
+    other = np.random.default_rng(6).integers(1000, 5000, len(unit))
+    frame = pd.DataFrame({"unit": unit, "part": part, "total": total, "other": other, "money": part * 0.37})
+    seen = observe(frame, Roles(unit="unit"))
+    assert round_share.find(seen) == [("part", "total")]
+    assert not round_share.test(seen)[0].can_be_strong_alone
+
+
 def test_a_file_in_which_everybody_pays_a_whole_percentage_accuses_nobody():
     total, _, unit = stations()
     (tested,) = round_share.test(observed(total, np.round(total * 0.13), unit))

@@ -45,6 +45,12 @@ def test_results_equal_to_the_target_are_found():
     assert "12期" in exact.message(3)
 
 
+def test_a_column_called_a_target_finds_its_result():
+    frame = observed(*returns()).frame.assign(staff=17.0)
+    assert targets.find(observe(frame, Roles(unit="unit", period="period"))) == {"value": "goal"}
+    assert targets.find(observe(frame.rename(columns={"goal": "plant"}), Roles(unit="unit", period="period"))) == {}
+
+
 def test_results_always_just_above_the_target_are_found():
     value, goal = returns()
     value[3] = np.round(goal[3] * 1.008, 1)
