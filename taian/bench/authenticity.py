@@ -35,7 +35,7 @@ TOLD = Roles(
     together=(("output", "electricity", "invoices", "tax"),),
 )
 """A file whose columns are explained; UNTOLD is the same file with nothing but its units and months."""
-UNTOLD = Roles(unit="firm", period="month", values=VALUES)
+UNTOLD = Roles(unit="firm", period="month")
 
 _SHARES = (0.01, 0.05, 0.2)
 _AT_ONCE = 3
