@@ -77,7 +77,8 @@ def read_delimited(path: Path) -> Written:
         )
     rows = np.arange(layout.before + 1, layout.before + 1 + table.num_rows + len(odd.rows))
     notes = [] if encoding.startswith("utf-8") else [_spoken(encoding)]
-    return Written(layout.header, table, np.setdiff1d(rows, odd.rows), notes + _told(odd))
+    kept = np.setdiff1d(rows, odd.rows) if odd.rows else rows
+    return Written(layout.header, table, kept, notes + _told(odd))
 
 
 def _no_table(path: Path, error: Exception) -> ProblemError:

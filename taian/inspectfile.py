@@ -170,7 +170,7 @@ def _frame(table: Table, roles: Roles) -> pd.DataFrame:
     """The columns as they are needed: quantities as numbers, periods in their canonical form, all others as labels;
     rows without unit or period are left out."""
     named = {name for name, _ in _quantities(roles)}
-    numeric = named if roles.values else named | set(table.quantities())
+    numeric = named if roles.values else named | set(table.quantities(besides=roles.labels))
     columns = {name: _column(table, name, roles, is_number=name in numeric) for name in table.columns}
     _tell_shares(table, columns, roles)
     frame = pd.DataFrame(columns, copy=False)

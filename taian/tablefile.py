@@ -6,7 +6,7 @@ gets it as that. What had to be decided on the way stands in ``notes``.
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,10 +81,10 @@ class Table:
             raise ProblemError(f"{option} '{column}' of {self.name} holds no number ({cell}): name a numeric column.")
         raise ProblemError(f"{option} '{column}' of {self.name} is empty: name a column with numbers.")
 
-    def quantities(self) -> list[str]:
-        """The columns that hold quantities rather than texts, codes or nothing."""
+    def quantities(self, besides: Collection[str] = ()) -> list[str]:
+        """The columns that hold quantities rather than texts, codes or nothing; ``besides`` are not looked at."""
         found = []
-        for column in self.columns:
+        for column in (name for name in self.columns if name not in besides):
             numbers = self._numbers.get(column) or read_numbers(self.data[column])
             if is_quantity(self.data[column], numbers):
                 found.append(column)
