@@ -28,6 +28,7 @@ from expectations.authenticity.tested import Booleans, Tested
 _LEAST = 20
 """Rows below which a single honest coincidence already looks like bunching."""
 _CODE = 1 << 40  # values are told apart by their number of last places, modulo this
+_EXACT = 2.0**53
 
 INNOCENT = ("按固定价目、定额或合同金额逐笔记账", "设备只能读出少数几个值", "换算单位后再取整")
 
@@ -69,7 +70,9 @@ def moments(left: Pairs, right: Pairs, count: Floats) -> tuple[Floats, Floats]:
 def _tested(seen: Observations, name: str, limits: Limits) -> Tested:
     values = seen.column(name)
     place = last_place(values)
-    width = _width(values, _kept(values, seen), seen, place)
+    # Floating point does not tell the last places of larger numbers apart.
+    exact = np.abs(values) < _EXACT * place
+    width = _width(values, _kept(values, seen) & exact, seen, place)
     judged = np.isfinite(width)
     unit, number = seen.unit[judged], np.round(np.abs(values[judged]) / place).astype(np.int64)
     count = tally(judged, seen.unit, seen.size)

@@ -216,7 +216,7 @@ def _aim(goal: Floats) -> float:
 
 def _chance(value: Floats, noise: Floats, place: float) -> float:
     """Chance that a sum of figures with this noise falls on one given last place."""
-    spread = float(np.sqrt((noise**2).sum()))
+    spread = float(np.linalg.norm(noise / max(noise.max(), 1e-300)) * noise.max())
     if spread <= 0:
         spread = MAD * float(np.median(np.abs(value - np.median(value)))) * np.sqrt(len(value))
     return min(place / (spread * np.sqrt(2 * np.pi)), 1.0) if spread > 0 else 1.0

@@ -64,6 +64,11 @@ def test_a_rent_that_stays_for_years_is_no_bunching():
     assert np.isnan(number_bunching.test(seen)[0].p[:10]).all()
 
 
+def test_numbers_too_long_for_floating_point_are_not_told_apart_and_not_judged():
+    values = 1e17 + np.arange(200.0)
+    assert np.isnan(number_bunching.test(observed(values, np.zeros(200)))[0].p).all()
+
+
 def test_counts_of_a_few_people_are_too_coarse_to_judge():
     values = np.random.default_rng(5).poisson(4, 400).astype(float)
     assert np.isnan(number_bunching.test(observed(values, np.zeros(400)))[0].p).all()
