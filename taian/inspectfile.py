@@ -52,7 +52,10 @@ def open_for_inspection(path: Path, asked: Asked) -> Inspected:
         seen = observe(frame, roles)
     del frame
     if not (seen.values or seen.shares or seen.thresholds or seen.targets):
-        raise ProblemError(f"{table.name} has no numeric column to inspect: its columns are {_listed(table)}.")
+        raise ProblemError(
+            f"{table.name} has no numeric column to inspect (codes, dates and running numbers are none): "
+            f"its columns are {_listed(table)}; name figures with --value."
+        )
     table.notes += _says_nothing(seen)
     if seen.reference is not None and not seen.reference.any():
         en = f"no unit is marked as genuine in '{roles.reference}' (true, 1, yes or 是): the peers calibrate"

@@ -174,8 +174,10 @@ def read_table(path: Path) -> Table:
 def _kind(path: Path) -> str:
     if path.is_dir():
         raise ProblemError(f"{path} is a folder: name a file.")
-    if not path.is_file():
+    if not path.exists():
         raise ProblemError(f"{path} does not exist: check the path.")
+    if not path.is_file():
+        raise ProblemError(f"{path} is no file that can be read twice: save the table in a file first.")
     try:
         with path.open("rb") as file:
             head = file.read(512)

@@ -1,6 +1,7 @@
 """``taian inspect``: authenticity of any table, without Spark and without the platform."""
 
 import sys
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,10 +52,13 @@ def inspected(file: Path, asked: "Asked") -> tuple["Inspected", "Report"]:
         from expectations.authenticity.examine import examine
         from taian.inspectfile import open_for_inspection
 
-        opened = open_for_inspection(file, asked)
-        for note in opened.notes:
-            shown.line(f"{note.en}.")
-        report = examine(opened.seen, progress=lambda doing, done, total: shown.now(done, total, doing))
+        # What cannot be computed is unknown and is told as not applicable; numpy's remarks on it are for programmers.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            opened = open_for_inspection(file, asked)
+            for note in opened.notes:
+                shown.line(f"{note.en}.")
+            report = examine(opened.seen, progress=lambda doing, done, total: shown.now(done, total, doing))
     return opened, report
 
 

@@ -135,7 +135,12 @@ def test_a_missing_output_folder_and_the_table_itself_are_refused_before_anythin
 @pytest.mark.parametrize(
     ("content", "options", "sentence"),
     [
-        ("a,b\nx,y\n", (), "firms.csv has no numeric column to inspect: its columns are 'a', 'b'."),
+        (
+            "a,b\nx,y\n",
+            (),
+            "firms.csv has no numeric column to inspect (codes, dates and running numbers are none): "
+            "its columns are 'a', 'b'; name figures with --value.",
+        ),
         (",\n,\n", (), "firms.csv is empty: name a file with a header and rows."),
         ("u,v\n,\n", (), "firms.csv has no row with data below its header: name a file with rows."),
         ("u,v\nx,\n", ("--value", "v"), "--value 'v' of firms.csv is empty: name a column with numbers."),
@@ -245,6 +250,12 @@ def test_periods_that_are_no_times_keep_their_natural_order_and_it_is_said(repor
 def test_a_reference_that_marks_nobody_is_said(report):
     _, said = report("u,ref,v\nx,no,1\ny,no,2\n", "--unit", "u", "--reference", "ref")
     assert "no unit is marked as genuine in 'ref'" in said
+
+
+def test_figures_beyond_all_measure_bring_no_warning_of_the_machinery(report):
+    rows = "".join(f"u{i},{'-' * (i % 2)}9.{i + 10}e307\n" for i in range(30))
+    _, said = report("u,v\n" + rows, "--unit", "u")
+    assert said == ""
 
 
 def test_many_units_of_one_row_each_are_answered(report):
