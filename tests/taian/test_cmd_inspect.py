@@ -252,10 +252,11 @@ def test_a_reference_that_marks_nobody_is_said(report):
     assert "no unit is marked as genuine in 'ref'" in said
 
 
-def test_figures_beyond_all_measure_bring_no_warning_of_the_machinery(report):
+def test_figures_beyond_all_measure_bring_no_warning_of_the_machinery(report, recwarn):
     rows = "".join(f"u{i},{'-' * (i % 2)}9.{i + 10}e307\n" for i in range(30))
     _, said = report("u,v\n" + rows, "--unit", "u")
     assert said == ""
+    assert [warning for warning in recwarn if warning.category is RuntimeWarning] == []
 
 
 def test_many_units_of_one_row_each_are_answered(report):
