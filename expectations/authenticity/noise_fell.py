@@ -23,6 +23,7 @@ INNOCENT = (
     "更换核算口径后逐期波动减小",
     "年末一次性调整代替逐月记账",
 )
+_LEAST = 0.1  # of its typical change: in a month in which nothing moves at all nothing is learnt
 _WINSOR = 4.0
 """Medians of absolute change beyond which a change counts no more: mergers and shared jumps are no noise."""
 
@@ -53,7 +54,7 @@ def rounding(grid: Floats, place: Floats) -> Floats:
 
 
 def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observations, limits: Limits) -> Tested:
-    views = _views(series, residual.season(seen.periods), limits)
+    views = [_deflated(view, seen, limits) for view in _views(series, residual.season(seen.periods), limits)]
     ps, contrasts, starts, ratios = [], [], [], []
     for view in views:
         fell, rose, change, ratio = _scan(_floored(view, floor), limits)
@@ -102,6 +103,13 @@ def _views(series: tuple[Floats, Floats], year: int | None, limits: Limits) -> l
     if year is not None and raw.shape[1] >= 2 * year + limits.change_side:
         views.append(np.abs(np.diff(raw[:, year:] - raw[:, :-year], axis=1)))
     return views
+
+
+def _deflated(view: Floats, seen: Observations, limits: Limits) -> Floats:
+    """Changes over the typical change of the stratum in that period: a calm year of a whole trade is nobody's."""
+    typical = residual.effects(view, seen.peer, limits)
+    typical = typical / np.maximum(medians(typical)[:, None], 1e-12)
+    return np.asarray(view / np.maximum(typical, _LEAST)[seen.peer])
 
 
 def _span(seen: Observations, start: int) -> str:

@@ -1,12 +1,15 @@
 """Units whose figures rise and fall together as if written by one hand (family duplicate).
 
 Who fills in for many writes one story, scales it and adds a little noise. Growth of all columns in a window, freed of
-the industry's month and brought to the unit's own size of movement, is one vector a unit; a copy lies far closer to
-its original than honest units lie to each other. The null is the density of honest units around each unit (see
-``neighbours``): p = 1 - exp(-number expected as near). A whole industry that moves alike is dense, and excuses itself.
+the industry's month (and once as filed: a copy in another industry keeps its original's season) and brought to the
+unit's own size of movement, is one vector a unit; a copy lies far closer to its original than honest units lie to each
+other. The null is the density of honest units around each unit (see ``neighbours``): p = 1 - exp(-number expected as
+near), and never less than the mirror's: nobody copies with the sign turned. A whole industry that moves alike is dense,
+and excuses itself.
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -34,11 +37,12 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     length = min(_WINDOW, len(seen.periods) - 1)
     if not rests or seen.size < limits.growth_neighbours or length < limits.change_side:
         return []
+    views = [list(rests.values()), [_raw(seen, name, rest) for name, rest in rests.items()]]
     p, alike = np.full(seen.size, np.nan), np.full(seen.size, np.nan)
     other, start = np.zeros(seen.size, dtype=np.int64), np.zeros(seen.size, dtype=np.int64)
     starts = _starts(len(seen.periods) - 1, length)
-    for at in starts:
-        vectors, usable = _vectors(list(rests.values()), at, length)
+    for view, at in product(views, starts):
+        vectors, usable = _vectors(view, at, length)
         rows = np.flatnonzero(usable)
         if len(rows) < limits.growth_neighbours:
             continue
@@ -49,9 +53,19 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         better_rows = rows[better]
         p[better_rows], alike[better_rows] = chance[better], found.distance[better]
         other[better_rows], start[better_rows] = rows[found.other[better]], at
-    p = np.minimum(p * len(starts), 1.0)
+    p = np.minimum(p * len(starts) * len(views), 1.0)
     found = _Found(tuple(rests), p, 1 - alike**2 / 2, other, start, length)
     return [_tested(found, seen, limits)]
+
+
+def _raw(seen: Observations, name: str, rest: Floats) -> Floats:
+    """Logarithms as filed, less the month of all units, where the residual is known: a copy in another industry keeps
+    the season of its original."""
+    grid = seen.grid(name)
+    assert grid is not None
+    level = np.where(np.isfinite(rest), residual.logarithms(grid), np.nan)
+    level -= residual.medians(level)[:, None]
+    return np.asarray(level - np.nan_to_num(residual.medians(level.T.copy())))
 
 
 def _starts(changes: int, length: int) -> list[int]:

@@ -62,7 +62,7 @@ def _residual(seen: Observations, name: str, limits: Limits) -> Floats | None:
         return None
     level = logarithms(grid)
     level -= medians(level)[:, None]
-    effect = _effects(level, seen.peer, limits)
+    effect = effects(level, seen.peer, limits)
     level -= _loading(level, effect[seen.peer])[:, None] * effect[seen.peer]
     level -= medians(level)[:, None]
     return without_spikes(level, limits)
@@ -80,7 +80,7 @@ def logarithms(grid: Floats) -> Floats:
         return np.arcsinh(np.where(size[:, None] > 0, grid / size[:, None], np.nan))
 
 
-def _effects(level: Floats, stratum: Integers, limits: Limits) -> Floats:
+def effects(level: Floats, stratum: Integers, limits: Limits) -> Floats:
     """Strata x periods: the median of each, shrunk to that of all units where the stratum is thin."""
     whole = np.nan_to_num(medians(level.T.copy()))
     count = int(stratum.max()) + 1 if len(stratum) else 1

@@ -72,7 +72,7 @@ class Density:
     """Honest chance that another unit falls into a unit's bin, asked for few units only."""
 
     def __init__(self, view: View, seen: Observations, limits: Limits) -> None:
-        self._keys, self._stratum, self._prior = view.keys, seen.peer, limits.stratum_prior
+        self._keys, self._stratum, self._prior = view.keys.T.copy(), seen.peer, limits.stratum_prior
         self._sorted: dict[tuple[int, bool], Integers] = {}
         self._strata: dict[tuple[int, bool, int], Integers] = {}
 
@@ -116,10 +116,10 @@ class Density:
         return np.where(own == NOTHING, np.nan, result)
 
     def _values(self, period: int, moved: bool) -> Integers:
-        here = self._keys[:, period]
+        here = self._keys[period]
         if not moved:
             return here
-        before = self._keys[:, period - 1]
+        before = self._keys[period - 1]
         return np.where((here != NOTHING) & (before != NOTHING), here - before, NOTHING)
 
 

@@ -45,7 +45,7 @@ def _clock(column: pd.Series) -> Floats | None:
     stamps = pd.to_datetime(column, errors="coerce", format="mixed", utc=True)
     if stamps.notna().mean() < 0.5:
         return None
-    seconds = stamps.to_numpy().astype("datetime64[ms]").astype(np.int64) / 1000.0
+    seconds = stamps.dt.tz_localize(None).to_numpy().astype("datetime64[ms]").astype(np.int64) / 1000.0
     return np.where(stamps.notna().to_numpy(), seconds, np.nan)
 
 
