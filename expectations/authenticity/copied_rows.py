@@ -31,7 +31,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         return []
     table = seen.frame[list(seen.values)]
     usable = (table.notna() & (table != 0)).sum(axis=1).to_numpy() >= _FIGURES
-    key = pd.util.hash_pandas_object(table, index=False).to_numpy()
+    key = pd.factorize(pd.util.hash_pandas_object(table, index=False))[0].astype(np.int64)
     repeated = usable & pd.Series(key).duplicated(keep=False).to_numpy()
     if usable.sum() == 0 or repeated.sum() > (1 - _UNIQUE) * usable.sum():
         return []
@@ -39,8 +39,8 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
 
 
 def _rows(repeated: Booleans, usable: Booleans, seen: Observations, limits: Limits) -> Tested:
-    own = np.bincount(seen.unit, repeated, minlength=seen.size)
-    count = np.bincount(seen.unit, usable, minlength=seen.size)
+    own = np.bincount(seen.unit, repeated, minlength=seen.size).astype(float)
+    count = np.bincount(seen.unit, usable, minlength=seen.size).astype(float)
     others = (repeated.sum() - own + 1) / np.maximum(usable.sum() - count, 1)
     enough = (count >= 2) & (seen.size >= limits.few_peers)
     p = np.where(enough, np.maximum(stats.binom.sf(own - 1, count, np.minimum(others, 1.0)), SMALLEST), np.nan)
@@ -53,8 +53,7 @@ def _rows(repeated: Booleans, usable: Booleans, seen: Observations, limits: Limi
 
 def _blocks(key: Integers, repeated: Booleans, usable: Booleans, seen: Observations) -> Tested:
     """The longest run of rows of a unit of which each follows, elsewhere, a copy of the row before."""
-    order = pd.factorize(key)[0]
-    first = pd.Series(np.arange(len(order))).groupby(order).transform("first").to_numpy()
+    first = pd.Series(np.arange(len(key))).groupby(key).transform("first").to_numpy()
     # Rows whose first copy directly follows the first copy of the row before, at another place of the table.
     follows = repeated & (first != np.arange(len(first)))
     follows[1:] &= (first[1:] == first[:-1] + 1) | ~follows[:-1]

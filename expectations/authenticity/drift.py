@@ -72,7 +72,8 @@ def _drift(
     others = [other for other in rests if other != name]
     slopes = np.array([elasticity(name, other, changes) for other in others], dtype=np.float32)
     weights, onset = _shapes(len(seen.periods), limits)
-    found = _Peaks(*(np.full(seen.size, np.nan) for _ in range(3)), np.zeros(seen.size, dtype=np.int64))
+    up, down, height = (np.full(seen.size, np.nan) for _ in range(3))
+    found = _Peaks(up, down, height, np.zeros(seen.size, dtype=np.int64))
     typical = _typical_noise(rests[name], [rests[other] for other in others])
     for start in range(0, seen.size, _BLOCK):
         rows = slice(start, start + _BLOCK)
@@ -89,8 +90,8 @@ def _judged(found: list["_Found"], seen: Observations, limits: Limits) -> list[T
         p = [
             null.upper_tail(each.peaks.up, peers.null_sample(each.peaks.down, clean, limits), limits) for each in found
         ]
-        suspect = np.column_stack([judge.adjust(each) <= limits.fdr_weak for each in p]).any(axis=1)
-        clean = replace(seen, tainted=suspect if seen.tainted is None else suspect | seen.tainted)
+        suspect = np.asarray(np.column_stack([judge.adjust(each) <= limits.fdr_weak for each in p]).any(axis=1))
+        clean = replace(seen, tainted=suspect if seen.tainted is None else np.logical_or(suspect, seen.tainted))
     return [_tested(each, own, seen, limits) for each, own in zip(found, p, strict=True)]
 
 
@@ -166,10 +167,10 @@ class _Block:
     def noise(self, typical: float, limits: Limits) -> Singles:
         """Period-to-period noise of each unit's gap, shrunk to the typical one by the number of periods."""
         change = self.changes()
-        own = (MAD * medians(change) / np.sqrt(2)) ** 2
+        own = (MAD * medians(change.astype(np.float64)) / np.sqrt(2)) ** 2
         count = np.isfinite(change).sum(axis=1)
         weight = count / (count + limits.change_side)
-        return np.sqrt(weight * np.nan_to_num(own) + (1 - weight) * typical**2).astype(np.float32)
+        return np.asarray(np.sqrt(weight * np.nan_to_num(own) + (1 - weight) * typical**2), dtype=np.float32)
 
     def changes(self) -> Singles:
         """Absolute change of the gap from one known period to the next."""

@@ -100,7 +100,7 @@ def _chance(
         alone = applied & ~np.delete(ever, at, axis=0).any(axis=0) if len(idle) > 1 else applied & ~both
         rates.append(np.where(stopped, rate(stopped, alone, strata, limits), 0.0))
     largest = np.sort(np.stack(rates), axis=0)[::-1][: min(2, len(idle))]
-    return np.maximum(np.where(largest > 0, largest, 1.0).prod(axis=0), SMALLEST)
+    return np.asarray(np.maximum(np.where(largest > 0, largest, 1.0).prod(axis=0), SMALLEST))
 
 
 def _inside(own: Floats, first: np.ndarray, last: np.ndarray) -> Floats:

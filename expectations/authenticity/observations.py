@@ -148,7 +148,7 @@ def observe(frame: pd.DataFrame, roles: Roles) -> Observations:
         table = table[table[roles.unit].notna()]
     number, labels = _numbered(table[roles.unit]) if roles.unit else (np.zeros(len(table), dtype=np.int64), ["全部"])
     times, stamps = _numbered(table[roles.period]) if roles.period else (None, [])
-    vintage = _vintage(table, number, times, named | set(chosen))
+    vintage = _vintage(table, number, times, {*named, *chosen})
     order = _order(table, number, times, vintage)
     if order is not None:
         table, number = table.iloc[order], number[order]
@@ -235,7 +235,7 @@ def _natural(label: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
-def _vintage(table: pd.DataFrame, unit: Integers, period: Integers | None, taken: set[str | None]) -> str | None:
+def _vintage(table: pd.DataFrame, unit: Integers, period: Integers | None, taken: set[str]) -> str | None:
     """The column by whose name reports of one unit and period can be told apart, if there are several."""
     if period is None or not pd.DataFrame({"u": unit, "p": period}).duplicated().any():
         return None

@@ -24,6 +24,7 @@ from expectations.authenticity.tested import Booleans, Group, Tested
 
 INNOCENT = ("同一集团的分支机构按统一口径分摊", "同一代理记账机构用同一模板", "同一产业链按同一订单排产")
 _WINDOW = 12
+_MANY = 20_000  # units beyond which windows no longer overlap: a copy of a year is still seen
 _KNOWN = 0.6  # share of a window that must be known
 _MOVE = 3.0
 """Own typical moves beyond which one counts no more: a merger or a shared jump is no handwriting."""
@@ -40,7 +41,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     views = [list(rests.values()), [_raw(seen, name, rest) for name, rest in rests.items()]]
     p, alike = np.full(seen.size, np.nan), np.full(seen.size, np.nan)
     other, start = np.zeros(seen.size, dtype=np.int64), np.zeros(seen.size, dtype=np.int64)
-    starts = _starts(len(seen.periods) - 1, length)
+    starts = _starts(len(seen.periods) - 1, length, length if seen.size > _MANY else length // 2)
     for view, at in product(views, starts):
         vectors, usable = _vectors(view, at, length)
         rows = np.flatnonzero(usable)
@@ -54,8 +55,8 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         p[better_rows], alike[better_rows] = chance[better], found.distance[better]
         other[better_rows], start[better_rows] = rows[found.other[better]], at
     p = np.minimum(p * len(starts) * len(views), 1.0)
-    found = _Found(tuple(rests), p, 1 - alike**2 / 2, other, start, length)
-    return [_tested(found, seen, limits)]
+    copies = _Found(tuple(rests), p, 1 - alike**2 / 2, other, start, length)
+    return [_tested(copies, seen, limits)]
 
 
 def _raw(seen: Observations, name: str, rest: Floats) -> Floats:
@@ -68,9 +69,9 @@ def _raw(seen: Observations, name: str, rest: Floats) -> Floats:
     return np.asarray(level - np.nan_to_num(residual.medians(level.T.copy())))
 
 
-def _starts(changes: int, length: int) -> list[int]:
-    """Windows that overlap by half, the last one at the end."""
-    return sorted({*range(0, changes - length + 1, max(length // 2, 1)), changes - length})
+def _starts(changes: int, length: int, step: int) -> list[int]:
+    """Windows every ``step`` periods, the last one at the end."""
+    return sorted({*range(0, changes - length + 1, step), changes - length})
 
 
 def _vectors(rests: list[Floats], start: int, length: int) -> tuple[Singles, Booleans]:

@@ -105,7 +105,7 @@ def _loading(level: Floats, effect: Floats) -> Floats:
     prior = np.nan_to_num(noise) ** 2 * _LOADING_PRIOR
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = (centred * np.nan_to_num(clipped)).sum(axis=1) / (square + prior)
-    return 1 + np.clip(np.nan_to_num(slope), -1.0, 1.0)
+    return np.asarray(1 + np.clip(np.nan_to_num(slope), -1.0, 1.0))
 
 
 def without_spikes(rest: Floats, limits: Limits) -> Floats:

@@ -116,17 +116,18 @@ class Density:
         return np.where(own == NOTHING, np.nan, result)
 
     def _values(self, period: int, moved: bool) -> Integers:
-        here = self._keys[period]
+        here: Integers = self._keys[period]
         if not moved:
             return here
         before = self._keys[period - 1]
-        return np.where((here != NOTHING) & (before != NOTHING), here - before, NOTHING)
+        return np.asarray(np.where((here != NOTHING) & (before != NOTHING), here - before, NOTHING))
 
 
 def around(ordered: Integers, keys: Integers) -> Floats:
     """Mean share of the bins within NEIGHBOURS of each key, without the key's own bin (at 0 with it: constant figures
     are honest heaping)."""
-    low, high = (np.searchsorted(ordered, keys + side * NEIGHBOURS, at) for side, at in ((-1, "left"), (1, "right")))
+    low = np.searchsorted(ordered, keys - NEIGHBOURS, "left")
+    high = np.searchsorted(ordered, keys + NEIGHBOURS, "right")
     own = np.searchsorted(ordered, keys, "right") - np.searchsorted(ordered, keys, "left")
     near = (high - low - own + 1.0) / (2 * NEIGHBOURS)
     return np.asarray(np.where(keys == 0, np.maximum(near, own), near) / len(ordered))
@@ -290,7 +291,7 @@ def _constant(view: View, looked: int, seen: Observations, limits: Limits) -> Te
         columns=(view.column,),
         p=p,
         statistic=longest.astype(float),
-        effect=longest + 1.0,
+        effect=longest.astype(float) + 1,
         unit_of_effect="期",
         peers=np.full(seen.size, max(int(applied.sum()) - 1, 0)),
         message=message,

@@ -30,7 +30,7 @@ class Segments:
 
     def mean(self) -> Floats:
         """Arithmetic mean; NaN without values."""
-        return _over(np.bincount(self.owner, self.values, minlength=self.size), self.count)
+        return _over(np.bincount(self.owner, self.values, minlength=self.size).astype(float), self.count)
 
     def centred(self) -> Floats:
         """The values less their own mean, one entry a value."""
@@ -38,7 +38,7 @@ class Segments:
 
     def variance(self) -> Floats:
         """Sample variance; NaN below two values."""
-        square = np.bincount(self.owner, self.centred() ** 2, minlength=self.size)
+        square = np.bincount(self.owner, self.centred() ** 2, minlength=self.size).astype(float)
         return np.where(self.count > 1, _over(square, self.count - 1), np.nan)
 
     def quantiles(self, *shares: float) -> list[Floats]:

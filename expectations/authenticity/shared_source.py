@@ -65,7 +65,7 @@ def _tested(name: str, clock: Floats | None, seen: Observations, limits: Limits)
         bursts = bursts.reindex(many.index).fillna(0.0)
         p = np.maximum(stats.poisson.sf(bursts.to_numpy() - 1, expected.reindex(many.index).to_numpy()), SMALLEST)
     q = judge.adjust(np.asarray(p, dtype=float))
-    for at in np.flatnonzero(q <= limits.fdr_weak):
+    for at in np.flatnonzero(q <= limits.fdr_weak).tolist():
         source = many.index[at]
         units = np.sort(rows.loc[rows["source"] == source, "unit"].unique())
         quick = f"，其中{bursts.iloc[at]:.0f}次与上一家相隔不到一分钟" if clock is not None else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,8 @@ class Tested:
     for all units, or one a unit). ``p`` is P(a statistic as extreme | the unit is honest), against the null named
     in the test's docstring. ``effect`` is in ``unit_of_effect``, the data's own unit wherever there is one.
     """
+
+    __test__: ClassVar[bool] = False  # its name begins like a test's, but pytest has nothing to collect here
 
     test: str
     family: Family

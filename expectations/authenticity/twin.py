@@ -97,7 +97,7 @@ def _heaping(pair: tuple[str, str], x: Floats, y: Floats, step: float, seen: Obs
         family="duplicate",
         columns=pair,
         p=p,
-        statistic=only_x - only_y,
+        statistic=(only_x - only_y).astype(float),
         effect=100 * (share_x - share_y),
         unit_of_effect="百分点",
         peers=peers,

@@ -109,7 +109,7 @@ def _speaking_share(p: Floats) -> Floats:
     """
     known = np.isfinite(p)
     low = (known & (np.nan_to_num(p, nan=1.0) <= _BODY)).sum(axis=0)
-    return np.clip((1 + low) / (1 + _BODY * known.sum(axis=0)), _LEAST, 1.0)
+    return np.asarray(np.clip((1 + low) / (1 + _BODY * known.sum(axis=0)), _LEAST, 1.0))
 
 
 def _score(by_kind: Floats, able: Booleans, weight: Floats, limits: Limits) -> Floats:
@@ -127,10 +127,9 @@ def _speaking(tested: Sequence[Tested], p: Floats, q: Floats, limits: Limits) ->
         speaks[:, able] = judge.select_tests(p[:, able], q, limits.fdr_weak)
     for column, test in enumerate(tested):
         speaks[:, column] &= _matters(test)
-    selected = speaks.any(axis=1)
-    for column in np.flatnonzero(~able):
-        with np.errstate(invalid="ignore"):
-            speaks[:, column] = selected & (p[:, column] <= limits.fdr_strong)
+    selected = np.asarray(speaks.any(axis=1))
+    with np.errstate(invalid="ignore"):
+        speaks[:, ~able] = selected[:, None] & (p[:, ~able] <= limits.fdr_strong)
     return speaks
 
 
@@ -174,11 +173,11 @@ def _said(tested: Sequence[Tested], speaks: Booleans, strong: Floats, p: Floats,
     said = []
     for unit in np.flatnonzero(speaks.any(axis=1)):
         best: dict[Family, int] = {}
-        for column in np.flatnonzero(speaks[unit]):
+        for column in np.flatnonzero(speaks[unit]).tolist():
             family = tested[column].family
             key = (-strong[unit, column], p[unit, column])
             if family not in best or key < (-strong[unit, best[family]], p[unit, best[family]]):
-                best[family] = int(column)
+                best[family] = column
         said += [
             Said(int(unit), column, "strong" if strong[unit, column] else "weak", float(q[unit]))
             for column in best.values()
@@ -189,9 +188,9 @@ def _said(tested: Sequence[Tested], speaks: Booleans, strong: Floats, p: Floats,
 def _said_errors(tested: Sequence[Tested], errors: Booleans, p: Floats, limits: Limits) -> list[Said]:
     """Slips: each error test by its own Benjamini-Hochberg."""
     said = []
-    for column in np.flatnonzero(errors.any(axis=0)):
+    for column in np.flatnonzero(errors.any(axis=0)).tolist():
         q = judge.adjust(p[:, column])
         with np.errstate(invalid="ignore"):
             found = errors[:, column] & (q <= limits.fdr_weak) & _matters(tested[column])
-        said += [Said(int(unit), int(column), "weak", float(q[unit])) for unit in np.flatnonzero(found)]
+        said += [Said(int(unit), column, "weak", float(q[unit])) for unit in np.flatnonzero(found)]
     return said

@@ -8,7 +8,7 @@ from expectations.authenticity.tested import Tested
 from expectations.authenticity.verdict import judge_units
 
 
-def tested(p, family="dispersion", columns=("a",), **more):
+def said(p, family="dispersion", columns=("a",), **more):
     p = np.asarray(p, dtype=float)
     return Tested(
         test=f"{family}_{'_'.join(columns)}",
@@ -33,21 +33,21 @@ def uniform(size, *first):
 
 def test_one_family_is_weak_and_two_on_different_columns_are_strong():
     a, b = uniform(200, 1e-5, 1e-5, 0.5), uniform(200, 0.5, 1e-5, 0.5)
-    verdicts = judge_units([tested(a), tested(b, "copied_growth", ("b",))], 200)
+    verdicts = judge_units([said(a), said(b, "copied_growth", ("b",))], 200)
     assert verdicts.strength[:3] == ["weak", "strong", None]
-    assert judge_units([tested(a), tested(b, "copied_growth", ("a",))], 200).strength[1] == "weak"
+    assert judge_units([said(a), said(b, "copied_growth", ("a",))], 200).strength[1] == "weak"
 
 
 def test_one_family_alone_is_strong_only_where_it_may_be_and_far_beyond_chance():
     p = uniform(200, 1e-11, 1e-6)
-    assert judge_units([tested(p, can_be_strong_alone=True)], 200).strength[:2] == ["strong", "weak"]
-    assert judge_units([tested(p)], 200).strength[:2] == ["weak", "weak"]
+    assert judge_units([said(p, can_be_strong_alone=True)], 200).strength[:2] == ["strong", "weak"]
+    assert judge_units([said(p)], 200).strength[:2] == ["weak", "weak"]
 
 
 def test_digits_and_support_raise_the_score_but_never_select():
     p = uniform(200, 1e-11)
-    for only in (tested(p, "digits"), tested(p, "revision", supports_only=True)):
-        verdicts = judge_units([only, tested(uniform(200))], 200)
+    for only in (said(p, "digits"), said(p, "revision", supports_only=True)):
+        verdicts = judge_units([only, said(uniform(200))], 200)
         assert verdicts.strength[0] is None
         assert verdicts.score[0] > np.median(verdicts.score)
 
@@ -55,7 +55,7 @@ def test_digits_and_support_raise_the_score_but_never_select():
 def test_an_effect_too_small_to_matter_is_no_evidence_however_sure():
     p, matters = uniform(200, 1e-11), np.ones(200, dtype=bool)
     matters[0] = False
-    verdicts = judge_units([tested(p, matters=matters)], 200)
+    verdicts = judge_units([said(p, matters=matters)], 200)
     assert verdicts.strength[0] is None
     assert verdicts.score[0] <= 0.5
 
@@ -63,16 +63,16 @@ def test_an_effect_too_small_to_matter_is_no_evidence_however_sure():
 def test_a_slip_is_reported_as_an_error_and_makes_no_lead():
     p, slip = uniform(200, 1e-11), np.zeros(200, dtype=bool)
     slip[0] = True
-    verdicts = judge_units([tested(p, is_error=slip)], 200)
+    verdicts = judge_units([said(p, is_error=slip)], 200)
     assert verdicts.strength[0] is None
     assert [(said.unit, said.strength) for said in verdicts.said] == [(0, "weak")]
 
 
 def test_tests_that_hardly_ever_speak_do_not_bury_one_that_does():
     loud, silent = uniform(2000, *[1e-5] * 20), np.ones(2000)
-    alone = judge_units([tested(loud)], 2000).p[0]
-    crowd = [tested(silent, "copied_growth", (f"c{at}",)) for at in range(10)]
-    assert judge_units([tested(loud), *crowd], 2000).p[0] < 3 * alone
+    alone = judge_units([said(loud)], 2000).p[0]
+    crowd = [said(silent, "copied_growth", (f"c{at}",)) for at in range(10)]
+    assert judge_units([said(loud), *crowd], 2000).p[0] < 3 * alone
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.01, 0.001])
@@ -81,13 +81,13 @@ def test_honest_units_are_no_rarer_than_their_combined_p(alpha):
     common = rng.normal(0, 1, 20_000)
     families = ("dispersion", "cross_source", "duplicate")
     p = [np.maximum(stats.norm.sf(0.6 * common + 0.8 * rng.normal(0, 1, 20_000)), 1e-12) for _ in families]
-    verdicts = judge_units([tested(each, family, (family,)) for each, family in zip(p, families, strict=True)], 20_000)
+    verdicts = judge_units([said(each, family, (family,)) for each, family in zip(p, families, strict=True)], 20_000)
     assert (verdicts.p <= alpha).mean() <= alpha + 3 * np.sqrt(alpha / 20_000)
 
 
 def test_no_test_no_verdict():
     unknown = np.full(3, np.nan)
-    verdicts = judge_units([tested(unknown)], 3)
+    verdicts = judge_units([said(unknown)], 3)
     assert verdicts.score.tolist() == [0.0, 0.0, 0.0]
     assert verdicts.strength == [None, None, None]
 
