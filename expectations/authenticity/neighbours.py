@@ -18,13 +18,13 @@ Singles = npt.NDArray[np.float32]
 
 _EXACT = 6_000
 _BLOCK = 2_000
-_TURNED = 2_000
+_TURNED = 1_000
 _SAMPLE = 1_000
 _NEAR = 32  # neighbours in the sample that measure the density, and by their outer half the dimension
 _ERRORS = 2.0
 """Standard errors by which a unit's own dimension is taken lower than measured: where honest units lie on a line, the
 line excuses them."""
-_BITS, _TABLES, _BUCKET = 13, 12, 60
+_BITS, _TABLES, _BUCKET, _SKETCH = 13, 8, 12, 16
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,9 @@ def _distance(similarity: Floats) -> Floats:
 
 def _hashed(vectors: Singles) -> tuple[Integers, Floats]:
     rng = np.random.default_rng(vectors.shape[1])
+    # Candidates are compared on a few random directions, and only the best of each unit exactly.
+    sketch = vectors @ rng.standard_normal((vectors.shape[1], _SKETCH)).astype(np.float32)
+    sketch /= np.maximum(np.linalg.norm(sketch, axis=1, keepdims=True), 1e-12)
     other, similarity = np.zeros(len(vectors), dtype=np.int64), np.full(len(vectors), -1.0)
     for _ in range(_TABLES):
         planes = rng.standard_normal((vectors.shape[1], _BITS)).astype(np.float32)
@@ -88,11 +91,12 @@ def _hashed(vectors: Singles) -> tuple[Integers, Floats]:
             if not same.any():
                 break
             a, b = a[same], b[same]
-            alike = np.einsum("ij,ij->i", vectors[a], vectors[b]).astype(np.float64)
+            alike = np.einsum("ij,ij->i", sketch[a], sketch[b]).astype(np.float64)
             for here, there in ((a, b), (b, a)):
                 better = alike > similarity[here]
                 similarity[here[better]], other[here[better]] = alike[better], there[better]
-    return other, _distance(similarity)
+    exact = np.einsum("ij,ij->i", vectors, vectors[other]).astype(np.float64)
+    return other, _distance(np.where(similarity > -1, exact, -1.0))
 
 
 def _expected(asking: Singles, own: Integers, vectors: Singles, distance: Floats) -> Floats:

@@ -19,6 +19,7 @@ from expectations.authenticity.observations import Observations
 from expectations.authenticity.repeated_month import at_least
 from expectations.authenticity.tested import Booleans, Tested
 
+_BLOCK = 4096  # units at a time, for memory
 INNOCENT = ("系统带出上期数后未及时更正", "停产检修期间按固定费用结转", "按合同定额生产、定额结算的企业")
 
 
@@ -36,7 +37,9 @@ def _repeats(names: list[str], lag: int, said: str, seen: Observations, limits: 
     needed = min(limits.repeat_columns, len(names))
     whole, judged, chances = _whole(names, lag, needed, seen, limits)
     applied = (judged >= needed).sum(axis=1)
-    expected = at_least(chances, needed).sum(axis=1)
+    expected = np.concatenate(
+        [at_least(chances[:, at : at + _BLOCK], needed).sum(axis=1) for at in range(0, seen.size, _BLOCK)]
+    )
     enough = (applied >= limits.change_side) & (seen.size >= limits.null_units)
     count = whole.sum(axis=1)
     p = np.where(enough, np.maximum(stats.poisson.sf(count - 1, expected), SMALLEST), np.nan)
