@@ -75,9 +75,11 @@ def read_delimited(path: Path) -> Written:
             f"{path.name} has {layout.width} names in its header, but its rows have another number of cells: "
             "correct the header, or save it again."
         )
+    _check_quotes(path, table)
     rows = np.arange(layout.before + 1, layout.before + 1 + table.num_rows + len(odd.rows))
     notes = [] if encoding.startswith("utf-8") else [_spoken(encoding)]
-    return Written(layout.header, table, np.setdiff1d(rows, odd.rows), notes + _told(odd))
+    kept = np.setdiff1d(rows, odd.rows) if odd.rows else rows
+    return Written(layout.header, table, kept, notes + _told(odd))
 
 
 def _no_table(path: Path, error: Exception) -> ProblemError:
@@ -129,7 +131,7 @@ def _parsed(path: Path, layout: _Layout, odd: _Odd, *, use_threads: bool = True)
         use_threads=use_threads,
     )
     parsing = arrow_csv.ParseOptions(
-        delimiter=layout.delimiter, newlines_in_values=_has_quotes(path), invalid_row_handler=odd
+        delimiter=layout.delimiter, newlines_in_values=_quotes(path) > 0, invalid_row_handler=odd
     )
     converting = arrow_csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
@@ -142,10 +144,20 @@ def _parsed(path: Path, layout: _Layout, odd: _Odd, *, use_threads: bool = True)
         raise
 
 
-def _has_quotes(path: Path) -> bool:
-    """Whether line ends may stand inside cells; without quotes they cannot, and reading is faster."""
+def _quotes(path: Path) -> int:
+    """Number of quotation marks; without any, no line end stands inside a cell, and reading is faster."""
     with path.open("rb") as file:
-        return any(b'"' in block for block in iter(lambda: file.read(BLOCK), b""))
+        return sum(block.count(b'"') for block in iter(lambda: file.read(BLOCK), b""))
+
+
+def _check_quotes(path: Path, table: pa.Table) -> None:
+    """Refuse a file whose last row has swallowed others, because a quotation mark was never closed."""
+    if not table.num_rows or _quotes(path) % 2 == 0:
+        return
+    swallowed = max(str(cells[-1]).count("\n") for cells in table.columns)
+    if swallowed:
+        row = many(swallowed, "row", "rows")
+        raise ProblemError(f"{path.name} opens a quotation mark that is never closed, which swallows {row}: close it.")
 
 
 def _spoken(encoding: str) -> Note:

@@ -1,6 +1,7 @@
 """Writing files that nobody else may read, whole or not at all."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -13,13 +14,17 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step, readable by this user only."""
+def write_private(path: Path, text: str | Iterable[str]) -> None:
+    """Replace ``path`` by ``text`` (or its pieces) in one step, readable by this user only."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.writelines([text] if isinstance(text, str) else text)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def size_of(folder: Path) -> int:

@@ -6,7 +6,7 @@ gets it as that. What had to be decided on the way stands in ``notes``.
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,7 +58,8 @@ class Table:
         alike = [name for name in self.columns if _folded(name) == _folded(wanted)]
         if len(alike) == 1:
             return alike[0]
-        near = difflib.get_close_matches(wanted, self.columns, n=1, cutoff=0.4)
+        folded = {_folded(name): name for name in reversed(self.columns)}
+        near = [folded[name] for name in difflib.get_close_matches(_folded(wanted), folded, n=1, cutoff=0.4)]
         listed = ", ".join(f"'{name}'" for name in self.columns[:12]) + (", …" if len(self.columns) > 12 else "")
         hint = f"did you mean '{near[0]}'?" if near else f"its columns are {listed}."
         raise ProblemError(f"{option} '{wanted}' is not a column of {self.name}: {hint}")
@@ -80,10 +81,10 @@ class Table:
             raise ProblemError(f"{option} '{column}' of {self.name} holds no number ({cell}): name a numeric column.")
         raise ProblemError(f"{option} '{column}' of {self.name} is empty: name a column with numbers.")
 
-    def quantities(self) -> list[str]:
-        """The columns that hold quantities rather than texts, codes or nothing."""
+    def quantities(self, besides: Collection[str] = ()) -> list[str]:
+        """The columns that hold quantities rather than texts, codes or nothing; ``besides`` are not looked at."""
         found = []
-        for column in self.columns:
+        for column in (name for name in self.columns if name not in besides):
             numbers = self._numbers.get(column) or read_numbers(self.data[column])
             if is_quantity(self.data[column], numbers):
                 found.append(column)
@@ -91,6 +92,11 @@ class Table:
                     self._numbers[column] = numbers
                     self.notes.extend(self._told(column, numbers))
         return found
+
+    def is_empty(self, column: str) -> bool:
+        """Whether no cell of a column says anything."""
+        said = pc.not_equal(pc.utf8_trim_whitespace(_as_text(self.data[column])), "")
+        return not pc.any(said).as_py()
 
     def texts(self, column: str) -> pd.Series:
         """A column as labels, categorical; NaN where empty."""
@@ -111,6 +117,12 @@ class Table:
     def cell(self, column: str, row: int) -> str:
         """Where a cell stands and what it says: ``row 5: '停产'``."""
         return f"row {self.places[row]}: '{str(self.data[column][row].as_py())[:30]}'"
+
+    def release(self) -> None:
+        """Forget the cells, once all columns are taken: they would hold as much memory as the file."""
+        self.data = self.data.slice(0, 0)
+        self._numbers.clear()
+        pa.default_memory_pool().release_unused()
 
     def _told(self, column: str, numbers: Numbers) -> list[Note]:
         notes = []
@@ -162,8 +174,10 @@ def read_table(path: Path) -> Table:
 def _kind(path: Path) -> str:
     if path.is_dir():
         raise ProblemError(f"{path} is a folder: name a file.")
-    if not path.is_file():
+    if not path.exists():
         raise ProblemError(f"{path} does not exist: check the path.")
+    if not path.is_file():
+        raise ProblemError(f"{path} is no file that can be read twice: save the table in a file first.")
     try:
         with path.open("rb") as file:
             head = file.read(512)

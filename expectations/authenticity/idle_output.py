@@ -16,6 +16,7 @@ import pandas as pd
 
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import SMALLEST, Floats
+from expectations.authenticity.residual import medians
 from expectations.authenticity.scored import PAIRS, Scored
 
 Booleans = npt.NDArray[np.bool_]
@@ -31,10 +32,10 @@ def score(
     """
     known = np.isfinite(output) & np.isfinite(electricity) & np.isfinite(sales)
     applied = known.sum(axis=1) >= limits.window
-    shares = [_supported(output, source, strata) for source in (electricity, sales)]
+    shares = [supported(output, source, strata) for source in (electricity, sales)]
     idle = [known & (share < limits.idle_share) for share in shares]
     stopped = [longest_run(mask, ~known)[0] >= limits.idle_run for mask in idle]
-    rates = [_rate(stopped[i], honest & applied & ~idle[1 - i].any(axis=1), strata, limits) for i in (0, 1)]
+    rates = [rate(stopped[i], honest & applied & ~idle[1 - i].any(axis=1), strata, limits) for i in (0, 1)]
     length, first, last = longest_run(idle[0] & idle[1], ~known)
     both = applied & (length >= limits.idle_run)
     p = np.where(both, np.maximum(rates[0] * rates[1], SMALLEST), 1.0)
@@ -66,12 +67,12 @@ def longest_run(mask: Booleans, unknown: Booleans) -> tuple[Integers, Integers, 
     return length, first, last
 
 
-def _supported(output: Floats, source: Floats, strata: pd.Series) -> Floats:
+def supported(output: Floats, source: Floats, strata: pd.Series) -> Floats:
     """Share of the reported output that the source can carry, by the firm's or the industry's usual need of it."""
     with np.errstate(divide="ignore", invalid="ignore"):
         need = np.where(output > 0, source / output, np.nan)
     own = _upper_quartile(need)
-    industry = pd.DataFrame(need).median(axis=1).groupby(strata.to_numpy()).transform("median")
+    industry = pd.Series(medians(need)).groupby(strata.to_numpy()).transform("median")
     usual = np.fmax(own, industry.to_numpy(dtype=float))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(need / usual)
@@ -84,7 +85,7 @@ def _upper_quartile(values: Floats) -> Floats:
     return np.asarray(ordered[np.arange(len(values)), np.maximum(known * 3 // 4 - (known % 4 == 0), 0)])
 
 
-def _rate(stopped: Booleans, honest: Booleans, strata: pd.Series, limits: Limits) -> Floats:
+def rate(stopped: Booleans, honest: Booleans, strata: pd.Series, limits: Limits) -> Floats:
     """Share of ``honest`` units that are ``stopped``, by stratum, shrunk to all of them; never 0."""
     frame = pd.DataFrame({"stopped": stopped & honest, "honest": honest})
     whole = (frame["stopped"].sum() + 1) / (frame["honest"].sum() + 2)

@@ -8,7 +8,7 @@ from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import Floats
 
 
-def combine(p: Floats, limits: Limits = LIMITS) -> Floats:
+def combine(p: Floats, limits: Limits = LIMITS, weight: Floats | None = None) -> Floats:
     """One p-value a row from dependent tests (Cauchy combination, Liu and Xie, JASA 2020); NaN is a test not
     applicable.
 
@@ -19,8 +19,9 @@ def combine(p: Floats, limits: Limits = LIMITS) -> Floats:
         # tan loses all digits near p = 0, where it is 1 / (pi p)
         score = np.where(capped < 1e-8, 1 / (np.pi * capped), np.tan((0.5 - capped) * np.pi))
     applied = np.isfinite(p)
-    count = applied.sum(axis=1)
-    total = np.where(applied, score, 0.0).sum(axis=1)
+    shares = applied * (np.ones(p.shape[1]) if weight is None else weight)
+    count = shares.sum(axis=1)
+    total = (np.where(applied, score, 0.0) * shares).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / count
         tail = np.where(mean > 1e8, 1 / (np.pi * mean), 0.5 - np.arctan(mean) / np.pi)

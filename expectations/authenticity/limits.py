@@ -26,6 +26,9 @@ class Limits(BaseModel):
     null_units: int = Field(
         default=100, description="Fewer peers cannot show a p below .01: the test is not applicable"
     )
+    few_peers: int = Field(
+        default=8, description="Below 8 values a median absolute deviation errs by more than a third"
+    )
     tail_fit: float = Field(default=0.05, description="Bootstrap p below which a generalised Pareto tail does not fit")
 
     window: int = Field(default=11, description="Observations of a year: January and February are one")
@@ -42,6 +45,15 @@ class Limits(BaseModel):
     meaningful_ratio: float = Field(
         default=1.2, description="A month of stock is 8 %, prices moved 10 % a year: beyond both"
     )
+    meaningful_spread: float = Field(
+        default=0.5, description="Half the peers' spread: honest units of one trade differ by a third"
+    )
+    meaningful_level: float = Field(
+        default=2.0, description="Firms of one industry differ by half in output per kWh; twice needs an answer"
+    )
+    related_correlation: float = Field(
+        default=0.2, description="Columns of one business correlate; independent ones stay below .1 in 10^3 rows"
+    )
     spike: float = Field(
         default=6.0, description="Robust deviations beyond which an isolated month is a slip, not evidence"
     )
@@ -50,6 +62,12 @@ class Limits(BaseModel):
     growth_window: int = Field(default=3, description="Consecutive months; two coincide by chance in 10^4 firms")
     growth_members: int = Field(
         default=3, description="Two may share a boss; three sharing every growth rate need an answer"
+    )
+    growth_neighbours: int = Field(
+        default=30, description="Fewer units do not show how near honest ones lie to each other"
+    )
+    alike_correlation: float = Field(
+        default=0.8, description="Two thirds of all movement in common beyond the industry's: one business or one hand"
     )
     growth_resolution: int = Field(
         default=2000, description="One unit in the last place is then at most half of 0.1 pp"

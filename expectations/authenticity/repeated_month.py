@@ -74,7 +74,7 @@ def _repeats(values: Floats, periods: list[str], lag: int, limits: Limits) -> _R
     whole = equal.sum(axis=0) >= limits.repeat_columns
     applied = (judged.sum(axis=0) >= limits.repeat_columns).sum(axis=1)
     chance = np.stack([_chance(v, e, j, whole, lag, limits) for v, e, j in zip(values, equal, judged, strict=True)])
-    expected = _at_least(np.where(judged, chance, 0.0), limits.repeat_columns).sum(axis=1)
+    expected = at_least(np.where(judged, chance, 0.0), limits.repeat_columns).sum(axis=1)
     enough = (applied >= limits.change_side) & (int((applied > 0).sum()) >= limits.null_units)
     p = np.maximum(stats.poisson.sf(whole.sum(axis=1) - 1, expected), SMALLEST)
     return _Repeats(whole, applied, np.where(enough, p, np.nan))
@@ -95,7 +95,7 @@ def _chance(values: Floats, equal: Booleans, judged: Booleans, whole: Booleans, 
     return np.asarray(np.fmax(peers, own))
 
 
-def _at_least(chance: Floats, count: int) -> Floats:
+def at_least(chance: Floats, count: int) -> Floats:
     """Probability that at least ``count`` of the columns (first axis) come true, by the Poisson-binomial
     recursion."""
     exactly = np.zeros((chance.shape[0] + 1, *chance.shape[1:]))

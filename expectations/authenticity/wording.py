@@ -21,3 +21,11 @@ def span(first: str, last: str) -> str:
 def interval(first: str, last: str) -> str:
     """The period of a finding: one month, or first and last with a slash."""
     return first if first == last else f"{first}/{last}"
+
+
+def number(value: float) -> str:
+    """Any quantity: 万 and 亿 from ten thousand on, else as many digits as say something."""
+    for size, name in ((1e8, "亿"), (1e4, "万")):
+        if abs(value) >= size:
+            return f"{value / size:,.2f}".rstrip("0").rstrip(".") + name
+    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}".rstrip("0").rstrip(".")

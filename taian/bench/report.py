@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any, Literal
 
 import psutil
+from scipy import stats
 
 GIB = 1 << 30
 
@@ -15,7 +16,7 @@ GIB = 1 << 30
 class Goal:
     """A limit that a figure should keep, in the figure's own unit."""
 
-    sign: Literal["<=", "="]
+    sign: Literal["<=", ">=", "="]
     limit: float
 
     def __str__(self) -> str:
@@ -23,12 +24,13 @@ class Goal:
 
     def is_met(self, value: float) -> bool:
         """Whether the figure keeps it."""
-        return value <= self.limit if self.sign == "<=" else value == self.limit
+        return {"<=": value <= self.limit, ">=": value >= self.limit, "=": value == self.limit}[self.sign]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure; ``spread`` is the smallest and largest of its rounds, where there were several."""
+    """One figure; ``spread`` is the smallest and largest of its rounds where there were several, and the 95 % interval
+    of a share."""
 
     name: str
     value: float
@@ -47,6 +49,15 @@ def rounds(name: str, values: Sequence[float], unit: str, goal: Goal | None = No
     """The median of several rounds with their spread."""
     middle = measure(name, median(values), unit, goal)
     return Measure(**{**asdict(middle), "spread": (round(min(values), 3), round(max(values), 3))})
+
+
+def share(name: str, hits: int, of: int, goal: Goal | None = None) -> Measure:
+    """A share of ``of`` independent cases, with its 95 % interval (Wilson, JASA 22, 1927); nothing to count is 0."""
+    if of == 0:
+        return measure(name, 0.0, "of 0", None)
+    interval = stats.binomtest(hits, of).proportion_ci(method="wilson")
+    figure = measure(name, hits / of, f"of {of}", goal)
+    return Measure(**{**asdict(figure), "spread": (round(interval.low, 3), round(interval.high, 3))})
 
 
 def machine() -> dict[str, float]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from expectations.authenticity.observations import Roles, observe
 from expectations.authenticity.panel import build
 from expectations.authenticity.units import Directory
 
@@ -122,3 +123,46 @@ def honest_city():
 def changed():
     """A city with some of its arrays changed; the city given stays as it was."""
     return replace
+
+
+@dataclass
+class Panel:
+    """Firms x months of columns that move with one activity; tests lay hands on ``values`` and then look."""
+
+    values: dict[str, np.ndarray]
+    industry: np.ndarray
+
+    def seen(self, **roles):
+        units, periods = next(iter(self.values.values())).shape
+        months = [f"{2015 + at // 12}-{at % 12 + 1:02d}" for at in range(periods)]
+        frame = pd.DataFrame(
+            {
+                "unit": np.repeat([f"U{at:05d}" for at in range(units)], periods),
+                "period": np.tile(months, units),
+                "industry": np.repeat(self.industry, periods),
+                **{name: values.ravel() for name, values in self.values.items()},
+            }
+        )
+        return observe(frame, Roles(unit="unit", period="period", peer="industry", **roles))
+
+
+@pytest.fixture
+def honest_panel():
+    """A maker of honest panels: industries with a season, firms with their own noise, trend and elasticities."""
+
+    def make(units=600, periods=30, seed=1, columns=(("output", 1.0), ("power", 0.7), ("tax", 0.95), ("staff", 0.4))):
+        rng = np.random.default_rng(seed)
+        industry = rng.integers(0, 6, units)
+        season = rng.normal(0, 0.08, (6, periods))[industry] * rng.normal(1, 0.3, units)[:, None]
+        noise = rng.normal(0, 1, (units, periods)) * np.exp(rng.normal(np.log(0.05), 0.4, units))[:, None]
+        for at in range(1, periods):
+            noise[:, at] += 0.5 * noise[:, at - 1]
+        activity = season + noise + rng.normal(0.003, 0.005, units)[:, None] * np.arange(periods)
+        values = {}
+        for at, (name, elasticity) in enumerate(columns):
+            level = rng.normal(10 - at, 0.5, units)[:, None]
+            own = rng.normal(0, 0.03, (units, periods))
+            values[name] = np.round(np.exp(level + elasticity * activity + own), 1)
+        return Panel(values, industry)
+
+    return make

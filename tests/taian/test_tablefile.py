@@ -1,6 +1,7 @@
 """Tables from anywhere are read as their writer meant them, or one sentence says what is wrong."""
 
 import datetime as dt
+import os
 
 import numpy as np
 import openpyxl
@@ -166,12 +167,16 @@ def test_what_is_no_table_is_refused_in_one_sentence(refused):
     assert "no text and no workbook" in refused(bytes(range(256)) * 10)
     assert "cannot be opened as a workbook" in refused(b"PK\x03\x04rest")
     assert "cannot be opened as Parquet" in refused(b"PAR1rest")
+    assert "opens a quotation mark that is never closed, which swallows 2 rows" in refused(b'a,b\nx,"1\ny,2\nz,3')
     assert "is compressed: unpack it" in refused(b"\x1f\x8b\x08rest")
     assert "is a web page" in refused(b"<html><table>")
     assert "is JSON" in refused(b'[{"a": 1}]')
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+def test_a_missing_file_a_folder_and_a_pipe_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(ProblemError, match="save the table in a file first"):
+        read_table(tmp_path / "pipe.csv")
     with pytest.raises(ProblemError, match="does not exist: check the path"):
         read_table(tmp_path / "absent.csv")
     with pytest.raises(ProblemError, match="is a folder: name a file"):

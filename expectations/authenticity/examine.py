@@ -1,0 +1,317 @@
+"""Examine any table for fabricated reporting: run every test, judge the units, tell what was found and what could not
+be seen.
+
+Neither Spark nor the platform is needed. The same tests, on the same rows, give the same report: nothing is drawn at
+random without a fixed seed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from expectations.authenticity import (
+    copied_rows,
+    digits,
+    drift,
+    falling,
+    idle,
+    judge,
+    level,
+    multivariate,
+    noise_fell,
+    number_bunching,
+    one_hand,
+    outlier,
+    precision,
+    repeated_period,
+    residual,
+    revisions,
+    round_share,
+    row_relations,
+    same_growth,
+    shared_source,
+    spread,
+    stocks,
+    sums,
+    targets,
+    threshold,
+    twin,
+    underdispersion,
+)
+from expectations.authenticity.finding import Family, Strength
+from expectations.authenticity.limits import LIMITS, Limits
+from expectations.authenticity.observations import Observations
+from expectations.authenticity.tested import Booleans, Group, Tested
+from expectations.authenticity.verdict import Said, Verdicts, is_support, judge_units
+
+Verdict = Literal["clean", "weak", "strong", "not_applicable"]
+Progress = Callable[[str, int, int], None]
+"""(what is being done, how many steps are done, of how many)."""
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """The verdict on one unit. ``score`` ranks; it is no probability of guilt."""
+
+    unit: str
+    score: float
+    verdict: Verdict
+    applicable_tests: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One finding on a unit, or on a group of ``members``; ``q_value`` and ``p_value`` are None for an exact
+    identity of a group."""
+
+    unit: str
+    columns: tuple[str, ...]
+    period: str
+    test: str
+    family: Family
+    strength: Strength
+    statistic: float
+    effect: float
+    unit_of_effect: str
+    p_value: float | None
+    q_value: float | None
+    peers: int
+    message: str
+    innocent: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    is_error: bool = False
+
+
+@dataclass(frozen=True)
+class TestReport:
+    """On how many units a test could be applied, and why not on the others."""
+
+    test: str
+    family: Family
+    applied_to: int
+    not_applicable: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was said of a table."""
+
+    rows: int
+    units: list[UnitReport]
+    findings: list[Lead]
+    tests: list[TestReport] = field(default_factory=list)
+
+
+Test = Callable[[Observations, Limits], list[Tested]]
+_AT_ONCE = 2
+
+SURE: tuple[tuple[str, Test], ...] = (
+    ("合计与分项", sums.test),
+    ("存量与流量", stocks.test),
+    ("累计值下降", falling.test),
+    ("相同增速", same_growth.test),
+    ("重复上期", repeated_period.test),
+    ("停产仍报", idle.test),
+    ("同一手笔", one_hand.test),
+    ("计数波动", underdispersion.test),
+    ("整行复制", copied_rows.test),
+)
+"""Tests whose null needs no honest neighbours to be free of fabrication; whom they find leaves the others' null."""
+
+COMPARING: tuple[tuple[str, Test], ...] = (
+    ("离散程度", spread.test),
+    ("列间关系", row_relations.test),
+    ("波动消失", noise_fell.test),
+    ("多源偏离", drift.test),
+    ("水平偏高", level.test),
+    ("修订与突变", revisions.test),
+    ("指标与实绩", targets.test),
+    ("门槛聚集", threshold.test),
+    ("整数占比", round_share.test),
+    ("数值聚集", number_bunching.test),
+    ("孪生列", twin.test),
+    ("同一来源", shared_source.test),
+    ("首位数字", digits.test),
+    ("小数位数", precision.test),
+    ("录入差错", outlier.test),
+    ("多元离群", multivariate.test),
+)
+"""Tests that place a unit among its peers."""
+
+TESTS = (*SURE, *COMPARING)
+"""Every test with the name that the progress shows."""
+
+
+def examine(seen: Observations, limits: Limits = LIMITS, progress: Progress | None = None) -> Report:
+    """Run all tests on the table and judge its units."""
+    for name in seen.values:
+        residual.residual(seen, name, limits)
+        residual.own_places(seen, name)
+    tested = _run(SURE, 0, seen, limits, progress)
+    seen = replace(seen, tainted=_tainted(tested, seen.size, limits))
+    tested += _run(COMPARING, len(SURE), seen, limits, progress)
+    if progress:
+        progress("综合判断", len(TESTS), len(TESTS) + 1)
+    verdicts = judge_units(tested, seen.size, limits)
+    leads = [_lead(seen, tested[said.test], said) for said in verdicts.said]
+    leads += _group_leads(seen, tested, verdicts, limits)
+    leads.sort(
+        key=lambda lead: (lead.strength, lead.is_error, lead.p_value if lead.p_value is not None else 0.0, lead.unit)
+    )
+    return Report(
+        rows=len(seen.unit),
+        units=_units(seen, tested, verdicts),
+        findings=leads,
+        tests=_tests(tested, seen.size),
+    )
+
+
+def _run(
+    tests: Sequence[tuple[str, Test]], done: int, seen: Observations, limits: Limits, progress: Progress | None
+) -> list[Tested]:
+    """The tests two at a time, for numpy leaves the interpreter to others; results in the order of the tests."""
+    tested: list[Tested] = []
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        running = [pool.submit(run, seen, limits) for _, run in tests]
+        for step, ((name, _), future) in enumerate(zip(tests, running, strict=True), start=done):
+            if progress:
+                progress(name, step, len(TESTS) + 1)
+            tested += future.result()
+    return tested
+
+
+def _tainted(tested: Sequence[Tested], size: int, limits: Limits) -> Booleans:
+    """Units of which a test far enough beyond chance already speaks."""
+    found = np.zeros(size, dtype=bool)
+    for test in tested:
+        with np.errstate(invalid="ignore"):
+            found |= (judge.adjust(test.p) <= limits.fdr_strong) & (test.matters if test.matters is not None else True)
+    return found
+
+
+def _lead(seen: Observations, test: Tested, said: Said) -> Lead:
+    unit = said.unit
+    return Lead(
+        unit=seen.units[unit],
+        columns=test.columns,
+        period=_period(seen, test, unit),
+        test=test.test,
+        family=test.family,
+        strength=said.strength,
+        statistic=_number(test.statistic[unit]),
+        effect=_number(test.effect[unit]),
+        unit_of_effect=test.unit_of_effect,
+        p_value=float(test.p[unit]),
+        q_value=said.q,
+        peers=int(test.peers[unit]),
+        message=test.message(unit),
+        innocent=test.innocent,
+        is_error=test.is_error is not None and bool(test.is_error[unit]),
+    )
+
+
+def _number(value: float) -> float:
+    return float(value) if np.isfinite(value) else 0.0
+
+
+def _period(seen: Observations, test: Tested, unit: int) -> str:
+    if test.period is not None and test.period[unit]:
+        return test.period[unit]
+    if not seen.periods:
+        return ""
+    return f"{seen.periods[0]}/{seen.periods[-1]}"
+
+
+def _group_leads(seen: Observations, tested: Sequence[Tested], verdicts: Verdicts, limits: Limits) -> list[Lead]:
+    """Findings on groups; one hand or one device is strong only where half of its members are found by another
+    family."""
+    named: dict[int, set[Family]] = {}
+    for said in verdicts.said:
+        if not is_support(tested[said.test]):
+            named.setdefault(said.unit, set()).add(tested[said.test].family)
+    leads = []
+    for test in tested:
+        for group in test.groups:
+            others = sum(bool(named.get(member, set()) - {test.family}) for member in group.members)
+            overlap = others >= limits.burst_overlap * len(group.members)
+            beyond = test.can_be_strong_alone and not group.p > limits.far_beyond_chance
+            leads.append(_group_lead(seen, test, group, "strong" if beyond or (others and overlap) else "weak"))
+    return leads
+
+
+def _group_lead(seen: Observations, test: Tested, group: Group, strength: Strength) -> Lead:
+    p = None if np.isnan(group.p) else float(group.p)
+    return Lead(
+        unit=group.label,
+        columns=test.columns,
+        period=group.period,
+        test=test.test,
+        family=test.family,
+        strength=strength,
+        statistic=_number(group.statistic),
+        effect=_number(group.effect),
+        unit_of_effect=test.unit_of_effect,
+        p_value=p,
+        q_value=p,
+        peers=max(seen.size - len(group.members), 0),
+        message=group.message,
+        innocent=test.innocent,
+        members=tuple(seen.units[member] for member in group.members),
+    )
+
+
+def _units(seen: Observations, tested: Sequence[Tested], verdicts: Verdicts) -> list[UnitReport]:
+    first: dict[int, Said] = {}
+    for said in verdicts.said:
+        if verdicts.strength[said.unit] is None:
+            continue
+        best = first.get(said.unit)
+        if best is None or (said.strength, tested[said.test].p[said.unit]) < (
+            best.strength,
+            tested[best.test].p[said.unit],
+        ):
+            first[said.unit] = said
+    reports = []
+    for unit, label in enumerate(seen.units):
+        applied = int(verdicts.applied[unit])
+        strength = verdicts.strength[unit]
+        if strength is not None:
+            said = first[unit]
+            verdict: Verdict = strength
+            reason = tested[said.test].message(unit)
+        elif applied:
+            verdict, reason = "clean", f"适用的{applied}项检验均未见异常"
+        else:
+            verdict, reason = "not_applicable", _why(tested, unit)
+        reports.append(UnitReport(label, float(verdicts.score[unit]), verdict, applied, reason))
+    return reports
+
+
+def _why(tested: Sequence[Tested], unit: int) -> str:
+    """The reasons given most often."""
+    reasons = Counter(test.why(unit) for test in tested)
+    reasons.pop("", None)
+    said = "；".join(reason for reason, _ in reasons.most_common(2))
+    return f"没有可适用的检验：{said}" if said else "没有可适用的检验"
+
+
+def _tests(tested: Sequence[Tested], size: int) -> list[TestReport]:
+    """One line a test, over all of its columns."""
+    lines = []
+    for name in dict.fromkeys(test.test for test in tested):
+        same = [test for test in tested if test.test == name]
+        applied = np.isfinite(np.column_stack([test.p for test in same])).any(axis=1)
+        groups = {member for test in same for group in test.groups for member in group.members}
+        count = max(int(applied.sum()), len(groups))
+        out = np.flatnonzero(~applied)
+        why = Counter(test.why(int(unit)) for test in same for unit in out[:1000])
+        why.pop("", None)
+        reason = why.most_common(1)[0][0] if why and count < size else ""
+        lines.append(TestReport(name, same[0].family, count, size - count, reason))
+    return lines

@@ -1,0 +1,110 @@
+"""A column reported on while the columns that carry it lie idle for a quarter or longer: the trace of a stopped or
+shell unit (family cross_source).
+
+A meter is rarely at zero in an empty works, so a column lies idle when it is less than ``idle_share`` of what the
+reported one should take, by the unit's own better periods or by its stratum, whichever asks for more. Only values
+count; a missing one is unknown. At least two other columns must be idle at once (in a set of two columns: the one there
+is, which is never strong).
+
+The null needs no model of either column: they are different books, so a unit honestly without one of them is no
+likelier to be without the other, and the chance of both is the product of two shares. Each share is counted among units
+of which no other column ever idles, which shell firms cannot enter.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from expectations.authenticity.idle_output import longest_run, rate, supported
+from expectations.authenticity.limits import LIMITS, Limits
+from expectations.authenticity.null import SMALLEST, Floats
+from expectations.authenticity.observations import Observations
+from expectations.authenticity.related import related
+from expectations.authenticity.tested import Booleans, Tested
+
+INNOCENT = ("用电户登记在房东或园区名下", "自备电厂", "委托外协加工", "计量或开票系统更换期间数据缺失被记为零")
+
+
+def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
+    """Each column of every related set of a panel against the others of its set."""
+    if len(seen.periods) < limits.change_side:
+        return []
+    return [
+        _idle(name, columns, seen, limits)
+        for columns in related(seen, limits)
+        for name in columns
+        if seen.grid(name) is not None
+    ]
+
+
+def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits) -> Tested:
+    grids = {column: grid for column in columns if (grid := seen.grid(column)) is not None}
+    own = grids.pop(name)
+    others = list(grids)
+    strata = pd.Series(seen.peer)
+    idle, known = [], []
+    for other in others:
+        share = supported(own, grids[other], strata)
+        known.append(np.isfinite(share))
+        idle.append(known[-1] & (share < limits.idle_share))
+    needed = min(2, len(others))
+    together = np.sum(idle, axis=0) >= needed
+    seen_enough = np.sum(known, axis=0) >= needed
+    length, first, last = longest_run(together, ~seen_enough)
+    applied = seen_enough.sum(axis=1) >= limits.change_side
+    both = applied & (length >= limits.idle_run)
+    p = np.where(both, _chance(idle, known, applied, both, strata, limits), 1.0)
+    reported = _inside(own, first, last)
+    p = np.where(applied & (applied.sum() >= limits.null_units), p, np.nan)
+
+    def message(unit: int) -> str:
+        at = slice(int(first[unit]), int(last[unit]) + 1)
+        silent = "、".join(other for other, mask in zip(others, idle, strict=True) if mask[unit, at].all())
+        return (
+            f"{seen.units[unit]}在{seen.periods[first[unit]]}至{seen.periods[last[unit]]}申报“{name}”合计"
+            f"{reported[unit]:,.4g}，同期{silent or '其余各项'}不到正常所需的一成。"
+        )
+
+    return Tested(
+        test="idle",
+        family="cross_source",
+        columns=(name, *others),
+        p=p,
+        statistic=length.astype(float),
+        effect=reported,
+        unit_of_effect=name,
+        peers=np.full(seen.size, max(int(applied.sum()) - 1, 0)),
+        message=message,
+        period=[f"{seen.periods[a]}/{seen.periods[b]}" for a, b in zip(first, last, strict=True)],
+        reason=f"可比的期数不足{limits.change_side}期，或可比单位不足{limits.null_units}个",
+        can_be_strong_alone=needed > 1,
+        matters=both,
+        innocent=INNOCENT,
+    )
+
+
+def _chance(
+    idle: Sequence[Booleans],
+    known: Sequence[Booleans],
+    applied: Booleans,
+    both: Booleans,
+    strata: pd.Series,
+    limits: Limits,
+) -> Floats:
+    """The product of the two largest honest shares of units without one of the columns that are idle here."""
+    ever = np.stack([mask.any(axis=1) for mask in idle])
+    rates = []
+    for at, mask in enumerate(idle):
+        stopped = longest_run(mask, ~known[at])[0] >= limits.idle_run
+        alone = applied & ~np.delete(ever, at, axis=0).any(axis=0) if len(idle) > 1 else applied & ~both
+        rates.append(np.where(stopped, rate(stopped, alone, strata, limits), 0.0))
+    largest = np.sort(np.stack(rates), axis=0)[::-1][: min(2, len(idle))]
+    return np.asarray(np.maximum(np.where(largest > 0, largest, 1.0).prod(axis=0), SMALLEST))
+
+
+def _inside(own: Floats, first: np.ndarray, last: np.ndarray) -> Floats:
+    """Sum of what was reported from ``first`` to ``last``."""
+    column = np.arange(own.shape[1])
+    within = (column >= first[:, None]) & (column <= last[:, None])
+    return np.asarray(np.where(within, np.nan_to_num(own), 0.0).sum(axis=1))

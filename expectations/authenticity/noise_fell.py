@@ -1,0 +1,181 @@
+"""A series that becomes smooth from some month on, or is smoother than any honest one (family dispersion).
+
+Invented figures follow the trend and lack the accidents of real business. ``noise_fell`` scans the change month with
+a Laplace likelihood ratio of the mean absolute change before and after (Hinkley, Biometrika 1970, for the scan), on
+first, second and year-on-year differences of the residual (the last because a fake may keep the season), winsorised,
+with the rounding of the figures as a floor. The null is the mirror: the same scan for noise that *rose*, which
+nobody fabricates; the firm's own rise is taken away first, so that a firm of calm and wild months is compared with
+itself. ``noise_small`` places the whole series among its peers.
+"""
+
+import numpy as np
+
+from expectations.authenticity import judge, null, peers, residual
+from expectations.authenticity.limits import LIMITS, Limits
+from expectations.authenticity.null import Floats
+from expectations.authenticity.observations import Observations
+from expectations.authenticity.residual import medians
+from expectations.authenticity.tested import Booleans, Tested
+
+INNOCENT = (
+    "合同定额、固定租金等收入本来平稳",
+    "改为按计划均衡生产",
+    "更换核算口径后逐期波动减小",
+    "年末一次性调整代替逐月记账",
+)
+_LEAST = 0.1  # of its typical change: in a month in which nothing moves at all nothing is learnt
+_WINSOR = 4.0
+"""Medians of absolute change beyond which a change counts no more: mergers and shared jumps are no noise."""
+
+
+def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
+    """Both tests of every value column of a panel."""
+    tested = []
+    for name in seen.values:
+        rest = residual.residual(seen, name, limits)
+        grid = seen.grid(name)
+        if rest is not None and grid is not None:
+            floor = rounding(grid, residual.own_places(seen, name))
+            # Spikes are masked in the residual; what the figures themselves did is looked at where they are not.
+            raw = np.where(np.isfinite(rest), residual.logarithms(grid), np.nan)
+            calm = is_constant(raw, floor)
+            tested += [
+                _fell(name, (raw, rest), np.where(calm, np.nan, floor), seen, limits),
+                _small(name, np.where(calm[:, None], np.nan, rest), seen, limits),
+            ]
+    return tested
+
+
+def rounding(grid: Floats, place: Floats) -> Floats:
+    """Half of the last place of a unit's figures over their typical size: noise that rounding alone makes, a unit."""
+    size = medians(np.abs(grid))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(size > 0, 0.5 * place / size, np.nan)
+
+
+def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observations, limits: Limits) -> Tested:
+    views = [_deflated(view, seen, limits) for view in _views(series, residual.season(seen.periods), limits)]
+    ps, contrasts, starts, ratios = [], [], [], []
+    for view in views:
+        fell, rose, change, ratio = _scan(_floored(view, floor), limits)
+        contrast = np.where(np.isfinite(floor), fell - rose, np.nan)
+        ps.append(null.upper_tail(contrast, peers.null_sample(-contrast, seen, limits), limits))
+        contrasts.append(contrast)
+        # Differences lose the first periods.
+        starts.append(change + series[0].shape[1] - view.shape[1])
+        ratios.append(ratio)
+    p = np.column_stack(ps)
+    best = np.where(np.isfinite(p), p, np.inf).argmin(axis=1)
+    rows = np.arange(seen.size)
+    statistic, at, effect = (np.column_stack(each)[rows, best] for each in (contrasts, starts, ratios))
+    combined = judge.combine(p, limits)
+    spans = [_span(seen, int(start)) for start in at]
+
+    def message(unit: int) -> str:
+        return (
+            f"{seen.units[unit]}的“{name}”自{seen.periods[at[unit]]}起突然平稳：逐期波动只有此前的{effect[unit]:.0%}，"
+            "正常经营的偶然起伏几乎消失。"
+        )
+
+    return Tested(
+        test="noise_fell",
+        family="dispersion",
+        columns=(name,),
+        p=combined,
+        statistic=statistic,
+        effect=effect,
+        unit_of_effect="此前波动的倍数",
+        peers=np.full(seen.size, max(int(np.isfinite(combined).sum()) - 1, 0)),
+        message=message,
+        period=spans,
+        reason=f"前后各不足{limits.change_side}期，或可比单位不足{limits.null_units}个，或数值基本不变",
+        can_be_strong_alone=True,
+        matters=effect <= limits.meaningful_spread,
+        innocent=INNOCENT,
+    )
+
+
+def _views(series: tuple[Floats, Floats], year: int | None, limits: Limits) -> list[Floats]:
+    """Absolute changes in every way a fake may be smooth: as filed (it lacks the season), against the industry (it
+    keeps it), and against the year before (it keeps its own)."""
+    views = [np.abs(np.diff(each, n=n, axis=1)) for each in series for n in (1, 2)]
+    raw = series[0]
+    if year is not None and raw.shape[1] >= 2 * year + limits.change_side:
+        views.append(np.abs(np.diff(raw[:, year:] - raw[:, :-year], axis=1)))
+    return views
+
+
+def _deflated(view: Floats, seen: Observations, limits: Limits) -> Floats:
+    """Changes over the typical change of the stratum in that period: a calm year of a whole trade is nobody's."""
+    typical = residual.effects(view, seen.peer, limits)
+    typical = typical / np.maximum(medians(typical)[:, None], 1e-12)
+    return np.asarray(view / np.maximum(typical, _LEAST)[seen.peer])
+
+
+def _span(seen: Observations, start: int) -> str:
+    return f"{seen.periods[start]}/{seen.periods[-1]}"
+
+
+def _floored(view: Floats, floor: Floats) -> Floats:
+    """Absolute changes, winsorised at the unit's own typical change and never below what rounding makes."""
+    typical = medians(view)
+    low = np.nan_to_num(floor) + 1e-9
+    return np.where(
+        np.isfinite(view), np.clip(view, low[:, None], np.maximum(_WINSOR * typical, 2 * low)[:, None]), np.nan
+    )
+
+
+def _scan(view: Floats, limits: Limits) -> tuple[Floats, Floats, np.ndarray, Floats]:
+    """Largest likelihood ratio of a fall and of a rise, where the fall is (index into the view), and what is left of
+    the noise after it."""
+    known = np.isfinite(view)
+    n = known.cumsum(axis=1).astype(float)
+    total = np.where(known, view, 0.0).cumsum(axis=1)
+    n1, s1 = n[:, :-1], total[:, :-1]
+    n2, s2 = n[:, -1:] - n1, total[:, -1:] - s1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m1, m2, m = s1 / n1, s2 / n2, total[:, -1:] / n[:, -1:]
+        ratio = n[:, -1:] * np.log(m) - n1 * np.log(m1) - n2 * np.log(m2)
+        enough = (n1 >= limits.change_side) & (n2 >= limits.change_side)
+        fell = np.where(enough & (m2 < m1), ratio, np.where(enough, 0.0, -np.inf))
+        rose = np.where(enough & (m2 > m1), ratio, np.where(enough, 0.0, -np.inf))
+        at = fell.argmax(axis=1)
+        rows = np.arange(len(view))
+        left = m2[rows, at] / m1[rows, at]
+    best_fell, best_rose = fell.max(axis=1), rose.max(axis=1)
+    none = ~np.isfinite(best_fell)
+    return np.where(none, np.nan, best_fell), np.where(none, np.nan, best_rose), at + 1, left
+
+
+def is_constant(raw: Floats, floor: Floats) -> Booleans:
+    """Units whose figures mostly do not move, or by no more than their own rounding: rents and contracts."""
+    change = medians(np.abs(np.diff(raw, axis=1)))
+    return np.asarray(~(change > 2 * np.nan_to_num(floor) + 1e-9))
+
+
+def _small(name: str, rest: Floats, seen: Observations, limits: Limits) -> Tested:
+    change = medians(np.abs(np.diff(rest, n=2, axis=1)))
+    enough = np.isfinite(rest).sum(axis=1) >= 2 * limits.change_side
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(enough & (change > 0), -np.log(change), np.nan)
+    ranked = peers.rank(value, seen, limits)
+    effect = np.exp(ranked.typical - value)
+
+    def message(unit: int) -> str:
+        usual = f"{ranked.peers[unit]}个同类单位典型值的{effect[unit]:.0%}"
+        return f"{seen.units[unit]}的“{name}”比同类都平稳：逐期波动只有{usual}。"
+
+    return Tested(
+        test="noise_small",
+        family="dispersion",
+        columns=(name,),
+        p=ranked.p,
+        statistic=ranked.z,
+        effect=effect,
+        unit_of_effect="同类波动的倍数",
+        peers=ranked.peers,
+        message=message,
+        reason=f"不足{2 * limits.change_side}期，或可比单位不足，或数值基本不变",
+        matters=effect <= limits.meaningful_spread,
+        innocent=INNOCENT,
+    )

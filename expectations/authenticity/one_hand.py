@@ -1,0 +1,163 @@
+"""Units whose figures rise and fall together as if written by one hand (family duplicate).
+
+Who fills in for many writes one story, scales it and adds a little noise. Growth of all columns in a window, freed of
+the industry's month (and once as filed: a copy in another industry keeps its original's season) and brought to the
+unit's own size of movement, is one vector a unit; a copy lies far closer to its original than honest units lie to each
+other. The null is the density of honest units around each unit (see ``neighbours``): p = 1 - exp(-number expected as
+near), and never less than the mirror's: nobody copies with the sign turned. A whole industry that moves alike is dense,
+and excuses itself.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from expectations.authenticity import null, residual
+from expectations.authenticity.limits import LIMITS, Limits
+from expectations.authenticity.neighbours import Singles, nearest
+from expectations.authenticity.null import SMALLEST, Floats, Integers
+from expectations.authenticity.observations import Observations
+from expectations.authenticity.tested import Booleans, Group, Tested
+
+INNOCENT = ("同一集团的分支机构按统一口径分摊", "同一代理记账机构用同一模板", "同一产业链按同一订单排产")
+_WINDOW = 12
+_MANY = 20_000  # units beyond which windows no longer overlap: a copy of a year is still seen
+_KNOWN = 0.6  # share of a window that must be known
+_MOVE = 3.0
+"""Own typical moves beyond which one counts no more: a merger or a shared jump is no handwriting."""
+_STOP = 1.0
+"""Log points of a move that is a stop or a start, which seasonal trades share honestly: it counts nothing."""
+
+
+def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
+    """One test over all value columns of a panel of at least thirty units."""
+    rests = {name: rest for name in seen.values if (rest := residual.residual(seen, name, limits)) is not None}
+    length = min(_WINDOW, len(seen.periods) - 1)
+    if not rests or seen.size < limits.growth_neighbours or length < limits.change_side:
+        return []
+    views = [list(rests.values()), [_raw(seen, name, rest) for name, rest in rests.items()]]
+    p, alike = np.full(seen.size, np.nan), np.full(seen.size, np.nan)
+    other, start = np.zeros(seen.size, dtype=np.int64), np.zeros(seen.size, dtype=np.int64)
+    starts = _starts(len(seen.periods) - 1, length, length if seen.size > _MANY else length // 2)
+    for view, at in product(views, starts):
+        vectors, usable = _vectors(view, at, length)
+        rows = np.flatnonzero(usable)
+        if len(rows) < limits.growth_neighbours:
+            continue
+        found = nearest(vectors[rows])
+        chance = null.upper_tail(-np.log(found.expected), -np.log(found.mirror), limits)
+        chance = np.maximum(np.maximum(chance, -np.expm1(-found.expected)), SMALLEST)
+        better = ~(chance >= p[rows])
+        better_rows = rows[better]
+        p[better_rows], alike[better_rows] = chance[better], found.distance[better]
+        other[better_rows], start[better_rows] = rows[found.other[better]], at
+    p = np.minimum(p * len(starts) * len(views), 1.0)
+    copies = _Found(tuple(rests), p, 1 - alike**2 / 2, other, start, length)
+    return [_tested(copies, seen, limits)]
+
+
+def _raw(seen: Observations, name: str, rest: Floats) -> Floats:
+    """Logarithms as filed, less the month of all units, where the residual is known: a copy in another industry keeps
+    the season of its original."""
+    grid = seen.grid(name)
+    assert grid is not None
+    level = np.where(np.isfinite(rest), residual.logarithms(grid), np.nan)
+    level -= residual.medians(level)[:, None]
+    return np.asarray(level - np.nan_to_num(residual.medians(level.T.copy())))
+
+
+def _starts(changes: int, length: int, step: int) -> list[int]:
+    """Windows every ``step`` periods, the last one at the end."""
+    return sorted({*range(0, changes - length + 1, step), changes - length})
+
+
+def _vectors(rests: list[Floats], start: int, length: int) -> tuple[Singles, Booleans]:
+    """Unit vectors of growth in the window, each column of the same weight; and which units have them."""
+    parts, known = [], []
+    for rest in rests:
+        growth = np.diff(rest[:, start : start + length + 1], axis=1)
+        growth = np.where(np.abs(growth) < _STOP, growth, np.nan)
+        known.append(np.isfinite(growth).mean(axis=1))
+        typical = residual.medians(np.abs(growth))[:, None]
+        growth = np.nan_to_num(np.clip(growth, -_MOVE * typical, _MOVE * typical))
+        size = np.sqrt((growth**2).sum(axis=1, keepdims=True))
+        parts.append(np.divide(growth, size, out=np.zeros_like(growth), where=size > 0))
+    vectors = np.hstack(parts).astype(np.float32)
+    size = np.sqrt((vectors**2).sum(axis=1, keepdims=True))
+    moving = np.stack([(part != 0).any(axis=1) for part in parts]).mean(axis=0) > 0.5
+    usable = (np.mean(known, axis=0) >= _KNOWN) & moving & (size[:, 0] > 0)
+    return np.divide(vectors, size, out=np.zeros_like(vectors), where=size > 0), usable
+
+
+@dataclass(frozen=True)
+class _Found:
+    """For each unit: chance, correlation with the nearest other, which that is, and the window's first change."""
+
+    columns: tuple[str, ...]
+    p: Floats
+    correlation: Floats
+    other: Integers
+    start: Integers
+    length: int
+
+
+def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
+    p, correlation, other, start, length = found.p, found.correlation, found.other, found.start, found.length
+
+    def span(unit: int) -> str:
+        return f"{seen.periods[start[unit]]}/{seen.periods[start[unit] + length]}"
+
+    def message(unit: int) -> str:
+        first, _, last = span(unit).partition("/")
+        return (
+            f"{seen.units[unit]}与{seen.units[other[unit]]}在{first}至{last}的各项数据几乎同步涨落"
+            f"（扣除行业共同变动后相关系数{correlation[unit]:.3f}），像是同一人编报。"
+        )
+
+    matters = correlation >= limits.alike_correlation
+    return Tested(
+        test="one_hand",
+        family="duplicate",
+        columns=found.columns,
+        p=p,
+        statistic=correlation,
+        effect=correlation,
+        unit_of_effect="相关系数",
+        peers=np.full(seen.size, max(int(np.isfinite(p).sum()) - 1, 0)),
+        message=message,
+        period=[span(unit) for unit in range(seen.size)],
+        reason=f"可比的期数不足{length}期，或数据不变，或单位不足{limits.growth_neighbours}个",
+        can_be_strong_alone=len(found.columns) >= limits.repeat_columns,
+        matters=matters,
+        groups=_groups(p, other, matters, seen, limits),
+        innocent=INNOCENT,
+    )
+
+
+def _groups(p: Floats, other: Integers, matters: Booleans, seen: Observations, limits: Limits) -> tuple[Group, ...]:
+    """Units joined to their nearest neighbour where that is beyond chance for every unit of the table."""
+    sure = np.flatnonzero((p * seen.size <= limits.fdr_weak) & matters)
+    graph = coo_matrix((np.ones(len(sure)), (sure, other[sure])), shape=(seen.size,) * 2)
+    _, label = connected_components(graph, directed=False)
+    members: dict[int, list[int]] = {}
+    for unit in np.union1d(sure, other[sure]):
+        members.setdefault(int(label[unit]), []).append(int(unit))
+    groups = []
+    for units in members.values():
+        if len(units) >= limits.growth_members:
+            chance = float(np.nanmin(p[units]) * seen.size)
+            names = "、".join(seen.units[unit] for unit in units[:5])
+            groups.append(
+                Group(
+                    label=f"{seen.units[units[0]]}等{len(units)}个单位",
+                    members=tuple(units),
+                    p=min(chance, 1.0),
+                    statistic=float(len(units)),
+                    effect=float(len(units)),
+                    message=f"{names}等{len(units)}个单位的各项数据几乎同步涨落，像是同一人编报。",
+                )
+            )
+    return tuple(groups)

@@ -1,0 +1,39 @@
+import numpy as np
+
+from expectations.authenticity import idle
+
+
+def output_of(panel):
+    return next(each for each in idle.test(panel.seen()) if each.columns[0] == "output")
+
+
+def test_output_without_power_and_tax_is_found_and_named(honest_panel):
+    panel = honest_panel()
+    for column in ("power", "tax"):
+        panel.values[column][:5, 10:16] *= 0.02
+    tested = output_of(panel)
+    assert (tested.p[:5] < 1e-4).all()
+    assert tested.period[0] == "2015-11/2016-04"
+    assert "power、tax不到正常所需的一成" in tested.message(0)
+
+
+def test_one_empty_meter_is_a_landlord_and_a_stop_stops_everything(honest_panel):
+    panel = honest_panel()
+    panel.values["power"][:5] *= 0.02
+    for values in panel.values.values():
+        values[5:10, 12:14] *= 0.02
+    assert (output_of(panel).p[:10] == 1).all()
+
+
+def test_two_months_are_stock_and_not_a_shell(honest_panel):
+    panel = honest_panel()
+    for column in ("power", "tax"):
+        panel.values[column][:5, 10:12] *= 0.02
+    assert (output_of(panel).p[:5] == 1).all()
+
+
+def test_unknown_power_is_not_idle_power(honest_panel):
+    panel = honest_panel()
+    for column in ("power", "tax"):
+        panel.values[column][:5, 10:16] = np.nan
+    assert (output_of(panel).p[:5] == 1).all()

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from expectations.authenticity import neighbours, one_hand
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01, 0.001])
+def test_honest_firms_lie_no_nearer_than_promised(honest_panel, alpha):
+    (tested,) = one_hand.test(honest_panel(units=1500).seen())
+    assert (tested.p <= alpha).mean() <= alpha + 3 * np.sqrt(alpha / 1500)
+
+
+def test_six_firms_written_by_one_hand_are_one_group(honest_panel):
+    panel = honest_panel(units=1500)
+    rng = np.random.default_rng(4)
+    for values in panel.values.values():
+        scale = values[1:6, 9:10] / values[0, 9]
+        values[1:6, 10:] = np.round(values[0, 10:] * scale * np.exp(rng.normal(0, 0.003, (5, 20))), 1)
+    (tested,) = one_hand.test(panel.seen())
+    assert (tested.p[:6] < 1e-3).all()
+    assert tuple(range(6)) in [group.members for group in tested.groups]
+    assert "几乎同步涨落" in tested.message(0)
+
+
+def test_seasonal_stops_that_many_share_are_no_handwriting(honest_panel):
+    panel = honest_panel(units=1500)
+    for values in panel.values.values():
+        values[:60, [0, 1, 12, 13, 24, 25]] *= 0.05
+    (tested,) = one_hand.test(panel.seen())
+    assert (tested.p[:60] <= 0.01).mean() <= 0.05
+
+
+def test_hashing_finds_the_near_duplicates_that_an_exact_search_finds():
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(0, 1, (7000, 40)).astype(np.float32)
+    vectors[:20] = vectors[20:40] + rng.normal(0, 0.1, (20, 40))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = neighbours.nearest(vectors)
+    assert (found.other[:20] == np.arange(20, 40)).mean() >= 0.95
+    assert np.median(found.expected[:20]) < 1e-6
+    assert np.median(found.expected[40:]) > 0.1
