@@ -5,9 +5,6 @@ nearly every January is below its December. A unit's falls are then set against 
 (binomial, with their rate as chance).
 """
 
-import re
-from itertools import pairwise
-
 import numpy as np
 from scipy import stats
 
@@ -16,14 +13,9 @@ from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import Floats
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place
+from expectations.authenticity.running import LEAST_STEPS, is_cumulative, same_year
 from expectations.authenticity.tested import Booleans, Tested
 from expectations.authenticity.wording import number
-
-_RISES = 0.97
-"""Share of steps within a year that do not fall, of a column that is a running total: noise falls every other time."""
-_STARTS = 0.8
-_STEPS = 4
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 INNOCENT = ("上期多写一位等录入差错，本期已更正", "冲减前期多报数", "统计口径在年中调整")
 
@@ -32,7 +24,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """One Tested a column that is a running total; none without periods."""
     if seen.period is None:
         return []
-    same = _same_year(seen.periods)
+    same = same_year(seen.periods)
     grids = ((name, seen.grid(name)) for name in seen.values)
     return [
         _tested(seen, name, cells, same, limits)
@@ -41,29 +33,13 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     ]
 
 
-def _same_year(periods: list[str]) -> Booleans:
-    """Steps between periods that stay within a year; all of them when periods name no years."""
-    years = [found.group() if (found := _YEAR.search(period)) else "" for period in periods]
-    return np.array([a == b for a, b in pairwise(years)], dtype=bool)
-
-
-def is_cumulative(cells: Floats, same: Booleans) -> bool:
-    """Whether a column (units x periods) is a running total that starts again where ``same`` is False, or never."""
-    steps = np.diff(cells, axis=1)
-    inside, across = steps[:, same], steps[:, ~same]
-    inside, across = inside[np.isfinite(inside)], across[np.isfinite(across)]
-    if inside.size < _STEPS or (inside >= 0).mean() < _RISES or (inside > 0).mean() < 0.5:
-        return False
-    return across.size == 0 or bool((across < 0).mean() >= _STARTS or (across >= 0).mean() >= _RISES)
-
-
 def _tested(seen: Observations, name: str, cells: Floats, same: Booleans, limits: Limits) -> Tested:
     steps = np.where(same, np.diff(cells, axis=1), np.nan)
     place = last_place(cells)
     falls = np.nan_to_num(steps) < -2 * limits.rounding * place * (1 + 1e-6)
     judged, count = np.isfinite(steps).sum(axis=1), falls.sum(axis=1)
     rate = (count.sum() + 1) / (judged.sum() + 2)
-    tail = np.where(judged >= _STEPS, stats.binom.sf(count - 1, judged, rate), np.nan)
+    tail = np.where(judged >= LEAST_STEPS, stats.binom.sf(count - 1, judged, rate), np.nan)
     p, peers = excused(normal(np.asarray(tail)), seen, limits)
     at = np.argmin(np.where(falls, np.nan_to_num(steps), np.inf), axis=1) if steps.shape[1] else np.zeros(seen.size)
     row = np.arange(seen.size)
@@ -89,7 +65,7 @@ def _tested(seen: Observations, name: str, cells: Floats, same: Booleans, limits
         peers=peers,
         message=message,
         period=[seen.periods[int(t) + 1] if n else "" for t, n in zip(at, count, strict=True)],
-        reason=f"同一年内的前后期不足{_STEPS}对",
+        reason=f"同一年内的前后期不足{LEAST_STEPS}对",
         is_error=is_error,
         innocent=INNOCENT,
     )

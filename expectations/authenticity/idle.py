@@ -34,12 +34,12 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         _idle(name, columns, seen, limits)
         for columns in related(seen, limits)
         for name in columns
-        if seen.grid(name) is not None
+        if seen.flows(name) is not None
     ]
 
 
 def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits) -> Tested:
-    grids = {column: grid for column in columns if (grid := seen.grid(column)) is not None}
+    grids = {column: grid for column in columns if (grid := seen.flows(column)) is not None}
     own = grids.pop(name)
     others = list(grids)
     strata = pd.Series(seen.peer)

@@ -33,7 +33,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """Each column of every related set of three columns or more of a panel."""
     tested = []
     for columns in related(seen, limits):
-        levels = {name: _level(grid) for name in columns if (grid := seen.grid(name)) is not None}
+        levels = {name: _level(grid) for name in columns if (grid := seen.flows(name)) is not None}
         if len(levels) > 2:
             tested += [_high(name, levels, seen, limits) for name in levels]
     return tested

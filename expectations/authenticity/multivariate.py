@@ -77,7 +77,7 @@ def _levels(seen: Observations) -> tuple[Floats, Floats]:
 
 
 def _typical(seen: Observations, name: str) -> Floats:
-    cells = seen.grid(name)
+    cells = seen.flows(name)
     if cells is not None:
         return median(cells, axis=1)
     medians = pd.Series(seen.column(name)).groupby(seen.unit).median()

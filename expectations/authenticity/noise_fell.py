@@ -33,7 +33,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     tested = []
     for name in seen.values:
         rest = residual.residual(seen, name, limits)
-        grid = seen.grid(name)
+        grid = seen.flows(name)
         if rest is not None and grid is not None:
             floor = rounding(grid, residual.own_places(seen, name))
             # Spikes are masked in the residual; what the figures themselves did is looked at where they are not.

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from expectations.authenticity.null import Floats, Integers
+from expectations.authenticity.running import as_flows, same_year, starts_again
 from expectations.authenticity.tested import Booleans
 
 _TRAIT = re.compile(
@@ -107,6 +108,11 @@ class Observations:
         cells = np.full(shape, np.nan)
         cells[self.unit[latest], self.period[latest]] = values
         return cells
+
+    def flows(self, name: str) -> Floats | None:
+        """The ``grid`` of a column, with a running total that starts again each year as what came in each period."""
+        cells, same = self.grid(name), same_year(self.periods)
+        return as_flows(cells, same) if cells is not None and starts_again(cells, same) else cells
 
 
 @dataclass(frozen=True)

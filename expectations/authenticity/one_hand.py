@@ -62,7 +62,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
 def _raw(seen: Observations, name: str, rest: Floats) -> Floats:
     """Logarithms as filed, less the month of all units, where the residual is known: a copy in another industry keeps
     the season of its original."""
-    grid = seen.grid(name)
+    grid = seen.flows(name)
     assert grid is not None
     level = np.where(np.isfinite(rest), residual.logarithms(grid), np.nan)
     level -= residual.medians(level)[:, None]

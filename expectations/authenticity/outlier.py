@@ -29,7 +29,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """One Tested a value column that can be laid out as units x periods."""
     if seen.period is None:
         return []
-    grids = ((name, seen.grid(name)) for name in seen.values)
+    grids = ((name, seen.flows(name)) for name in seen.values)
     return [_tested(seen, name, cells, limits) for name, cells in grids if cells is not None and cells.shape[1] > 1]
 
 

@@ -25,7 +25,7 @@ INNOCENT = ("系统带出上期数后未及时更正", "停产检修期间按固
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """Against the period before and the year before; for a panel of two columns or more."""
-    names = [name for name in seen.values if seen.grid(name) is not None]
+    names = [name for name in seen.values if seen.flows(name) is not None]
     if len(names) < 2 or len(seen.periods) < limits.change_side:
         return []
     year = residual.season(seen.periods)
@@ -80,7 +80,7 @@ def _whole(
     """Which periods repeat as a whole, how many columns could be compared, and each column's honest chance."""
     equals, judges, grids = [], [], []
     for name in names:
-        grid = seen.grid(name)
+        grid = seen.flows(name)
         assert grid is not None
         now, before = grid[:, lag:], grid[:, :-lag]
         judged = np.isfinite(now) & np.isfinite(before) & (now != 0)

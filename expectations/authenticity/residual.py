@@ -57,7 +57,7 @@ def own_places(seen: Observations, name: str) -> Floats:
 def _residual(seen: Observations, name: str, limits: Limits) -> Floats | None:
     if len(seen.periods) < 2 * limits.change_side:
         return None
-    grid = seen.grid(name)
+    grid = seen.flows(name)
     if grid is None:
         return None
     level = logarithms(grid)

@@ -42,7 +42,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """A level_break a value column, and, where there are vintages, a one_way_revision a value column."""
     if seen.period is None:
         return []
-    grids = {name: cells for name in seen.values if (cells := seen.grid(name)) is not None}
+    grids = {name: cells for name in seen.values if (cells := seen.flows(name)) is not None}
     moves = beyond_common(np.stack([shifts(cells, seen.peer) for cells in grids.values()])) if grids else ()
     found = [_break(seen, name, moved, limits) for name, moved in zip(grids, moves, strict=True)]
     if seen.vintage is not None:

@@ -46,7 +46,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     tested = []
     year = residual.season(seen.periods)
     for name in seen.values:
-        grid = seen.grid(name) if len(seen.periods) > limits.growth_window else None
+        grid = seen.flows(name) if len(seen.periods) > limits.growth_window else None
         if grid is None:
             continue
         lags = [(1, "环比")] + ([(year, "同比")] if year and len(seen.periods) >= year + limits.growth_window else [])

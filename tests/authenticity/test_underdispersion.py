@@ -41,3 +41,11 @@ def test_real_counts_with_weekdays_are_never_accused():
 def test_amounts_and_short_series_are_no_counts():
     assert underdispersion.test(seen(np.random.default_rng(1).normal(200, 5, (10, 140)))) == []
     assert underdispersion.test(seen(np.random.default_rng(1).poisson(20, (10, 35)))) == []
+
+
+def test_running_totals_are_judged_by_what_came_each_day():
+    daily = np.random.default_rng(1).poisson(12, (300, 140))
+    daily[:5] = 12
+    (tested,) = underdispersion.test(seen(daily.cumsum(axis=1)))
+    assert (tested.p[:5] < 1e-6).all()
+    assert (tested.p[5:] <= 0.01).mean() <= 0.01 + 3 * np.sqrt(0.01 / 300)
