@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from catalog.codes import OURS
 from taian.commands.catalog import the_resource, usable
 from taian.commands.quarantine import deliveries
 from taian.errors import ProblemError
@@ -17,8 +18,6 @@ BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="Number of t
 ResourceOption = Annotated[str | None, typer.Option(help="Its resource, where two resources have this number.")]
 STATE = Literal["published", "published_flagged", "held", "rejected", "duplicate", "replaced"]
 COLUMNS = ("resource", "period", "batch", "state", "code", "rows_delivered", "rows_quarantined", "released")
-OURS = "W105"
-"""Held through a fault of the platform: nothing that a department could confirm."""
 
 
 def told(release: "Release | None") -> str | None:
