@@ -98,6 +98,7 @@ def test_a_small_city_compiles_lightly_a_large_one_thoroughly_and_a_setting_deci
         file.truncate(services.SMALL_LANDING)
     assert "TieredStopAtLevel" not in services.java_options_of(s)
     assert services.java_options_of(a_home(tmp_path, spark_java_options="-Xint")) == "-Xint"
+    assert services.java_options_of(a_home(tmp_path, spark_java_options="")) == services.java_options_of(s)
 
 
 def test_state_and_scratch_stay_inside_the_home(tmp_path):
@@ -195,9 +196,7 @@ def test_a_percent_sign_in_the_database_address_survives_airflows_interpolation(
         assert parser["database"][half] == "postgresql+psycopg://taian:p%40ss@127.0.0.1/airflow"
 
 
-def test_an_empty_database_setting_takes_back_the_file_s(tmp_path, monkeypatch):
+def test_without_a_database_of_its_own_airflow_has_a_file_in_the_home(tmp_path, monkeypatch):
     monkeypatch.setenv("TAIAN_AIRFLOW_DB", "")
-    monkeypatch.setenv("TAIAN_NIGHT_AT", "")
     s = a_home(tmp_path)
     assert airflow_config.database_options(s) == {"sql_alchemy_conn": f"sqlite:///{s.home}/airflow/airflow.db"}
-    assert s.night_at is None
