@@ -152,7 +152,6 @@ def _reason(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
     title = " ".join(word for word in (delivery.code, delivery.code_title or (known.title if known else None)) if word)
     if delivery.released_why:
         return (("原因", title or "未说明"), ("放行理由", without_identifiers(delivery.released_why)))
-    meaning = without_identifiers(delivery.message or "") or (known.meaning if known else "")
     said = reason(delivery.message or "", delivery.title, delivery.batch)
     meaning = without_identifiers(said) or (known.meaning if known else "")
     remedy = without_identifiers(delivery.remedy or "") or (known.remedy if known else "")

@@ -25,9 +25,11 @@ FAMILY_TITLES: dict[str, str] = {
 
 STATE_TITLES: dict[str, str] = {"open": "待受理", "acknowledged": "已受理", "assigned": "已分派", "closed": "已办结"}
 
-# An identity number, a credit code or a mobile number standing alone; batch ids and digests are longer or hyphenated.
+# An identity number (of 18 or, before 1999, 15 digits), a credit code or a mobile number standing alone; batch ids and
+# digests are longer or hyphenated.
 _IDENTIFIER = re.compile(
-    r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|1[3-9]\d{9})(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[1-8]\d{14}|[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|1[3-9]\d{9})"
+    r"(?![0-9A-Za-z])"
 )
 
 

@@ -7,6 +7,9 @@ import yaml
 
 from catalog.model import Dimension, Frozen
 
+OURS = "W105"
+"""Held through a fault of the platform: nothing that a department could confirm, whatever else the batch is held for."""
+
 
 class Code(Frozen):
     """What an outcome means to the department that reads it, and what it should do."""

@@ -100,7 +100,8 @@ def timing() -> dict[str, Any]:
         "schedule": CronTriggerTimetable(f"{at.minute} {at.hour} * * *", timezone="Asia/Shanghai"),
         "deadline": DeadlineAlert(
             reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
-            interval=until % dt.timedelta(days=1),
+            # At the deadline itself the next morning's is meant: a whole day, not none.
+            interval=until % dt.timedelta(days=1) or dt.timedelta(days=1),
             callback=SyncCallback("taian.late.tell_operator"),
         ),
     }

@@ -8,7 +8,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from catalog.codes import all_codes
+from catalog.codes import OURS, all_codes
 from catalog.model import Resource
 from expectations.engine import FusedSparkEngine, StockSparkEngine, check_of, exception_of, validate
 from expectations.metrics import BATCH_COLUMN, plan
@@ -144,7 +144,7 @@ def _arrival(facts: BatchFacts) -> list[Judged]:
 
 
 def _verdict(resource: Resource, facts: BatchFacts, judged: Sequence[Judged], profile: BatchProfile) -> Verdict:
-    failed = sorted((item for item in judged if item.result.success is False), key=lambda item: item.code)
+    failed = sorted((item for item in judged if item.result.success is False), key=_gravity)
     holding = [item for item in failed if item.result.severity == "critical"]
     state: State = "held" if holding else "published_flagged" if failed else "published"
     worst = next(iter(holding or failed), None)
@@ -156,6 +156,13 @@ def _verdict(resource: Resource, facts: BatchFacts, judged: Sequence[Judged], pr
         checks=[item.result for item in judged],
         profile=profile,
     )
+
+
+def _gravity(item: Judged) -> tuple[bool, str]:
+    """The order in which failures are told. A fault of ours comes first: behind another code a person could let the
+    batch through, rows that break their declaration and all.
+    """
+    return item.code != OURS, item.code
 
 
 def _message(resource: Resource, facts: BatchFacts, judged: Sequence[Judged], worst: Judged | None) -> str:

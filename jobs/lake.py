@@ -9,6 +9,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from taian.files import sizes
 from taian.settings import settings
 
 # Names that differ between two runs of the same night; a content hash leaves them out.
@@ -77,7 +78,11 @@ def vacuum(session: SparkSession, table: str, days: int) -> tuple[int, int]:
 
 def _files(table: str) -> dict[str, int]:
     """Data files below a table and their bytes."""
-    return {str(file): file.stat().st_size for file in path(table).rglob("*.parquet") if "_delta_log" not in file.parts}
+    return {
+        str(file): size
+        for file, size in sizes(path(table))
+        if file.suffix == ".parquet" and "_delta_log" not in file.parts
+    }
 
 
 def digest(session: SparkSession, table: str) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from catalog import Catalog, Resource
+from catalog.codes import OURS
 from expectations.profile import period_of
 from jobs import journal
 from jobs.ingest.files import check_declared
@@ -122,12 +123,12 @@ def _declared(
 def taken_contents(resource: Resource) -> set[tuple[str, str]]:
     """Period and digest of every batch of the resource that was taken.
 
-    A batch that was refused may be sent again, and so may one that was held through a fault of ours (W105).
+    A batch that was refused may be sent again, and so may one that was held through a fault of ours.
     """
     taken = (
         row
         for row in journal.deliveries(resource.resource)
-        if row["state"] != "rejected" and (row["state"], row["code"]) != ("held", "W105")
+        if row["state"] != "rejected" and (row["state"], row["code"]) != ("held", OURS)
     )
     return {(row["period"], row["digest"]) for row in taken if row["digest"]}
 

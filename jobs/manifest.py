@@ -3,7 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+
+YEARS = range(2000, 2101)
+"""Of a delivery. At the calendar's edge a moment has no date in China's time zone."""
 
 
 class DeliveredFile(BaseModel):
@@ -32,6 +36,13 @@ class Manifest(BaseModel):
     delivered_at: AwareDatetime
     replaces: str | None = None
     folder: Path = Field(default=Path(), exclude=True)
+
+    @field_validator("delivered_at")
+    @classmethod
+    def _is_of_this_age(cls, moment: datetime) -> datetime:
+        if moment.year not in YEARS:
+            raise PydanticCustomError("year", "年份应在 {first} 至 {last} 之间", {"first": YEARS[0], "last": YEARS[-1]})
+        return moment
 
     @property
     def digest(self) -> str:

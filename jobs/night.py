@@ -5,6 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from alerts.words import without_identifiers
 from catalog import Catalog, load_catalog
 from jobs import journal
 from jobs.manifest import BadManifestError, read_manifest
@@ -63,10 +64,16 @@ def run_step(name: str, business_date: date, run_id: str) -> str:
     try:
         message = _do(step, catalog, business_date, run_id)
     except Exception as error:
-        journal.record_step(run_id, name, "failed", f"{type(error).__name__}: {str(error).splitlines()[0][:300]}")
+        journal.record_step(run_id, name, "failed", _told(error))
         raise
     journal.record_step(run_id, name, "success", message)
     return message
+
+
+def _told(error: Exception) -> str:
+    """An error on one line for the runs page: Spark quotes the values it stumbles over."""
+    first = next((line for line in str(error).splitlines() if line.strip()), "")
+    return f"{type(error).__name__}: {without_identifiers(first)[:300] or '没有说明，请查看任务日志'}"
 
 
 def _do(step: Step, catalog: Catalog, business_date: date, run_id: str) -> str:

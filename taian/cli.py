@@ -8,6 +8,7 @@ import datetime as dt
 import importlib
 import os
 import pkgutil
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -15,6 +16,7 @@ from tomllib import TOMLDecodeError
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from typer.exceptions import TyperException
 
 from taian import commands
@@ -50,6 +52,13 @@ def sentence(error: Exception) -> str:
             return f"taian.toml has the key '{name}', which is no setting: taian settings lists them all."
         where = name if name.isupper() else f"TAIAN_{name.upper()}"
         return f"The setting {where} is not usable: {first['msg']} (taian settings lists them all)."
+    if isinstance(error, SettingsError):
+        # Its text is all that names the field; only settings written as JSON end here.
+        field = (re.findall(r'field "(\w+)"', str(error)) or ["?"])[0]
+        return (
+            f"The setting TAIAN_{field.upper()} is not usable: it is not valid JSON, "
+            'write it like {"tax": "jdbc:…"} (taian settings lists them all).'
+        )
     if isinstance(error, TOMLDecodeError):
         return f"taian.toml cannot be read ({error}): mend it, one key = value a line."
     if isinstance(error, TyperException):
@@ -78,7 +87,7 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; nothing escapes but the code."""
     try:
         result = app(arguments, prog_name="taian", standalone_mode=False)
-    except (ProblemError, ValidationError, TOMLDecodeError, TyperException) as error:
+    except (ProblemError, ValidationError, SettingsError, TOMLDecodeError, TyperException) as error:
         # Asking for nothing shows the help, which is the message then.
         text = sentence(error) if str(error) else ""
         sys.stderr.write(f"{text}\n" if text else "")

@@ -1,7 +1,8 @@
 """Writing files that nobody else may read, whole or not at all."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -29,4 +30,12 @@ def write_private(path: Path, text: str | Iterable[str]) -> None:
 
 def size_of(folder: Path) -> int:
     """Bytes of all files below a folder; 0 when it does not exist."""
-    return sum(path.stat().st_size for path in folder.resolve().rglob("*") if path.is_file())
+    return sum(size for _, size in sizes(folder))
+
+
+def sizes(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Every file below a folder and its bytes; what a writer removes meanwhile is left out."""
+    for parent, _, names in os.walk(folder.resolve()):
+        for path in (Path(parent, name) for name in names):
+            with suppress(FileNotFoundError):
+                yield path, path.stat().st_size

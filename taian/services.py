@@ -47,7 +47,7 @@ def java_options_of(s: Settings) -> str:
     A small city is over before thorough compilation has paid for itself (`air_quality` at scale 0.01: 117 CPU seconds
     against 31); from some million rows on it halves the cost of each row.
     """
-    if s.spark_java_options is not None:
+    if s.spark_java_options:
         return s.spark_java_options
     is_small = size_of(s.landing) < SMALL_LANDING
     return "-XX:+UseParallelGC -XX:TieredStopAtLevel=1" if is_small else "-XX:+UseParallelGC"

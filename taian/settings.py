@@ -1,4 +1,5 @@
-"""Settings of the platform: environment variables (TAIAN_…), then taian.toml, then these defaults.
+"""Settings of the platform: environment variables (TAIAN_…) that are not empty, then taian.toml, then these
+defaults.
 
 Every listener stands on 127.0.0.1 unless told otherwise; secrets have no default.
 """
@@ -6,9 +7,9 @@ Every listener stands on 127.0.0.1 unless told otherwise; secrets have no defaul
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,17 +17,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
+from taian.errors import ProblemError
 
-TimeOrEmpty = Annotated[dt.time | None, BeforeValidator(lambda value: None if value == "" else value)]
-"""An empty variable takes back what taian.toml says."""
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
     """One installation: where its state lives, where it listens, whom it writes to."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
-        env_prefix="TAIAN_", toml_file=ROOT / "taian.toml", frozen=True, extra="forbid"
+        env_prefix="TAIAN_", env_ignore_empty=True, toml_file=ROOT / "taian.toml", frozen=True, extra="forbid"
     )
 
     home: Path = Field(default=ROOT / "var", description="All state: landing, lake, serving, airflow, alerts.db, mail")
@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         default=None,
         description="Airflow's database, postgresql+psycopg://… in production; a SQLite file under home when empty",
     )
-    night_at: TimeOrEmpty = Field(
+    night_at: dt.time | None = Field(
         default=None,
         description="When the night starts by itself, in China time (production 02:00); by hand when empty",
     )
@@ -125,5 +125,10 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises ProblemError when taian.toml is no text."""
+    try:
+        return Settings()
+    except UnicodeDecodeError as error:
+        raise ProblemError(
+            f"taian.toml is not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8."
+        ) from error

@@ -92,14 +92,16 @@ def say(sentence: str) -> None:
 
 
 def setting(name: str, default: str) -> str:
-    """A setting as the platform will read it: environment, then taian.toml, then the default."""
-    if name in os.environ:
-        return os.environ[name]
+    """A setting as the platform will read it: environment where it is not empty, then taian.toml, then the default."""
+    if value := os.environ.get(name):
+        return value
     file = ROOT / "taian.toml"
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     except tomllib.TOMLDecodeError as error:
         raise MissingError(f"taian.toml is not valid TOML ({error}): mend the line it names.") from error
+    except UnicodeDecodeError as error:
+        raise MissingError(f"taian.toml is not UTF-8 (byte {error.start}): save it as UTF-8.") from error
     return str(values.get(name.removeprefix("TAIAN_").lower(), default))
 
 

@@ -4,6 +4,9 @@ supervisord restarts what dies and keeps its output in files. It may be killed t
 by its environment (taian.leftovers) and ended before the next start.
 """
 
+import hashlib
+import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -16,6 +19,7 @@ from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
 import psutil
+from pydantic import SecretStr
 from supervisor.xmlrpc import SupervisorTransport
 
 from taian import airflow_config, prerequisites
@@ -56,10 +60,26 @@ def log_folder(s: Settings) -> Path:
     return s.home / "log"
 
 
+def settings_digest(s: Settings) -> str:
+    """A digest of what the services read when they start: every setting, the JDK, and Airflow's own variables.
+
+    Nothing that changes by itself stands in it: neither the size of landing, nor the rest of a shell's environment.
+    """
+    values = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in ((name, getattr(s, name)) for name in type(s).model_fields)
+    }
+    java = None if s.spark_remote else prerequisites.find_java()
+    airflow = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW__")}
+    text = json.dumps([values, java, airflow], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def supervisor_config(s: Settings) -> str:
-    """supervisord's configuration for this installation."""
+    """supervisord's configuration for this installation; its first line changes with the settings."""
     run, log = run_folder(s), log_folder(s)
     lines = [
+        f"; settings {settings_digest(s)}",
         "[unix_http_server]",
         f"file={run / 'supervisor.sock'}",
         "chmod=0700",

@@ -9,14 +9,16 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+from dashboards.words import SHARES
 
 TITLE = "数据样例（脱敏）"
 
 
 def sample_card(snapshot: Snapshot, resource: Row) -> html.Section:
     """The first rows of the last published batch, or why none are shown."""
-    if resource["share"] == "none":
-        nothing = parts.empty("不予共享的资源不展示样例。", "需要时凭依据向提供部门申请；结构见上面的信息项。")
+    if resource["share"] != "unconditional":
+        kind = SHARES.get(str(resource["share"]), str(resource["share"]))
+        nothing = parts.empty(f"{kind}的资源不展示样例。", "需要时凭依据向提供部门申请；结构见上面的信息项。")
         return parts.card(TITLE, nothing, name="wide-card")
     frame = queries.sample(snapshot, str(resource["resource"]))
     if frame.empty:

@@ -38,6 +38,12 @@ def is_cumulative(cells: Floats, same: Booleans) -> bool:
     return starts_again(cells, same) or (never and _rises(cells, same))
 
 
+def never_falls(cells: Floats) -> bool:
+    """Whether a column of counts only rises, if seldom: a running total that has come to rest keeps its height."""
+    steps = _known(cells, np.ones(cells.shape[1] - 1, dtype=bool))
+    return steps.size >= LEAST_STEPS and bool((steps >= 0).mean() >= _RISES and (steps > 0).mean() > 1 - _RISES)
+
+
 def as_flows(cells: Floats, same: Booleans) -> Floats:
     """What came in each period; the first one's is unknown, for nobody says when its total began."""
     flows = cells.copy()

@@ -15,7 +15,7 @@ from scipy import stats
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import SMALLEST, Floats
 from expectations.authenticity.observations import Observations
-from expectations.authenticity.running import as_flows, is_cumulative, same_year
+from expectations.authenticity.running import as_flows, is_cumulative, never_falls, same_year
 from expectations.authenticity.tested import Tested
 
 INNOCENT = ("数据由总量平均分摊到各日", "按处理能力上限登记，每日件数自然接近", "经平滑或移动平均后公布")
@@ -35,7 +35,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     tested, same = [], same_year(seen.periods)
     for name in seen.values:
         grid = seen.grid(name)
-        if grid is not None and is_cumulative(grid, same):
+        if grid is not None and (never_falls(grid) or is_cumulative(grid, same)):
             # The days of a running total differ by little beside its size, whoever counted.
             grid = as_flows(grid, same)
         if grid is not None and _counts(grid):

@@ -23,11 +23,14 @@ SCHEMA = pa.schema(
 
 
 def samples(catalog: Catalog, business_date: date) -> pa.Table:
-    """The first ROWS rows of each resource's last published batch. A resource that is not shared shows none: rows of
-    single firms serve statistics only (统计法 art. 25).
+    """The first ROWS rows of the last published batch of each resource that is shared without condition.
+
+    Others show none. A condition (residents: 仅核验不落地) is not met by whoever opens the page, and a mask cannot stand
+    in for it: half an identity number beside a birth date and a sex is a person again. Rows of single firms serve
+    statistics only (统计法 art. 25).
     """
-    shown = (_rows(resource, business_date) for resource in catalog.resources.values() if resource.share != "none")
-    found = [frame for frame in shown if frame is not None]
+    shown = [resource for resource in catalog.resources.values() if resource.share == "unconditional"]
+    found = [frame for resource in shown if (frame := _rows(resource, business_date)) is not None]
     if not found:
         return pa.Table.from_pylist([], schema=SCHEMA)
     rows = reduce(DataFrame.unionByName, found).toArrow().to_pylist()

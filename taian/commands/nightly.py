@@ -1,11 +1,13 @@
 """``taian nightly``: run the night of one business date."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
 
 from taian.airflow_api import AirflowApi
 from taian.arguments import a_date
+from taian.clock import SHANGHAI
 from taian.commands.platform import ensure_started
 from taian.errors import ProblemError
 from taian.nightly import Night, open_run, wait_for_dag, watch
@@ -32,6 +34,9 @@ def check_resources(resources: list[str]) -> None:
 def run_night(date_text: str, resources: list[str]) -> Night:
     """Run the night and watch it; a night that was cut off is taken up again."""
     date = a_date(date_text)
+    if date > (today := dt.datetime.now(SHANGHAI).date()):
+        # Everything is measured against the last published night: one in the future would silence the watch until then.
+        raise ProblemError(f"--date {date} lies in the future: today is {today}, give a day that has ended.")
     check_resources(resources)
     ensure_started()
     api = AirflowApi(installation())

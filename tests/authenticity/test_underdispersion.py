@@ -49,3 +49,10 @@ def test_running_totals_are_judged_by_what_came_each_day():
     (tested,) = underdispersion.test(seen(daily.cumsum(axis=1)))
     assert (tested.p[:5] < 1e-6).all()
     assert (tested.p[5:] <= 0.01).mean() <= 0.01 + 3 * np.sqrt(0.01 / 300)
+
+
+def test_a_running_total_that_has_come_to_rest_is_no_evidence():
+    daily = np.random.default_rng(1).poisson(12, (40, 140))
+    daily[:, 20:] = 0
+    (tested,) = underdispersion.test(seen(daily.cumsum(axis=1)))
+    assert not (tested.p <= 0.01).any()

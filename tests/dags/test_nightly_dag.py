@@ -1,5 +1,6 @@
 """The DAG of the night, as Airflow reads it: one task a step, exact edges, a watcher, nothing heavy at import."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -7,9 +8,10 @@ import sys
 
 import pytest
 
+from alerts.watch import CITY, deadline_of
 from catalog import load_catalog
 from jobs.plan import night_plan
-from taian.settings import ROOT
+from taian.settings import ROOT, Settings
 
 PROBE = """
 import json, sys
@@ -106,3 +108,13 @@ def test_in_production_the_night_starts_by_itself_and_must_be_done_at_half_past_
     found = read_dag(tmp_path, TAIAN_NIGHT_AT="02:00")
     assert found["timetable"] == "CronTriggerTimetable"
     assert found["deadline"] == [6.5 * 3600, "taian.late.tell_operator"]
+
+
+@pytest.mark.parametrize("at", ["00:00", "02:00", "08:29", "08:30", "08:31", "22:00"])
+def test_airflow_and_the_watch_outside_of_it_mean_the_same_deadline(monkeypatch, at):
+    from dags import nightly
+
+    night_at, date = dt.time.fromisoformat(at), dt.date(2018, 6, 30)
+    monkeypatch.setattr(nightly, "settings", lambda: Settings(night_at=night_at))
+    started = dt.datetime.combine(date + dt.timedelta(days=1), night_at, tzinfo=CITY)
+    assert started + nightly.timing()["deadline"].interval == deadline_of(date, night_at)

@@ -460,11 +460,12 @@ def published_sample_rows() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "resource": "resident",
-                "batch": "resident-2018-06-30-01",
+                "resource": name,
+                "batch": f"{name}-2018-06-30-01",
                 "source_row": row,
                 "row_masked": json.dumps(cells, ensure_ascii=False),
             }
+            for name in ("resident", "dishonest_debtor")
             for row in range(2, 5)
         ]
     )

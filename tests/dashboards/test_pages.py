@@ -290,11 +290,16 @@ def test_a_resource_page_shows_its_way_its_sample_and_how_good_its_batches_were(
         "人口库：人员",
         "主题：指标",
         "户籍人口",
-        "370902**********1X",
         "质量历史",
     ):
         assert expected in text
+    assert "370902**********1X" in words(resource.render(snapshot, View("/catalogue/dishonest_debtor")))
 
 
-def test_rows_of_a_resource_that_is_not_shared_are_not_shown(snapshot: Snapshot) -> None:
-    assert "不予共享的资源不展示样例" in words(resource.render(snapshot, View("/catalogue/enterprise_return")))
+@pytest.mark.parametrize(("name", "kind"), [("resident", "有条件共享"), ("enterprise_return", "不予共享")])
+def test_rows_of_a_resource_that_is_not_shared_with_everybody_are_not_shown(
+    snapshot: Snapshot, name: str, kind: str
+) -> None:
+    text = words(resource.render(snapshot, View(f"/catalogue/{name}")))
+    assert f"{kind}的资源不展示样例" in text
+    assert "370902**********1X" not in text

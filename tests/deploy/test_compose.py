@@ -76,6 +76,18 @@ def test_every_variable_is_a_setting_of_the_platform(ours):
         assert set(service["environment"]) - set(variables()) - airflows == set()
 
 
+NOT_PASSED_ON = {
+    "TAIAN_CATALOG_DIR": "the catalogue is part of the image",
+    "SPARK_REMOTE": "the containers wait for a Spark Connect of their own; docs/operations.md says so",
+}
+
+
+def test_every_setting_reaches_every_container_or_is_kept_out_for_a_reason(ours):
+    for name, service in ours.items():
+        assert set(service["environment"]) | set(NOT_PASSED_ON) >= set(variables()), name
+        assert not set(service["environment"]) & set(NOT_PASSED_ON), name
+
+
 def test_images_are_built_here_or_are_official_and_pinned_to_a_version(compose):
     for name, service in compose["services"].items():
         if "build" in service:

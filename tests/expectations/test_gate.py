@@ -64,6 +64,20 @@ def test_a_repeated_key_holds_the_batch_it_is_in_and_no_other(judge, declared, f
     assert outcome(found[B2]) == ("published", None)
 
 
+def test_a_fault_of_ours_is_told_before_anything_a_department_could_confirm(declared, facts):
+    from expectations.gate import Judged, _verdict
+    from expectations.profile import CheckResult, profile_of
+
+    def failed(code):
+        facts_of_it = {"dimension": "accuracy", "severity": "critical", "observed": "甲", "expected": "乙"}
+        return Judged(code, CheckResult(check=code, success=False, **facts_of_it))
+
+    resource, batch = declared(), facts(1, 10)
+    profile = profile_of(resource, batch, [], {}, {})
+    verdict = _verdict(resource, batch, [failed(code) for code in ("W101", "W102", "W105")], profile)
+    assert outcome(verdict) == ("held", "W105")
+
+
 def test_values_outside_their_list_format_or_range_hold_the_batch(judge, declared, frame, rows, facts):
     good = rows(18)
     bad = [*good, ("X1", good[0][1], *good[0][2:]), ("V999", "7", Decimal("5000"), good[0][3])]

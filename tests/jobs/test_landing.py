@@ -57,6 +57,14 @@ def test_a_batch_with_an_outcome_is_not_taken_again(landed, found):
     assert found() == ([], [])
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_a_delivery_at_the_edge_of_the_calendar_is_f001_and_hides_no_other_batch(landed, found, moment):
+    file = landed(number=1, delivered_at="2018-06-30T20:00:00+08:00").folder / "manifest.json"
+    file.write_text(file.read_text(encoding="utf-8").replace("2018-06-30T20:00:00+08:00", moment), encoding="utf-8")
+    landed(number=2)
+    assert found() == (["visit-2018-06-30-02"], [("visit-2018-06-30-01", "F001")])
+
+
 def test_an_unreadable_manifest_is_f001_and_hides_no_other_batch(landed, found):
     broken = landed(number=1)
     landed(number=2)

@@ -55,11 +55,14 @@ def test_a_sample_is_the_first_rows_of_the_last_published_batch_masked(
     from jobs.publish.sample import samples
     from jobs.resource import run_resource
 
-    private = Resource.model_validate(declared().model_dump() | {"resource": "secret", "share": "none"})
-    catalog = catalog_of(declared(), private)
+    closed = [
+        Resource.model_validate(declared().model_dump() | {"resource": name, "share": share})
+        for name, share in (("asked_for", "conditional"), ("secret", "none"))
+    ]
+    catalog = catalog_of(declared(share="unconditional"), *closed)
     first = [("V1", "张三丰", "男", "5", "2018-06-28")]
     last = [(f"V{i}", "李四", "女", "", "2018-06-29") for i in range(9, 2, -1)]
-    for name in ("visit", "secret"):
+    for name in ("visit", "asked_for", "secret"):
         deliver(home / "landing", table_text(*first).encode("gb18030"), 1, "2018-06-28", resource=name)
         deliver(home / "landing", table_text(*last).encode("gb18030"), 7, "2018-06-29", resource=name)
         run_resource(catalog[name], catalog, NIGHT, "r1")

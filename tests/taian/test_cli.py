@@ -1,5 +1,6 @@
 """The command line: one sentence on bad input, exit codes 0, 1, 2, help with an example everywhere."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -33,6 +34,7 @@ ALL = list(commands(typer.main.get_command(cli.app)))
     ("arguments", "sentence"),
     [
         (["nightly", "--date", "30.06.2018"], "--date '30.06.2018' is not a day: write it like 2018-06-30."),
+        (["nightly", "--date", "9018-06-30", "--resource", "moon"], "--date 9018-06-30 lies in the future: today is "),
         (["nightly"], "Missing option '--date': see taian --help."),
         (["fly"], "No such command 'fly': see taian --help."),
         (["city", "make", "--scale", "7"], "--scale 7 is outside 0 to 1"),
@@ -114,6 +116,34 @@ def test_every_setting_can_stand_in_the_file_and_the_environment_wins(settings_f
         "SMTP_HOST": "mail",
     }
     assert {name: found[name] for name in expected} == expected
+
+
+def test_an_empty_variable_is_one_that_is_not_set(settings_file, monkeypatch):
+    names = [field.validation_alias or f"TAIAN_{name.upper()}" for name, field in Settings.model_fields.items()]
+    for name in names:
+        monkeypatch.setenv(name, "")
+    settings_file('night_at = "02:00"\nsmtp_port = 25\n')
+    found = settings()
+    assert (found.night_at, found.smtp_port) == (dt.time(2), 25)
+    assert (found.web_port, found.spark_remote, found.spark_java_options) == (8050, None, None)
+
+
+def test_a_variable_that_is_no_json_is_one_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("TAIAN_JDBC_URLS", "{")
+    settings.cache_clear()
+    assert cli.run(["settings"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("The setting TAIAN_JDBC_URLS is not usable: it is not valid JSON")
+    assert said.count("\n") == 1
+
+
+def test_a_settings_file_that_is_no_text_is_one_sentence(settings_file, tmp_path, capsys):
+    settings_file("")
+    (tmp_path / "taian.toml").write_bytes('mail_from = "泰安"'.encode("gb18030"))
+    assert cli.run(["settings"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("taian.toml is not UTF-8 (")
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,14 @@ def test_a_release_is_kept_with_who_when_and_why_and_shown_until_and_after_the_n
     assert (row["state"], row["released"]) == ("published_flagged", "by 王芳, published")
 
 
+def test_numbers_of_persons_in_the_reason_are_struck_out_before_it_is_kept(batches, capsys):
+    assert cli.run(["deliveries", "release", HELD, "--why", "核实 370902196801021233、370902680102123 属实"]) == 0
+    capsys.readouterr()
+    assert rows(capsys, "show", HELD)[0]["released_why"] == "核实 ［已隐去］、［已隐去］ 属实"
+    publish_released("resident", dt.date(2018, 6, 30), "night-2")
+    assert "3709" not in rows(capsys, "show", HELD)[0]["message"]
+
+
 def test_without_a_name_the_user_of_the_system_releases(batches, capsys, monkeypatch):
     monkeypatch.setattr("taian.commands.deliveries.os_user", lambda: "yunwei")
     assert cli.run(["deliveries", "release", HELD, "--why", WHY]) == 0

@@ -56,8 +56,13 @@ def test_a_setting_of_the_file_counts_when_the_environment_is_silent(tmp_path, m
     monkeypatch.setattr(setup, "ROOT", tmp_path)
     monkeypatch.delenv("TAIAN_WEB_PORT", raising=False)
     assert setup.setting("TAIAN_WEB_PORT", "8050") == "9050"
+    monkeypatch.setenv("TAIAN_WEB_PORT", "")
+    assert setup.setting("TAIAN_WEB_PORT", "8050") == "9050"
     monkeypatch.setenv("TAIAN_WEB_PORT", "9051")
     assert setup.setting("TAIAN_WEB_PORT", "8050") == "9051"
+    (tmp_path / "taian.toml").write_bytes(b'mail_from = "\xff"')
+    with pytest.raises(MissingError, match=r"taian\.toml is not UTF-8"):
+        setup.setting("TAIAN_HOST", "127.0.0.1")
 
 
 def test_our_own_running_platform_does_not_count_as_a_taken_port(tmp_path):

@@ -33,6 +33,51 @@ def test_every_service_restarts_by_itself_and_writes_to_its_own_log(tmp_path):
     assert text.count("autorestart=true") == len(services.services(s))
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"mail_operator": "other@taian.invalid"},
+        {"SMTP_PASSWORD": "other"},
+        {"jdbc_urls": {"tax": "jdbc:sqlite:other"}},
+        {"spark_memory": "4g"},
+    ],
+)
+def test_a_changed_setting_changes_what_the_supervisor_runs(tmp_path, changed):
+    before = {"SMTP_PASSWORD": "first", "jdbc_urls": {"tax": "jdbc:sqlite:first"}}
+    text = supervise.supervisor_config(a_home(tmp_path, **before))
+    assert supervise.supervisor_config(a_home(tmp_path, **before | changed)) != text
+    assert "first" not in text
+
+
+def test_a_variable_of_airflows_own_changes_what_the_supervisor_runs(tmp_path, monkeypatch):
+    text = supervise.supervisor_config(a_home(tmp_path))
+    monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "7")
+    assert supervise.supervisor_config(a_home(tmp_path)) != text
+
+
+def test_deliveries_and_another_shell_change_nothing_about_what_the_supervisor_runs(tmp_path, monkeypatch):
+    s = a_home(tmp_path)
+    text = supervise.supervisor_config(s)
+    s.landing.mkdir(parents=True)
+    with (s.landing / "residents.csv").open("wb") as file:
+        file.truncate(services.SMALL_LANDING)
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/7")
+    monkeypatch.setenv("TAIAN_SERVICE", "airflow-scheduler")
+    assert supervise.supervisor_config(a_home(tmp_path)) == text
+
+
+def test_a_running_platform_is_left_alone_until_a_setting_changes(tmp_path, monkeypatch):
+    s, done = a_home(tmp_path), []
+    supervise.run_folder(s).mkdir(parents=True)
+    (supervise.run_folder(s) / "supervisord.conf").write_text(supervise.supervisor_config(s), encoding="utf-8")
+    for name in ("_wake_failed", "down", "_prepare", "_start", "_wait"):
+        monkeypatch.setattr(supervise, name, lambda *_, name=name: done.append(name))
+    monkeypatch.setattr(supervise, "supervisor_process", lambda _: object())
+    supervise.up(s, print, print)
+    supervise.up(a_home(tmp_path, mail_operator="other@taian.invalid"), print, print)
+    assert done == ["_wake_failed", "_wait", "down", "_prepare", "_start", "_wait"]
+
+
 def test_a_cluster_and_a_mail_server_of_ones_own_are_not_started_here(tmp_path):
     s = a_home(tmp_path, SPARK_REMOTE="sc://cluster:15002", SMTP_HOST="mail.taian.invalid", SMTP_PORT=25)
     assert {service.name for service in services.services(s)}.isdisjoint({"spark-connect", "mail"})
@@ -53,6 +98,7 @@ def test_a_small_city_compiles_lightly_a_large_one_thoroughly_and_a_setting_deci
         file.truncate(services.SMALL_LANDING)
     assert "TieredStopAtLevel" not in services.java_options_of(s)
     assert services.java_options_of(a_home(tmp_path, spark_java_options="-Xint")) == "-Xint"
+    assert services.java_options_of(a_home(tmp_path, spark_java_options="")) == services.java_options_of(s)
 
 
 def test_state_and_scratch_stay_inside_the_home(tmp_path):
@@ -150,9 +196,7 @@ def test_a_percent_sign_in_the_database_address_survives_airflows_interpolation(
         assert parser["database"][half] == "postgresql+psycopg://taian:p%40ss@127.0.0.1/airflow"
 
 
-def test_an_empty_database_setting_takes_back_the_file_s(tmp_path, monkeypatch):
+def test_without_a_database_of_its_own_airflow_has_a_file_in_the_home(tmp_path, monkeypatch):
     monkeypatch.setenv("TAIAN_AIRFLOW_DB", "")
-    monkeypatch.setenv("TAIAN_NIGHT_AT", "")
     s = a_home(tmp_path)
     assert airflow_config.database_options(s) == {"sql_alchemy_conn": f"sqlite:///{s.home}/airflow/airflow.db"}
-    assert s.night_at is None
