@@ -81,9 +81,9 @@ def finding_path(finding_id: str) -> str:
     return f"/authenticity?finding={quote(finding_id, safe='')}"
 
 
-def batch_path(batch: str) -> str:
+def batch_path(fact: DeliveryFact) -> str:
     """Page of a batch, below ``public_url``."""
-    return f"/runs?batch={quote(batch, safe='')}"
+    return f"/runs?batch={quote(delivery_subject(fact))}"
 
 
 def run_path(run_id: str) -> str:
@@ -114,7 +114,7 @@ def of_finding(fact: FindingFact) -> Sight:
 
 def of_delivery(fact: DeliveryFact, audience: str) -> Sight:
     """A batch that was held or rejected, for the department that delivered it."""
-    verdict = "整批退回" if fact.state == "rejected" else "待核未发布"
+    verdict = "整批拒收" if fact.state == "rejected" else "待核未发布"
     reason = f"{fact.code or ''} {fact.code_title or ''}".strip()
     return Sight(
         kind="delivery",
@@ -123,7 +123,7 @@ def of_delivery(fact: DeliveryFact, audience: str) -> Sight:
         title=one_line(f"{fact.title} {fact.batch} {verdict}：{reason}"),
         message=without_identifiers(fact.message or ""),
         strength=fact.state,
-        url_path=batch_path(fact.batch),
+        url_path=batch_path(fact),
     )
 
 

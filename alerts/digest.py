@@ -55,7 +55,7 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
         greeting="市统计局",
         summary=(
             f"本夜新增线索 {opened} 条（均为强疑点）{again}；目前未办结共 {len(leads)} 条。"
-            "疑点是核查的起点，不是结论；单位名称和证据请登录平台查看。"
+            "疑点是核查的起点，不是结论；单位名称和证据请打开平台查看。"
         ),
         sections=tuple(sections),
         steps=(
@@ -113,13 +113,13 @@ def owner_part(
         return None
     to_do = len(rejected) + len(held) + len(quarantined)
     sections = (
-        _batch_section("整批退回，未入库", "文件有问题，平台没有采用其中任何一行。", rejected, case_ids, public_url),
+        _batch_section("整批拒收，未入库", "文件有问题，平台没有采用其中任何一行。", rejected, case_ids, public_url),
         _batch_section("待核，未发布", "平台继续使用上一版本，直到更正或核实放行。", held, case_ids, public_url),
         _batch_section("核实后放行，已发布", "曾待核的批次经核实，带提示标记发布。", released, case_ids, public_url),
         _quarantine_section(quarantined, public_url),
         _flag_section(flagged, public_url),
     )
-    outcome = f"发布 {len(published)} 批，待核 {len(held)} 批，退回 {len(rejected)} 批"
+    outcome = f"发布 {len(published)} 批，待核 {len(held)} 批，拒收 {len(rejected)} 批"
     ask = f"以下 {to_do} 项需要您处理。" if to_do else "没有需要立即处理的事项，以下提示供改进。"
     return Part(
         headline=f"夜间批次：需要您处理 {to_do} 项" if to_do else "夜间批次：已发布，有提示",
@@ -181,7 +181,7 @@ def _batch_section(
             *_rows(delivery),
             *((("案件编号", number),) if number else ()),
         )
-        cards.append(Card(delivery.title, lines, f"{public_url}{batch_path(delivery.batch)}"))
+        cards.append(Card(delivery.title, lines, f"{public_url}{batch_path(delivery)}"))
     tone = {"rejected": "act", "held": "wait"}.get(batches[0].state, "note")
     heading = f"{title}（{len(batches)} 批）"
     return Section(heading, f"{note}{_rest(len(batches), '批次运行页面')}", tuple(cards), tone=tone)
@@ -207,7 +207,7 @@ def _quarantine_section(by_resource: dict[str, list[DeliveryFact]], public_url: 
             for (code, title, remedy), rows in codes.most_common(MOST_CODES)
         )
         most = (("隔离最多的批次", worst.batch),)
-        link = f"{public_url}{batch_path(worst.batch)}"
+        link = f"{public_url}{batch_path(worst)}"
         cards.append(Card(batches[0].title, (("行数", figures), *reasons, *most), link))
     total = sum(d.rows_quarantined or 0 for batches in by_resource.values() for d in batches)
     note = f"其余行已发布；被隔离的 {count(total)} 行没有入库，更正后可重新报送。"
@@ -223,7 +223,7 @@ def _flag_section(by_resource: dict[str, list[DeliveryFact]], public_url: str) -
             same = [d for d in batches if (d.code or "") == code]
             named = "、".join(d.batch for d in same[:3]) + (f" 等 {len(same)} 批" if len(same) > 3 else "")
             cards.append(
-                Card(same[0].title, (("批次", named), *_reason(same[0])), f"{public_url}{batch_path(same[0].batch)}")
+                Card(same[0].title, (("批次", named), *_reason(same[0])), f"{public_url}{batch_path(same[0])}")
             )
     note = f"批次已发布，并带有提示标记。{_rest(len(cards), '批次运行页面')}"
     return Section(f"提示（{len(cards)} 项）", note, tuple(cards[:MOST_CARDS]))
@@ -232,7 +232,7 @@ def _flag_section(by_resource: dict[str, list[DeliveryFact]], public_url: str) -
 def _owner_steps(has_rejected: bool, has_held: bool, has_quarantined: bool) -> tuple[str, ...]:
     steps = ["打开上面的链接，查看每一项的原因和样例。"]
     if has_rejected:
-        steps.append("整批退回的：按“处理办法”更正文件，重新生成清单后再次报送整批。")
+        steps.append("整批拒收的：按“处理办法”更正文件，重新生成清单后再次报送整批。")
     if has_held:
         steps.append(
             "待核的：确有错误的更正后重新报送，清单的 replaces 填写原批次编号；确属正常的联系平台运维人员核实放行。"

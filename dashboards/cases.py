@@ -1,6 +1,5 @@
 """How far people have come with the findings: their cases in the alert store, and a step on one of them."""
 
-from contextlib import suppress
 from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +9,9 @@ from alerts.casebook import CaseView, EventView
 from alerts.cases import Action, CaseError
 from alerts.words import STATE_TITLES, one_line
 from taian.settings import Settings
+
+UNREAD = "— 读不到"
+"""In place of a case's state while the store cannot be read: that is not the same as no case."""
 
 NO_CASE = "未立案"
 """Weak findings open no case; a strong one has its case once the night's alert step has run."""
@@ -23,14 +25,25 @@ LONGEST_NAME, LONGEST_REASON = 40, 400
 UNREADABLE = "案件库暂时不能写入，这一步没有记录；请稍后再试，仍不行时请告诉运维人员（alerts.db）。"
 
 
-def finding_states(config: Settings) -> dict[str, str]:
-    """Finding id to the word for its case's state; empty while there is no store or it cannot be read."""
+def finding_states(config: Settings) -> dict[str, str] | None:
+    """Finding id to the word for its case's state; empty while there is no store, None when it cannot be read."""
     if not config.alerts_db.exists():
         return {}
-    with suppress(SQLAlchemyError):
+    try:
         cases = casebook.list_cases(config, kind="finding")
-        return {case.subject: STATE_TITLES.get(case.state, case.state) for case in cases}
-    return {}
+    except SQLAlchemyError:
+        return None
+    return {case.subject: STATE_TITLES.get(case.state, case.state) for case in cases}
+
+
+def closed_subjects(config: Settings) -> set[str] | None:
+    """Findings and batches (resource/batch) whose case is closed; None when the store cannot be read."""
+    if not config.alerts_db.exists():
+        return set()
+    try:
+        return {case.subject for case in casebook.list_cases(config, state="closed") if case.kind != "night"}
+    except SQLAlchemyError:
+        return None
 
 
 def case_of(config: Settings, finding_id: str) -> tuple[CaseView, list[EventView]] | None:

@@ -4,7 +4,7 @@ Every function takes the snapshot of the page, so that all cards of a page speak
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,13 @@ Row = Mapping[Any, Any]
 """One row of an answer: column name to value."""
 
 CITY = "370900"
+WAITING = "waiting"
+"""Asked for like a state of a batch: held or rejected, and no case of it closed."""
+
 NOT_PUBLISHED = ("held", "rejected")
+
+OF_NIGHT = "run_id IN (SELECT run_id FROM meta__run WHERE business_date = $night)"
+"""A night is every run of one business date: what the first run decided, the second finds done."""
 
 WITH_YEAR_AGO = """
     SELECT now.*, before.value AS year_ago
@@ -111,16 +117,29 @@ def boundaries(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
-def strong_findings(snapshot: Snapshot, limit: int) -> pd.DataFrame:
-    """The first strong finding of each family, in rank order: not the same question three times."""
+def strong_findings(snapshot: Snapshot, limit: int, closed: Collection[str] = ()) -> pd.DataFrame:
+    """The first strong finding of each family that is not ``closed``: not the same question three times."""
     return snapshot.read(
         "topic_authenticity__finding",
         f"""
-        SELECT * FROM ({RANKED}) WHERE strength = 'strong'
+        SELECT * FROM ({RANKED}) WHERE strength = 'strong' AND NOT list_contains($closed::VARCHAR[], finding_id)
         QUALIFY row_number() OVER (PARTITION BY family ORDER BY rank) = 1 ORDER BY rank LIMIT $limit
         """,
-        {"limit": limit},
+        {"limit": limit, "closed": list(closed)},
     )
+
+
+def strong_counts(snapshot: Snapshot, closed: Collection[str]) -> tuple[int, int]:
+    """How many strong findings there are, and how many of them are ``closed``."""
+    frame = snapshot.read(
+        "topic_authenticity__finding",
+        """
+        SELECT count(*) AS every, count_if(list_contains($closed::VARCHAR[], finding_id)) AS done
+        FROM topic_authenticity__finding WHERE strength = 'strong'
+        """,
+        {"closed": list(closed)},
+    )
+    return int(frame["every"].iloc[0]), int(frame["done"].iloc[0])
 
 
 def finding_counts(snapshot: Snapshot) -> pd.DataFrame:
@@ -173,81 +192,109 @@ def findings_of(snapshot: Snapshot, units: list[str]) -> dict[str, str]:
     return {str(unit): str(found) for unit, found in frame.itertuples(index=False, name=None)}
 
 
-def runs(snapshot: Snapshot, limit: int) -> pd.DataFrame:
-    """The last nights, newest first, with the batches each of them settled by state."""
+def nights(snapshot: Snapshot, limit: int) -> pd.DataFrame:
+    """The last run of each of the last nights, newest first."""
     return snapshot.read(
         "meta__run",
-        "SELECT * FROM meta__run ORDER BY business_date DESC, started_at DESC LIMIT $limit",
+        """
+        SELECT * FROM meta__run
+        QUALIFY row_number() OVER (PARTITION BY business_date ORDER BY started_at DESC) = 1
+        ORDER BY business_date DESC LIMIT $limit
+        """,
         {"limit": limit},
     )
 
 
+def run(snapshot: Snapshot, run_id: str) -> dict[str, Any] | None:
+    """One run, or None when there was no such run."""
+    frame = snapshot.read("meta__run", "SELECT * FROM meta__run WHERE run_id = $run_id", {"run_id": run_id})
+    return None if frame.empty else {str(key): value for key, value in frame.iloc[0].to_dict().items()}
+
+
 def outcome_counts(snapshot: Snapshot) -> pd.DataFrame:
-    """Batches of each night by state."""
+    """Batches of each night, by business date and state."""
     return snapshot.read(
-        "meta__delivery", "SELECT run_id, state, count(*) AS batches FROM meta__delivery GROUP BY ALL ORDER BY ALL"
+        "meta__delivery",
+        """
+        SELECT business_date, delivery.state, count(*) AS batches
+        FROM meta__delivery AS delivery LEFT JOIN meta__run USING (run_id) GROUP BY ALL ORDER BY ALL
+        """,
+        {},
+        "meta__run",
     )
 
 
 def deliveries(
-    snapshot: Snapshot, state: str | None = None, resource: str | None = None, run_id: str | None = None
+    snapshot: Snapshot,
+    state: str | None = None,
+    resource: str | None = None,
+    night: str | None = None,
+    closed: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Batches under the filters: what needs a person first, then the newest."""
+    """Batches under the filters: what needs a person first, then the newest.
+
+    ``night`` is a business date; ``closed`` names the batches (``key_of``) that the state WAITING leaves out.
+    """
+    states = list(NOT_PUBLISHED) if state == WAITING else [state] if state else None
     return snapshot.read(
         "meta__delivery",
-        """
+        f"""
         SELECT * FROM meta__delivery
-        WHERE ($state IS NULL OR state = $state) AND ($resource IS NULL OR resource = $resource)
-          AND ($run_id IS NULL OR run_id = $run_id)
+        WHERE ($states IS NULL OR list_contains($states::VARCHAR[], state))
+          AND ($resource IS NULL OR resource = $resource) AND {OF_NIGHT if night else "$night IS NULL"}
+          AND NOT list_contains($closed::VARCHAR[], resource || '/' || batch)
         ORDER BY (state = 'held') DESC, (state = 'rejected') DESC, delivered_at DESC, resource, batch
         """,
-        {"state": state, "resource": resource, "run_id": run_id},
+        {
+            "states": states,
+            "resource": resource,
+            "night": night,
+            "closed": list(closed) if state == WAITING else [],
+        },
+        *(("meta__run",) if night else ()),
     )
 
 
-def not_published(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
-    """Held and rejected batches of one night."""
+def key_of(row: Row) -> str:
+    """What a batch is called in addresses and cases: two resources may number their batches alike."""
+    return f"{row['resource']}/{row['batch']}"
+
+
+def outcomes_of_batch(snapshot: Snapshot, key: str) -> pd.DataFrame:
+    """Every outcome of one batch (``key_of``), or of a bare number; a batch delivered twice has two."""
+    resource, _, batch = key.rpartition("/")
     return snapshot.read(
         "meta__delivery",
         """
-        SELECT * FROM meta__delivery WHERE run_id = $run_id AND list_contains($states, state)
-        ORDER BY (state = 'held') DESC, resource, batch
+        SELECT * FROM meta__delivery WHERE batch = $batch AND ($resource IS NULL OR resource = $resource)
+        ORDER BY resource, (state = 'duplicate'), finished_at DESC
         """,
-        {"run_id": run_id, "states": list(NOT_PUBLISHED)},
+        {"batch": batch, "resource": resource or None},
     )
 
 
-def outcomes_of_batch(snapshot: Snapshot, batch: str) -> pd.DataFrame:
-    """Every outcome under one batch number; a batch delivered twice has two."""
-    return snapshot.read(
-        "meta__delivery",
-        "SELECT * FROM meta__delivery WHERE batch = $batch ORDER BY (state = 'duplicate'), finished_at DESC",
-        {"batch": batch},
-    )
-
-
-def checks(snapshot: Snapshot, batch: str) -> pd.DataFrame:
+def checks(snapshot: Snapshot, resource: str, batch: str) -> pd.DataFrame:
     """The gate's checks of one batch, failed and critical ones first."""
     return snapshot.read(
         "meta__check",
         """
-        SELECT * FROM meta__check WHERE batch = $batch
+        SELECT * FROM meta__check WHERE resource = $resource AND batch = $batch
         ORDER BY success, (severity = 'critical') DESC, "check"
         """,
-        {"batch": batch},
+        {"resource": resource, "batch": batch},
     )
 
 
-def quarantine_samples(snapshot: Snapshot, batch: str, per_code: int) -> pd.DataFrame:
+def quarantine_samples(snapshot: Snapshot, resource: str, batch: str, per_code: int) -> pd.DataFrame:
     """Masked sample rows of one batch, some for each code."""
     return snapshot.read(
         "meta__quarantine_sample",
         """
-        SELECT * FROM meta__quarantine_sample WHERE batch = $batch
+        SELECT * FROM meta__quarantine_sample WHERE resource = $resource AND batch = $batch
         QUALIFY row_number() OVER (PARTITION BY code ORDER BY source_row) <= $per_code
         ORDER BY code, source_row
         """,
-        {"batch": batch, "per_code": per_code},
+        {"resource": resource, "batch": batch, "per_code": per_code},
     )
 
 
@@ -287,12 +334,18 @@ def provider_names(snapshot: Snapshot) -> dict[str, str]:
     return {str(code): str(name) for code, name in frame.itertuples(index=False, name=None)}
 
 
-def steps(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
-    """How each step of one night ended, failed ones first."""
+def failed_steps(snapshot: Snapshot) -> pd.DataFrame:
+    """Steps that failed in the last run of a night that came to them: business date, step and why."""
     return snapshot.read(
         "meta__step",
-        "SELECT step, state, message FROM meta__step WHERE run_id = $run_id ORDER BY (state = 'failed') DESC, step",
-        {"run_id": run_id},
+        """
+        SELECT business_date, step, message FROM (
+            SELECT business_date, step, meta__step.state, message FROM meta__step JOIN meta__run USING (run_id)
+            QUALIFY row_number() OVER (PARTITION BY business_date, step ORDER BY started_at DESC) = 1
+        ) WHERE state = 'failed' ORDER BY business_date, step
+        """,
+        {},
+        "meta__run",
     )
 
 

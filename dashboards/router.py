@@ -7,15 +7,13 @@ from dash import dcc, html
 
 from dashboards import parts
 from dashboards.faults import sentence
+from dashboards.kept import kept
 from dashboards.pages import authenticity, catalogue, overview, resource, runs
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.view import View
 
-MOVING = (authenticity.render, runs.render)
+MOVING = (overview.render, authenticity.render, runs.render)
 """Pages that show more than a night: the states of cases, the room on the disk."""
-
-KEPT_PAGES = 64
-"""Pages of one night that are kept once made: making a figure costs more than its query."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
@@ -40,14 +38,7 @@ def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
     """The page, made once a night for each address and theme, unless it shows what moves by day."""
     if render in MOVING:
         return render(snapshot, view)
-    key = (view.path, tuple(sorted(view.params.items())), view.theme, view.is_phone)
-    found = snapshot.rendered.get(key)
-    if found is None:
-        found = render(snapshot, view)
-        if len(snapshot.rendered) >= KEPT_PAGES:
-            snapshot.rendered.clear()
-        snapshot.rendered[key] = found
-    return found
+    return kept(snapshot, view, lambda: render(snapshot, view))
 
 
 def body_of(serving: Serving, view: View) -> tuple[Any, Snapshot | None, str]:

@@ -73,12 +73,13 @@ class Snapshot:
     rendered: dict[Any, Any] = field(default_factory=dict)
     problem: str = ""
 
-    def read(self, table: str, query: str, parameters: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Rows of ``query`` over ``table``; ServingError names the table when it cannot be read."""
-        if table in self.missing:
-            raise ServingError(self.missing[table])
-        if table not in self.as_of:
-            raise ServingError(f"这一夜没有发布结果表 {table}。请在“批次运行”页查看发布步骤，重跑该业务日期。")
+    def read(self, table: str, query: str, parameters: dict[str, Any] | None = None, *others: str) -> pd.DataFrame:
+        """Rows of ``query`` over ``table`` and ``others``; ServingError names the one that cannot be read."""
+        for needed in (table, *others):
+            if needed in self.missing:
+                raise ServingError(self.missing[needed])
+            if needed not in self.as_of:
+                raise ServingError(f"这一夜没有发布结果表 {needed}。请在“批次运行”页查看发布步骤，重跑该业务日期。")
         try:
             return self.connection.cursor().execute(query, parameters or {}).df()
         except duckdb.Error as error:

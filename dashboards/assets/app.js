@@ -59,8 +59,12 @@ window.dash_clientside.taian = (function () {
         var changed = window.dash_clientside.callback_context.triggered.map(function (one) { return one.prop_id; });
         ids.forEach(function (id, i) {
             var mine = changed.some(function (prop) { return prop.indexOf('"name":"' + id.name + '"') >= 0; });
-            if (!mine) {
+            // The night's control stands on "run" while ?run= says which night; any other choice takes that away.
+            if (!mine || (id.name === "night" && values[i] === "run")) {
                 return;
+            }
+            if (id.name === "night") {
+                query.delete("run");
             }
             if (values[i]) {
                 query.set(id.name, values[i]);

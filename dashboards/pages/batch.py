@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pandas as pd
 from dash import html
 
 from alerts import words
@@ -68,8 +69,8 @@ def _masked(text: Any) -> list[Any]:
     return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
 
 
-def _samples(snapshot: Snapshot, batch: str, refused: int) -> Any:
-    frame = queries.quarantine_samples(snapshot, batch, SAMPLES)
+def _samples(snapshot: Snapshot, row: Row, refused: int) -> Any:
+    frame = queries.quarantine_samples(snapshot, str(row["resource"]), str(row["batch"]), SAMPLES)
     if frame.empty and refused:
         return parts.empty("被隔离的行已过保留期，已经清除。", "行数和代码仍然保留；需要更正的请部门重新报送。")
     if frame.empty:
@@ -123,19 +124,28 @@ def _outcome(row: Row, titles: dict[str, str], providers: dict[str, str]) -> htm
     )
 
 
-def batch(snapshot: Snapshot, number: str | None, view: View) -> Any:
-    """Everything about one batch: outcome, code with its remedy, checks, masked samples of what was refused."""
-    if not number:
+def batch(snapshot: Snapshot, key: str | None, view: View) -> Any:
+    """Everything about one batch (``queries.key_of``): outcome, code with its remedy, checks, masked samples.
+
+    A bare number stands for every batch that has it: two resources may number their batches alike.
+    """
+    if not key:
         return parts.empty("请选一个批次。", "这里会显示处理结果、原因、怎么办，以及脱敏后的被隔离行。")
-    outcomes = queries.outcomes_of_batch(snapshot, number)
+    outcomes = queries.outcomes_of_batch(snapshot, key)
     if outcomes.empty:
-        return parts.empty(f"没有编号为 {number} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")
+        return parts.empty(f"没有编号为 {key} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")
+    return [node for _, own in outcomes.groupby("resource") for node in _of_resource(snapshot, own)]
+
+
+def _of_resource(snapshot: Snapshot, outcomes: pd.DataFrame) -> list[Any]:
+    """The outcomes of one batch of one resource, its checks and what was refused of it."""
     titles, providers = queries.titles(snapshot), queries.provider_names(snapshot)
+    rows = outcomes.to_dict("records")
     return [
-        *(_outcome(row, titles, providers) for row in outcomes.to_dict("records")),
+        *(_outcome(row, titles, providers) for row in rows),
         html.H3("发布门检查"),
-        checks_table(snapshot, number),
+        checks_table(snapshot, str(rows[0]["resource"]), str(rows[0]["batch"])),
         html.H3("被隔离的行（脱敏样例）"),
-        _samples(snapshot, number, int(outcomes["rows_quarantined"].fillna(0).max())),
-        html.P(parts.link("资源目录中的这项资源", f"/catalogue/{outcomes['resource'].iloc[0]}")),
+        _samples(snapshot, rows[0], int(outcomes["rows_quarantined"].fillna(0).max())),
+        html.P(parts.link("资源目录中的这项资源", f"/catalogue/{rows[0]['resource']}")),
     ]

@@ -38,9 +38,9 @@ def _table(rows: Sequence[Row]) -> html.Div:
     return parts.table("发布门检查", ("结果", "检查", "实测", "要求"), shown, name="checks")
 
 
-def checks_table(snapshot: Snapshot, batch: str) -> Any:
+def checks_table(snapshot: Snapshot, resource: str, batch: str) -> Any:
     """The gate's checks of one batch: what did not pass in sight, what passed folded away."""
-    frame = queries.checks(snapshot, batch)
+    frame = queries.checks(snapshot, resource, batch)
     if frame.empty:
         return parts.empty("发布门没有检查这个批次。", "整批拒收、重复的批次不进入检查。")
     rows = frame.to_dict("records")

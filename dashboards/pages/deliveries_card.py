@@ -8,10 +8,13 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
+from dashboards.cases import closed_subjects
 from dashboards.pages.grid import grid_height, grid_options, narrowed
+from dashboards.pages.night import night_of
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from dashboards.words import STATES
+from taian.settings import settings
 
 COLUMNS: list[dict[str, Any]] = [
     {
@@ -29,9 +32,13 @@ COLUMNS: list[dict[str, Any]] = [
 PHONE_WIDTHS = {"state": 112, "resource": None, "period": 94}
 
 
-def night_of(snapshot: Snapshot, view: View) -> str | None:
-    """The run whose batches are listed: ``?run=`` names one, ``?night=all`` means every night, else the last."""
-    return None if view.params.get("night") == "all" else view.params.get("run") or snapshot.run_id
+def listed(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    """The batches under the filters of the address."""
+    night, state = night_of(snapshot, view), view.params.get("state")
+    if night and not night.date:
+        return queries.deliveries(snapshot).head(0)
+    closed = closed_subjects(settings()) or () if state == queries.WAITING else ()
+    return queries.deliveries(snapshot, state, view.params.get("resource"), night.date if night else None, closed)
 
 
 def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
@@ -40,8 +47,8 @@ def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
         words, tone = STATES.get(str(row["state"]), (str(row["state"]), "plain"))
         rows.append(
             {
-                "key": f"{row['batch']}#{i}",
-                "batch": row["batch"],
+                "key": f"{queries.key_of(row)}#{i}",
+                "batch": queries.key_of(row),
                 "state": words,
                 "tone": tone,
                 "resource": titles.get(str(row["resource"]), str(row["resource"])),
@@ -56,11 +63,9 @@ def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
 
 def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     """The batches under the filters of the address."""
-    night = night_of(snapshot, view)
-    titles = queries.titles(snapshot)
-    frame = queries.deliveries(snapshot, view.params.get("state"), view.params.get("resource"), night)
-    rows = _rows(frame, titles)
-    chosen = [row["key"] for row in rows if row["batch"] == view.params.get("batch")][:1]
+    rows = _rows(listed(snapshot, view), queries.titles(snapshot))
+    asked = view.params.get("batch", "")
+    chosen = [row["key"] for row in rows if asked and f"/{row['batch']}".endswith(f"/{asked}")][:1]
     grid = dag.AgGrid(
         id="deliveries",
         columnDefs=narrowed(COLUMNS, PHONE_WIDTHS) if view.is_phone else COLUMNS,

@@ -8,7 +8,7 @@ from dash import html
 from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts, queries
-from dashboards.cases import NO_CASE, finding_states
+from dashboards.cases import NO_CASE, UNREAD, finding_states
 from dashboards.pages.grid import grid_height, grid_options, narrowed
 from dashboards.serving import Snapshot
 from dashboards.view import View
@@ -30,7 +30,7 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "test", "headerName": "检查", "width": 113},
     {"field": "period", "headerName": "统计期", "width": 142},
     {"field": "effect", "headerName": "影响", "type": "rightAligned", "width": 104},
-    {"field": "status", "headerName": "状态", "width": 64},
+    {"field": "status", "headerName": "状态", "width": 74},
 ]
 PHONE_WIDTHS = {"strength": 48, "unit": None, "test": 113}
 
@@ -49,7 +49,7 @@ def grid_rows(
             "test": family_title(str(row["family"])),
             "period": fmt.span(row["period"]),
             "effect": fmt.amount(row["effect"], row["unit_of_effect"]),
-            "status": states.get(str(row["finding_id"]), NO_CASE),
+            "status": UNREAD if states is None else states.get(str(row["finding_id"]), NO_CASE),
         }
         for row in frame.to_dict("records")
     ]

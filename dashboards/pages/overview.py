@@ -1,11 +1,13 @@
 """态势总览: how is the city, what deviates, who must act."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 
 from dashboards import parts, queries
+from dashboards.kept import kept
 from dashboards.pages.indicator import Indicator, definitions
 from dashboards.pages.kpis import kpis
 from dashboards.pages.map_card import map_card
@@ -13,13 +15,15 @@ from dashboards.pages.place import Place
 from dashboards.pages.ranking_card import ranking_card
 from dashboards.pages.todo_card import todo_card
 from dashboards.pages.trend_card import trend_card
-from dashboards.serving import Snapshot
+from dashboards.serving import ServingError, Snapshot
 from dashboards.view import View
 
 TITLE = "态势总览"
 
-
 DEFAULT_INDICATOR = "industrial_output"
+
+WHOLE_CITY = [(queries.CITY, "泰安市", "city")]
+"""Where we are while no indicator can be read that knows its area."""
 
 
 def _trail(place: Place, view: View) -> Any:
@@ -44,45 +48,71 @@ def _tools(known: dict[str, Indicator], chosen: str) -> Any:
     )
 
 
+def _line(snapshot: Snapshot, area: str) -> list[tuple[str, str, str]]:
+    """The way down to ``area``; the city when that cannot be read, so that the other cards still stand."""
+    try:
+        return queries.lineage_of_area(snapshot, area)
+    except ServingError:
+        return WHOLE_CITY
+
+
+@dataclass(frozen=True)
+class _Cards:
+    """The cards that stay as they are for the whole night."""
+
+    kpis: html.Section
+    left: html.Div
+    ranking: html.Section
+
+
+def _cards(snapshot: Snapshot, known: dict[str, Indicator], indicator: Indicator, place: Place, view: View) -> _Cards:
+    return _Cards(
+        parts.guarded(
+            "主要指标",
+            lambda: html.Section(kpis(snapshot, known, place, view), className="kpis", **parts.aria(label="主要指标")),
+        ),
+        html.Div(
+            [
+                parts.guarded("县（市、区）同比", lambda: map_card(snapshot, indicator, place, view), "map-card"),
+                parts.guarded("趋势", lambda: trend_card(snapshot, indicator, place, view), "trend-card"),
+            ]
+        ),
+        parts.guarded("排名", lambda: ranking_card(snapshot, indicator, place, view), "ranking-card"),
+    )
+
+
+def _todo(snapshot: Snapshot, view: View) -> html.Section:
+    return parts.guarded("待处理", lambda: todo_card(snapshot, view), "open-card")
+
+
+def _without_definitions(snapshot: Snapshot, view: View, error: ServingError) -> html.Div:
+    wrong = parts.card("指标定义", parts.failed(str(error)))
+    return parts.page(TITLE, "全市怎样？谁该处理？", [wrong, _todo(snapshot, view)])
+
+
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page for ``?area=`` (default the city) and ``?indicator=``."""
-    known = definitions(snapshot)
+    try:
+        known = definitions(snapshot)
+    except ServingError as error:
+        return _without_definitions(snapshot, view, error)
     key = view.params.get("indicator", DEFAULT_INDICATOR)
     indicator = known.get(key) or next(iter(known.values()), None)
     area = view.params.get("area") or queries.CITY
-    line = queries.lineage_of_area(snapshot, area)
+    line = _line(snapshot, area)
     if indicator is None or not line:
         reason = "指标定义为空。" if indicator is None else f"没有区划代码为 {area} 的已发布指标。"
         return parts.page(
             TITLE, "全市怎样？", [parts.card("没有数据", parts.empty(reason, parts.link("回到全市", "/")))]
         )
     place = Place(line)
+    cards = kept(snapshot, view, lambda: _cards(snapshot, known, indicator, place, view))
     return parts.page(
         TITLE if place.level == "city" else place.name,
         "全市怎样？哪里偏离？谁该处理？" if place.level == "city" else f"{place.name}怎样？哪里偏离？",
         [
-            html.Div(kpis(snapshot, known, place, view), className="kpis"),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            parts.guarded(
-                                "县（市、区）同比", lambda: map_card(snapshot, indicator, place, view), "map-card"
-                            ),
-                            parts.guarded("趋势", lambda: trend_card(snapshot, indicator, place, view), "trend-card"),
-                        ]
-                    ),
-                    html.Div(
-                        [
-                            parts.guarded("待处理", lambda: todo_card(snapshot, view), "open-card"),
-                            parts.guarded(
-                                "排名", lambda: ranking_card(snapshot, indicator, place, view), "ranking-card"
-                            ),
-                        ]
-                    ),
-                ],
-                className="overview-grid",
-            ),
+            cards.kpis,
+            html.Div([cards.left, html.Div([_todo(snapshot, view), cards.ranking])], className="overview-grid"),
         ],
         tools=_tools(known, indicator.key),
         trail=_trail(place, view),

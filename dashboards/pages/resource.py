@@ -80,7 +80,7 @@ def _history_card(snapshot: Snapshot, name: str, view: View) -> html.Section:
     chart = parts.graph(quality(points, palette(view.theme)), f"最近 {len(points)} 批的合格率", 230, identity="quality")
     rows = [
         (
-            parts.link(str(row["batch"]), address("/runs", batch=str(row["batch"]), night="all")),
+            parts.link(str(row["batch"]), address("/runs", batch=queries.key_of(row), night="all")),
             parts.state_badge(row["state"]),
             str(row["code"]) if not fmt.is_missing(row["code"]) else "—",
             fmt.count(row["rows_delivered"]),
@@ -116,7 +116,7 @@ def _checks_card(snapshot: Snapshot, name: str) -> html.Section:
     last = str(frame.sort_values("delivered_at", ascending=False)["batch"].iloc[0])
     return parts.card(
         "最近一批的检查",
-        checks_table(snapshot, last),
+        checks_table(snapshot, name, last),
         subtitle=last,
         foot=parts.stamp(snapshot.business_date, "发布门"),
         name="half-card",

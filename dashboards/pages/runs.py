@@ -8,7 +8,8 @@ from dash import dcc, html
 from dashboards import parts, queries
 from dashboards.pages.again_card import again_card
 from dashboards.pages.batch import batch
-from dashboards.pages.deliveries_card import deliveries_card, night_of
+from dashboards.pages.deliveries_card import deliveries_card, listed
+from dashboards.pages.night import GIVEN_BY_RUN, night_of
 from dashboards.pages.night_cards import nights_card, summary_card
 from dashboards.pages.stage_card import stage_card
 from dashboards.pages.states_card import resources_card
@@ -23,9 +24,8 @@ TITLE = "批次运行"
 def _detail(snapshot: Snapshot, view: View) -> Any:
     chosen = view.params.get("batch")
     if not chosen and not view.is_phone:
-        night = night_of(snapshot, view)
-        frame = queries.deliveries(snapshot, view.params.get("state"), view.params.get("resource"), night)
-        chosen = None if frame.empty else str(frame["batch"].iloc[0])
+        frame = listed(snapshot, view)
+        chosen = None if frame.empty else queries.key_of(frame.iloc[0].to_dict())
     panel = html.Div(batch(snapshot, chosen, view), id="batch-panel", className="detail-panel")
     if not view.is_phone:
         return html.Section(panel, className="card detail-card", **parts.aria(label="批次详情", live="polite"))
@@ -40,8 +40,19 @@ def _detail(snapshot: Snapshot, view: View) -> Any:
     )
 
 
+def _nights(snapshot: Snapshot, view: View) -> tuple[list[dict[str, str]], str]:
+    """What the night's control offers, and what it stands on: the night of ``?run=`` has its own place."""
+    offered = [{"value": "", "label": "最近一夜"}, {"value": "all", "label": "全部"}]
+    if not view.params.get("run") or view.params.get("night") == "all":
+        return offered, view.params.get("night", "")
+    night = night_of(snapshot, view)
+    return [{"value": GIVEN_BY_RUN, "label": night.date if night and night.date else "未知"}, *offered], GIVEN_BY_RUN
+
+
 def _tools(snapshot: Snapshot, view: View) -> list[Any]:
     given = {"clearable": True, "w": 170}
+    states = {queries.WAITING: "待处理（未办结）", **{key: words for key, (words, _) in STATES.items()}}
+    nights, value = _nights(snapshot, view)
     return [
         dmc.Select(
             id={"type": "param", "name": "resource"},
@@ -55,7 +66,7 @@ def _tools(snapshot: Snapshot, view: View) -> list[Any]:
         ),
         dmc.Select(
             id={"type": "param", "name": "state"},
-            data=[{"value": key, "label": words} for key, (words, _) in STATES.items()],
+            data=[{"value": key, "label": words} for key, words in states.items()],
             value=view.params.get("state"),
             placeholder="全部状态",
             **given,
@@ -63,8 +74,8 @@ def _tools(snapshot: Snapshot, view: View) -> list[Any]:
         ),
         dmc.SegmentedControl(
             id={"type": "param", "name": "night"},
-            data=[{"value": "", "label": "最近一夜"}, {"value": "all", "label": "全部"}],
-            value=view.params.get("night", ""),
+            data=nights,
+            value=value,
         ),
     ]
 

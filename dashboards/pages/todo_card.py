@@ -1,4 +1,4 @@
-"""Who must act: the first strong findings and what was not published last night."""
+"""Who must act: the first strong findings and the batches that are not published, unless their case is closed."""
 
 from typing import Any
 
@@ -7,11 +7,13 @@ from dash import html
 from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts, queries
+from dashboards.cases import closed_subjects
 from dashboards.pages.batch import reason
 from dashboards.pages.indicator import text_of
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
+from taian.settings import settings
 
 OPEN_FINDINGS, OPEN_BATCHES = 3, 3
 
@@ -39,7 +41,7 @@ def _open_batch(row: Row, titles: dict[str, str]) -> html.Li:
             parts.state_badge(row["state"]),
             html.Div(
                 [
-                    parts.link(f"{title} {row['period']}", address("/runs", batch=str(row["batch"]))),
+                    parts.link(f"{title} {row['period']}", address("/runs", batch=queries.key_of(row), night="all")),
                     html.P(f"{text_of(row['code'])} {reason(row, titles)}".strip()),
                 ]
             ),
@@ -47,23 +49,41 @@ def _open_batch(row: Row, titles: dict[str, str]) -> html.Li:
     )
 
 
-def todo_card(snapshot: Snapshot, view: View) -> html.Section:
-    """What waits for a person, with links to where it is dealt with."""
-    counts = queries.finding_counts(snapshot)
-    strong = int(counts.loc[counts["strength"] == "strong", "findings"].sum())
-    leads = queries.strong_findings(snapshot, OPEN_FINDINGS).to_dict("records")
-    batches = queries.not_published(snapshot, snapshot.run_id).to_dict("records")
+def _findings(snapshot: Snapshot, closed: set[str]) -> list[Any]:
+    leads = queries.strong_findings(snapshot, OPEN_FINDINGS, closed).to_dict("records")
+    if not leads:
+        return []
+    strong, done = queries.strong_counts(snapshot, closed)
+    words = f"全部 {strong} 条" + (f"（已办结 {done}）" if done else "")
+    every = parts.link(words, address("/authenticity", strength="strong"))
+    return [
+        html.H3(["强疑点：每类最靠前的一条", every]),
+        html.Ul([_open_finding(row) for row in leads], className="todo"),
+    ]
+
+
+def _batches(snapshot: Snapshot, closed: set[str]) -> list[Any]:
+    """Batches that are still held or rejected, whichever night decided that."""
+    batches = queries.deliveries(snapshot, queries.WAITING, closed=closed).to_dict("records")
+    if not batches:
+        return []
     titles = queries.titles(snapshot)
-    body: list[Any] = []
-    if leads:
-        every = parts.link(f"全部 {strong} 条", address("/authenticity", strength="strong"))
-        body += [html.H3(["强疑点：每类最靠前的一条", every])]
-        body += [html.Ul([_open_finding(row) for row in leads], className="todo")]
-    if batches:
-        body += [html.H3(["未发布的批次", parts.link(f"全部 {len(batches)} 批", "/runs")])]
-        body += [html.Ul([_open_batch(row, titles) for row in batches[:OPEN_BATCHES]], className="todo")]
+    every = parts.link(f"全部 {len(batches)} 批", address("/runs", state=queries.WAITING, night="all"))
+    return [
+        html.H3(["未发布的批次", every]),
+        html.Ul([_open_batch(row, titles) for row in batches[:OPEN_BATCHES]], className="todo"),
+    ]
+
+
+def todo_card(snapshot: Snapshot, view: View) -> html.Section:
+    """What waits for a person, and where it is dealt with; cases move by day, so it is made anew each time."""
+    found = closed_subjects(settings())
+    closed = found or set()
+    body = [*_findings(snapshot, closed), *_batches(snapshot, closed)]
     if not body:
-        body = [parts.empty("没有待处理的事项。", "昨夜没有强疑点，全部批次都已发布。")]
+        body = [parts.empty("没有待处理的事项。", "强疑点和未发布的批次都没有，或都已办结。")]
+    if found is None:
+        body.append(html.P("案件库读不到，已办结的也列在内；请运维人员检查 alerts.db。", className="state state-error"))
     return parts.card(
         "待处理",
         body,

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -50,9 +51,16 @@ def samples(catalog: Catalog) -> pa.Table:
         .toArrow()
         .to_pylist()
     )
-    layouts = {row["batch"]: row for row in journal.deliveries() if row["headers"]}
-    shown = [_row(catalog[r["resource"]], r, layouts[r["_batch"]]) for r in rows if r["_batch"] in layouts]
-    return pa.Table.from_pylist(shown, schema=SCHEMA)
+    return pa.Table.from_pylist(_shown(catalog, rows, journal.deliveries()), schema=SCHEMA)
+
+
+def _shown(
+    catalog: Catalog, rows: Sequence[dict[str, Any]], deliveries: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each row by the headers of its own batch: two resources may number their batches alike."""
+    layouts = {(row["resource"], row["batch"]): row for row in deliveries if row["headers"]}
+    found = ((row, layouts.get((row["resource"], row["_batch"]))) for row in rows)
+    return [_row(catalog[row["resource"]], row, layout) for row, layout in found if layout]
 
 
 def _row(resource: Resource, row: dict[str, Any], layout: dict[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_the_owner_reads_what_was_refused_why_and_what_to_do(facts):
         "文件 a.csv 的摘要与清单不一致",
         "重新生成清单并报送",
         "PC-2018-0001",
-        f"{URL}/runs?batch=resident-2018-06-29-01",
+        f"{URL}/runs?batch=resident/resident-2018-06-29-01",
     ):
         assert words in text and words in html
 
@@ -96,7 +96,7 @@ def test_quarantined_rows_of_many_batches_are_one_thing_to_do(facts):
     assert "需要您处理 1 项" in subject
     assert "报送 2,400，采用 1,300，隔离 1,100（共 2 批）" in text
     assert "R006 身份号码校验不符：1,100 行。核对证件后更正号码" in text
-    assert f"{URL}/runs?batch=resident-2018-06-02-01" in text
+    assert f"{URL}/runs?batch=resident/resident-2018-06-02-01" in text
 
 
 def test_a_flag_alone_asks_for_nothing(facts):

@@ -17,10 +17,11 @@ def test_without_a_store_there_are_no_states_and_none_is_made(tmp_path: Path) ->
     assert not config.alerts_db.exists()
 
 
-def test_a_store_that_cannot_be_read_costs_the_states_and_not_the_page(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_read_is_told_from_a_store_without_cases(tmp_path: Path) -> None:
     config = Settings(home=tmp_path)
     config.alerts_db.write_bytes(b"not a database" * 100)
-    assert cases.finding_states(config) == {}
+    assert cases.finding_states(config) is None
+    assert cases.closed_subjects(config) is None
 
 
 def test_a_finding_has_the_state_of_its_case_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +77,12 @@ def test_a_step_that_cannot_be_is_one_sentence_and_leaves_no_trace(
     found = cases.case_of(store, "f1")
     assert found is not None
     assert len(found[1]) == 1
+
+
+def test_a_closed_case_is_told_by_what_it_is_about(store: Settings) -> None:
+    assert cases.closed_subjects(store) == set()
+    cases.step(store, "f1", "close", "李华", "企业已更正", "")
+    assert cases.closed_subjects(store) == {"f1"}
 
 
 def test_a_store_that_cannot_be_read_is_said_where_the_case_would_be(tmp_path: Path) -> None:

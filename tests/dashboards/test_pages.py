@@ -1,6 +1,9 @@
 import json
+import re
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from serving_fixture import RELEASED, write_serving
 
@@ -12,9 +15,12 @@ from dashboards.pages import (
     finding,
     findings_card,
     indicator,
+    night,
+    night_cards,
     overview,
     resource,
     runs,
+    todo_card,
 )
 from dashboards.pages.grid import narrowed
 from dashboards.router import PAGES, body_of
@@ -187,6 +193,14 @@ def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
     assert rows[0]["status"] == "未立案"
 
 
+def test_a_case_store_that_cannot_be_read_is_not_shown_as_no_case(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings_card, "finding_states", lambda _: None)
+    rows, _ = findings_card.grid_rows(snapshot, "strong", None, 0, 1)
+    assert rows[0]["status"] == "— 读不到"
+
+
 def test_a_held_batch_tells_its_code_what_to_do_its_checks_and_masked_rows(snapshot: Snapshot) -> None:
     number = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
     text = words(batch.batch(snapshot, number, View()))
@@ -216,10 +230,99 @@ def test_an_unknown_batch_is_explained(snapshot: Snapshot) -> None:
     assert "没有编号为 nothing 的批次" in words(batch.batch(snapshot, "nothing", View()))
 
 
-def test_batches_of_another_night_are_listed_by_its_run(snapshot: Snapshot) -> None:
-    assert deliveries_card.night_of(snapshot, View()) == snapshot.run_id
-    assert deliveries_card.night_of(snapshot, View(params={"run": "nightly__2018-06-29"})) == "nightly__2018-06-29"
-    assert deliveries_card.night_of(snapshot, View(params={"night": "all"})) is None
+def test_a_night_is_named_by_any_of_its_runs(snapshot: Snapshot) -> None:
+    before = View(params={"run": "nightly__2018-06-29"})
+    assert night.night_of(snapshot, View()) == night.Night("2018-06-30", snapshot.run_id)
+    assert night.night_of(snapshot, before) == night.Night("2018-06-29", "nightly__2018-06-29")
+    assert night.night_of(snapshot, View(params={"night": "all"})) is None
+    assert set(deliveries_card.listed(snapshot, before)["run_id"]) == {"nightly__2018-06-29"}
+
+
+def test_the_head_the_numbers_and_the_control_speak_of_the_night_that_was_asked_for(snapshot: Snapshot) -> None:
+    page = runs.render(snapshot, View("/runs", {"run": "nightly__2018-06-29"}))
+    card = night_cards.summary_card(snapshot, View("/runs", {"run": "nightly__2018-06-29"}))
+    listed = len(deliveries_card.listed(snapshot, View("/runs", {"run": "nightly__2018-06-29"})))
+    assert "2018-06-29 这一夜" in words(card)
+    assert sum(int(n) for n in tile_numbers(card)) == listed
+    assert "'value': 'run', 'label': '2018-06-29'" in str(page.to_plotly_json())
+    assert "没有编号为 nobody 的运行" in words(runs.render(snapshot, View("/runs", {"run": "nobody"})))
+
+
+def tile_numbers(card: object) -> list[str]:
+    """The numbers of the tiles of a summary card."""
+    return re.findall(r"(\d+) (?:已|待|整|重)", words(card).partition("用时")[2])
+
+
+def run_again(folder: Path, failed: bool = False) -> Snapshot:
+    """The night of ``folder`` run a second time: nothing new is found, and the step that failed is taken up."""
+    again = "manual__2"
+    with duckdb.connect(str(folder / "meta__run-v1.duckdb")) as connection:
+        connection.execute(
+            "INSERT INTO meta__run SELECT ?, business_date, '2018-07-01T09:00:00.000+08:00', NULL, 'running' "
+            "FROM meta__run WHERE run_id = 'nightly__2018-06-30'",
+            [again],
+        )
+    with duckdb.connect(str(folder / "meta__step-v1.duckdb")) as connection:
+        state = "failed" if failed else "success"
+        connection.execute("INSERT INTO meta__step VALUES (?, 'base_geo__address', ?, '再次')", [again, state])
+    pointer = json.loads((folder / "CURRENT.json").read_text(encoding="utf-8"))
+    (folder / "CURRENT.json").write_text(json.dumps({**pointer, "run_id": again}), encoding="utf-8")
+    return open_snapshot(folder)
+
+
+def test_a_second_run_of_a_night_does_not_hide_what_the_first_one_held(snapshot: Snapshot, serving_copy: Path) -> None:
+    again = run_again(serving_copy)
+    assert "没有待处理" not in words(todo_card.todo_card(again, View()))
+    assert len(deliveries_card.listed(again, View("/runs"))) == len(deliveries_card.listed(snapshot, View("/runs")))
+    assert tile_numbers(night_cards.summary_card(again, View("/runs"))) == tile_numbers(
+        night_cards.summary_card(snapshot, View("/runs"))
+    )
+    assert words(night_cards.nights_card(again)).count("2018-06-30") == 2, "the row and the stamp"
+
+
+def test_a_night_with_a_failed_step_is_not_called_well_until_a_run_mends_it(
+    snapshot: Snapshot, serving_copy: Path, tmp_path: Path
+) -> None:
+    assert "已发布·有失败步骤" in words(night_cards.summary_card(snapshot, View("/runs")))
+    shutil.copytree(serving_copy, tmp_path / "worse")
+    assert "有失败步骤" not in words(night_cards.summary_card(run_again(serving_copy), View("/runs")))
+    assert "有失败步骤" in words(night_cards.summary_card(run_again(tmp_path / "worse", failed=True), View("/runs")))
+
+
+def test_a_closed_case_leaves_the_list_of_what_waits_at_once(
+    serving_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, closed = Serving(serving_copy), set[str]()
+    monkeypatch.setattr(todo_card, "closed_subjects", lambda _: closed)
+    waiting = queries.deliveries(source.snapshot(), queries.WAITING).to_dict("records")
+    assert f"全部 {len(waiting)} 批" in words(body_of(source, View())[0])
+    closed.add(queries.key_of(waiting[0]))
+    assert f"全部 {len(waiting) - 1} 批" in words(body_of(source, View())[0])
+    closed.update(map(queries.key_of, waiting))
+    closed.update(queries.findings(source.snapshot(), "strong", None, 0, 100)[0]["finding_id"])
+    assert "没有待处理的事项" in words(body_of(source, View())[0])
+    monkeypatch.setattr(todo_card, "closed_subjects", lambda _: None)
+    assert "案件库读不到" in words(body_of(source, View())[0])
+
+
+def test_a_lost_indicator_file_takes_its_cards_and_leaves_what_waits(serving_copy: Path) -> None:
+    (serving_copy / "topic_city__indicator-v1.duckdb").unlink()
+    text = words(overview.render(open_snapshot(serving_copy), View()))
+    assert "topic_city__indicator-v1.duckdb 不见了" in text
+    assert "未发布的批次" in text
+
+
+def test_two_resources_may_number_their_batches_alike(serving_copy: Path) -> None:
+    for table in ("meta__delivery", "meta__check", "meta__quarantine_sample"):
+        with duckdb.connect(str(serving_copy / f"{table}-v1.duckdb")) as connection:
+            connection.execute(f"UPDATE {table} SET batch = '01' WHERE batch LIKE '%2018-06-30-01'")
+    snapshot = open_snapshot(serving_copy)
+    alike = queries.deliveries(snapshot).query("batch == '01'")
+    assert alike["resource"].nunique() > 1
+    one = alike.iloc[0]
+    assert set(queries.outcomes_of_batch(snapshot, queries.key_of(one))["resource"]) == {one["resource"]}
+    assert set(queries.checks(snapshot, one["resource"], "01")["resource"]) == {one["resource"]}
+    assert set(queries.outcomes_of_batch(snapshot, "01")["resource"]) == set(alike["resource"])
 
 
 def test_the_catalogue_is_searched_by_word_and_narrowed_by_facet(snapshot: Snapshot) -> None:

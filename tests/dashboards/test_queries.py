@@ -55,15 +55,22 @@ def test_a_finding_that_is_gone_is_none(snapshot: Snapshot) -> None:
 
 
 def test_batches_that_need_a_person_come_first(snapshot: Snapshot) -> None:
-    states = list(queries.deliveries(snapshot, run_id=snapshot.run_id)["state"])
+    states = list(queries.deliveries(snapshot, night=snapshot.business_date)["state"])
     waiting = states.index("rejected")
     assert set(states[:waiting]) == {"held"}
-    assert set(queries.not_published(snapshot, snapshot.run_id)["state"]) == {"held", "rejected"}
+    assert set(queries.deliveries(snapshot, queries.WAITING)["state"]) == {"held", "rejected"}
+
+
+def test_a_batch_whose_case_is_closed_waits_for_nobody_and_is_still_listed_by_its_state(snapshot: Snapshot) -> None:
+    waiting = queries.deliveries(snapshot, queries.WAITING)
+    closed = queries.key_of(waiting.iloc[0])
+    assert len(queries.deliveries(snapshot, queries.WAITING, closed=[closed])) == len(waiting) - 1
+    assert closed in [queries.key_of(row) for row in queries.deliveries(snapshot, "held").to_dict("records")]
 
 
 def test_samples_are_at_most_so_many_a_code(snapshot: Snapshot) -> None:
-    batch = queries.deliveries(snapshot, state="held")["batch"].iloc[0]
-    samples = queries.quarantine_samples(snapshot, batch, 2)
+    held = queries.deliveries(snapshot, state="held").iloc[0]
+    samples = queries.quarantine_samples(snapshot, held["resource"], held["batch"], 2)
     assert samples.groupby("code").size().max() == 2
 
 

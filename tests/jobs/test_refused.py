@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jobs.publish.refused import WHOLE_ROW, _row, delivered_cells
+from jobs.publish.refused import WHOLE_ROW, _row, _shown, delivered_cells
 
 LAYOUT = {"headers": ["姓名", "编号", "备注", "性别", "金额", "日期"], "codec": "csv"}
 
@@ -32,6 +32,15 @@ def test_a_row_is_shown_by_title_with_names_masked_and_extra_columns_left_out(de
         "column_title": "性别",
         "remedy": "使用代码表中的代码或名称",
     }
+
+
+def test_a_row_is_cut_by_the_headers_of_its_own_resource_though_another_has_the_same_number(declared):
+    mine = {"resource": "visit", "batch": "b", **LAYOUT}
+    other = {"resource": "parcel", "batch": "b", "headers": ["备注", "姓名"], "codec": "csv"}
+    row = {**quarantined("R003"), "resource": "visit"}
+    shown = _shown({"visit": declared()}, [row], [mine, other])
+    assert json.loads(shown[0]["row_masked"])["姓名"] == "张**"
+    assert _shown({"visit": declared()}, [row], [other]) == []
 
 
 @pytest.mark.parametrize("code", WHOLE_ROW)

@@ -1,0 +1,24 @@
+"""What a night's pages are made of is made once: making a figure costs more than its query."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dashboards.serving import Snapshot
+from dashboards.view import View
+
+KEPT_PAGES = 64
+"""Looks at one night that are kept."""
+
+Made = TypeVar("Made")
+
+
+def kept(snapshot: Snapshot, view: View, make: Callable[[], Made]) -> Made:
+    """What ``make`` makes of one look at a night; each address has one such thing, and it must not change by day."""
+    key = (view.path, tuple(sorted(view.params.items())), view.theme, view.is_phone)
+    found: Made | None = snapshot.rendered.get(key)
+    if found is None:
+        found = make()
+        if len(snapshot.rendered) >= KEPT_PAGES:
+            snapshot.rendered.clear()
+        snapshot.rendered[key] = found
+    return found
