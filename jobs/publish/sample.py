@@ -25,9 +25,9 @@ SCHEMA = pa.schema(
 def samples(catalog: Catalog, business_date: date) -> pa.Table:
     """The first ROWS rows of the last published batch of each resource that is shared without condition.
 
-    Others show none. A condition (residents: 仅核验不落地) is not met by whoever opens the page, and a mask cannot stand
-    in for it: half an identity number beside a birth date and a sex is a person again. Rows of single firms serve
-    statistics only (统计法 art. 25).
+    Others show none. A condition (residents: 仅核验不落地) is not met by whoever opens the page, and a mask cannot
+    stand in for it: half an identity number beside a birth date and a sex is a person again. Rows of single firms
+    serve statistics only (统计法 art. 25).
     """
     shown = [resource for resource in catalog.resources.values() if resource.share == "unconditional"]
     found = [frame for resource in shown if (frame := _rows(resource, business_date)) is not None]
