@@ -8,7 +8,7 @@ import yaml
 from catalog.model import Dimension, Frozen
 
 OURS = "W105"
-"""Held through a fault of the platform: nothing a department could confirm, whatever else the batch is held for."""
+"""Held through a fault of the platform: nothing that a department could confirm, whatever else is wrong."""
 
 
 class Code(Frozen):
