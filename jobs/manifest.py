@@ -3,7 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class DeliveredFile(BaseModel):
@@ -32,6 +35,14 @@ class Manifest(BaseModel):
     delivered_at: AwareDatetime
     replaces: str | None = None
     folder: Path = Field(default=Path(), exclude=True)
+
+    @field_validator("delivered_at")
+    @classmethod
+    def _of_our_time(cls, moment: datetime) -> datetime:
+        # At the edge of the calendar a moment cannot be told in another zone.
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(f"a delivery of the year {moment.year}; years are {FIRST_YEAR} to {LAST_YEAR}")
+        return moment
 
     @property
     def digest(self) -> str:
