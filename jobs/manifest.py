@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 

@@ -317,9 +317,7 @@ def _checks(resource: Resource, verdicts: dict[str, Verdict], run_id: str) -> li
     ]
 
 
-def _sentence(
-    resource: Resource, outcomes: list[journal.Delivery], refused: list[str], released: list[str]
-) -> str:
+def _sentence(resource: Resource, outcomes: list[journal.Delivery], refused: list[str], released: list[str]) -> str:
     """What the night did with the resource's batches: those taken, those not taken (by state), those let through."""
     said = []
     if outcomes:

@@ -18,7 +18,6 @@ from jobs.manifest import BadManifestError, Manifest, read_manifest
 from jobs.session import spark
 from taian.settings import settings
 
-
 UNREACHABLE = "F015"
 
 

@@ -56,7 +56,8 @@ def open_run(
 ) -> Run:
     """The run to watch: the one of this date that is still going, the failed one taken up again, or a new one.
 
-    ``due``: steps that have something to do although they ended well (a batch was released since). A night of the same date that ended well is followed by a new attempt, which finds nothing left to do.
+    ``due``: steps that have something to do although they ended well (a batch was released since). A night of the same
+    date that ended well is followed by a new attempt, which finds nothing left to do.
     """
     runs = sorted(api.runs(DAG, run_prefix(date)), key=attempt_of)
     last = runs[-1] if runs else None

@@ -248,9 +248,10 @@ def test_an_unfinished_commit_and_what_arrived_since_are_taken_in_one_night(
 
 
 def test_an_unfinished_commit_that_is_judged_anew_leaves_each_row_in_one_table(
-    spark, tmp_path, at_home, deliver, table_text, catalog_of, catalog, monkeypatch
+    spark, tmp_path, at_home, deliver, table_text, catalog, monkeypatch
 ):
     """Killed with ods and dwd written; the declaration then lets one row in and another out."""
+    from catalog import Catalog
     from jobs import journal, killpoints, lake
 
     def killed(name):
@@ -261,7 +262,8 @@ def test_an_unfinished_commit_that_is_judged_anew_leaves_each_row_in_one_table(
         column.model_copy(update={"pattern": "[VX]1"}) if column.name == "visit_id" else column
         for column in catalog["visit"].columns
     ]
-    edited = catalog_of(catalog["visit"].model_copy(update={"columns": tuple(columns)}))
+    visit = catalog["visit"].model_copy(update={"columns": tuple(columns)})
+    edited = Catalog({"visit": visit}, catalog.codelists)
     rows = [(number, "王五", "男", "2018-06-30 08:00:00") for number in ("V1", "V2", "X1")]
     with at_home(tmp_path / "edited") as home:
         deliver(home / "landing", table_text(*rows, header=HEADER).encode("gb18030"), len(rows))
