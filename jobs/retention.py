@@ -19,8 +19,8 @@ def clear_expired(resource: Resource, business_date: date, run_id: str) -> str:
 
     Days count from the delivery, or from the night that took the batch in where that was later: a backlog of years has
     its full time too. The clause is empty when nothing was due. A night far ahead of the one before it clears nothing:
-    its date may be a slip, and the next night clears what was due. Each batch is cleared once: first its rows, then a mark in the journal, so
-    that a kill in between repeats a deletion that finds nothing.
+    its date may be a slip, and the next night clears what was due. Each batch is cleared once: first its rows, then a
+    mark in the journal, so that a kill in between repeats a deletion that finds nothing.
     """
     expired = _expired(resource, business_date)
     if not expired:
