@@ -1,8 +1,8 @@
 """What was delivered, decided and committed: the memory that makes every step safe to run again.
 
 The journal is SQLite beside the lake (any SQLAlchemy database would do). A resource's commit is written down before the
-lake is touched and closed in the same transaction as the verdicts, so a process killed between the two repeats exactly
-the same commit, and Delta (``txnAppId``/``txnVersion``) takes it once.
+lake is touched and closed in the same transaction as the verdicts. A process killed between the two leaves it open: the
+next one takes back what the tables hold of it (``txnAppId``/``txnVersion``) and does it again under a new number.
 """
 
 from collections.abc import Iterable, Iterator
@@ -301,13 +301,26 @@ def open_commit(resource: str) -> tuple[int, dict[str, str]] | None:
     return (found[0]["number"], found[0]["folders"]) if found else None
 
 
+def _next_number(connection: sa.Connection, resource: str) -> int:
+    last = connection.execute(sa.select(sa.func.max(COMMIT.c.number)).where(COMMIT.c.resource == resource)).scalar()
+    return int(last or 0) + 1
+
+
 def begin_commit(resource: str, folders: dict[str, str]) -> int:
     """Write down which batches the next commit takes, folder to manifest; returns its number (``txnVersion``)."""
     with transaction() as connection:
-        last = connection.execute(sa.select(sa.func.max(COMMIT.c.number)).where(COMMIT.c.resource == resource)).scalar()
-        number = int(last or 0) + 1
+        number = _next_number(connection, resource)
         _put(connection, COMMIT, {"resource": resource, "number": number, "folders": folders, "is_open": True})
     return number
+
+
+def renumber_commit(resource: str, number: int) -> int:
+    """The same open commit under the next number, which no table has seen; returns it."""
+    with transaction() as connection:
+        following = _next_number(connection, resource)
+        this = sa.and_(COMMIT.c.resource == resource, COMMIT.c.number == number)
+        connection.execute(sa.update(COMMIT).where(this).values(number=following))
+    return following
 
 
 def drop_from_commit(resource: str, number: int, outcome: Delivery) -> None:

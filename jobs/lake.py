@@ -61,11 +61,21 @@ def overwrite(frame: DataFrame, table: str) -> None:
 
 def delete_batches(session: SparkSession, table: str, batches: list[str]) -> None:
     """Delete the rows of these batches in one commit; none when there are none. Old files stay until ``vacuum``."""
-    if not exists(table):
+    if not exists(table) or not batches:
         return
     # Numbers of batches are made of letters, digits and ``_.-`` (jobs.manifest).
     named = ", ".join(f"'{batch}'" for batch in batches)
     session.sql(f"DELETE FROM delta.`{path(table)}` WHERE _batch IN ({named})").collect()
+
+
+def withdraw(session: SparkSession, table: str, application: str, version: int, batches: list[str]) -> None:
+    """Take back what an unfinished commit has put into a table, and what it may still put there.
+
+    A writer can outlive the process that asked for it. The empty commit under the same version comes first: from then
+    on Delta refuses or skips the late one, so that the deletion finds all there will ever be. Repeating it is harmless.
+    """
+    append(read(session, table).limit(0), table, application, version)
+    delete_batches(session, table, batches)
 
 
 def vacuum(session: SparkSession, table: str, days: int) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from jobs.ingest.rejected import RejectedError
 from jobs.manifest import BadManifestError, Manifest, read_manifest
 from taian.settings import settings
 
+Content = tuple[str, str, str | None]
+
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -67,7 +69,7 @@ def _unreadable(folder: Path, error: BadManifestError, resource: Resource, run_i
 def arrivals(resource: Resource, catalog: Catalog, business_date: date, run_id: str) -> Arrivals:
     """Batches delivered up to the end of the business date that the journal does not know.
 
-    A correction must name a batch that is known or arrives in the same night.
+    A correction must name a batch that is known or was delivered before it in the same night.
     """
     known = journal.known_folders(resource.resource)
     manifests: list[Manifest] = []
@@ -91,7 +93,7 @@ def _declared(
     manifests: list[Manifest], resource: Resource, catalog: Catalog, run_id: str
 ) -> tuple[list[Manifest], list[journal.Delivery]]:
     earlier = journal.deliveries(resource.resource)
-    batches = {row["batch"] for row in earlier} | {m.batch for m in manifests}
+    batches = {row["batch"] for row in earlier}
     # A batch refused for its number or its place (F007, F016) never owned that number.
     owners = {row["batch"]: row["folder"] for row in reversed(earlier) if row["code"] not in ("F007", "F016")}
     accepted: list[Manifest] = []
@@ -110,27 +112,37 @@ def _declared(
                 )
             if manifest.replaces and manifest.replaces not in batches:
                 raise RejectedError(
-                    "F014", f"批次 {manifest.batch} 声明更正 {manifest.replaces}，但没有这个批次，请填写正确的批次号。"
+                    "F014",
+                    f"批次 {manifest.batch} 声明更正 {manifest.replaces}，但在它之前没有这个批次，请填写正确的批次号。",
                 )
         except RejectedError as error:
             refused.append(refusal(manifest, error, run_id))
             continue
+        finally:
+            batches.add(manifest.batch)
         owners[manifest.batch] = folder_of(manifest)
         accepted.append(manifest)
     return accepted, refused
 
 
-def taken_contents(resource: Resource) -> set[tuple[str, str]]:
-    """Period and digest of every batch of the resource that was taken.
+def content_of(manifest: Manifest) -> Content:
+    """What a batch says: period, digest, and which batch it corrects."""
+    return manifest.period, manifest.digest, manifest.replaces
 
-    A batch that was refused may be sent again, and so may one that was held through a fault of ours.
+
+def taken_contents(resource: Resource) -> set[Content]:
+    """Every content of the resource that was taken, as such and as the correction it was.
+
+    A batch that was refused may be sent again, and so may one that was held through a fault of ours. An earlier content
+    that comes as the correction of what replaced it is restored, not repeated.
     """
     taken = (
         row
         for row in journal.deliveries(resource.resource)
         if row["state"] != "rejected" and (row["state"], row["code"]) != ("held", OURS)
     )
-    return {(row["period"], row["digest"]) for row in taken if row["digest"]}
+    found = [row for row in taken if row["digest"]]
+    return {(row["period"], row["digest"], replaces) for row in found for replaces in (None, row["replaces"])}
 
 
 def duplicate(manifest: Manifest, run_id: str) -> journal.Delivery:

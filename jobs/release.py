@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog import all_codes
-from jobs.journal import DELIVERY, RELEASE, limit_of, mark_replaced, now, rows, transaction
+from jobs.journal import DELIVERY, RELEASE, RUN, limit_of, mark_replaced, now, rows, transaction
 
 SAME = sa.and_(*(RELEASE.c[name] == DELIVERY.c[name] for name in ("resource", "batch", "folder")))
 """A release belongs to one delivery."""
@@ -46,24 +46,35 @@ def releases() -> dict[tuple[str, str, str], Release]:
     }
 
 
+def _waiting(business_date: date) -> sa.Select[Any]:
+    return (
+        sa.select(DELIVERY, RELEASE.c.why)
+        .join(RELEASE, SAME)
+        .where(DELIVERY.c.state == "held", DELIVERY.c.delivered_at < limit_of(business_date))
+        .order_by(DELIVERY.c.delivered_at, DELIVERY.c.batch)
+    )
+
+
+def waiting(business_date: date) -> list[str]:
+    """Resources with a released batch that a night of this date would publish."""
+    return sorted({row["resource"] for row in rows(_waiting(business_date))})
+
+
+def publishing_day(delivery: dict[str, Any]) -> str:
+    """The first business date whose night publishes a released batch, and no older one than the nights before."""
+    last = rows(sa.select(sa.func.max(RUN.c.business_date).label("day")))[0]["day"]
+    return max(str(delivery["delivered_at"])[:10], last or "")
+
+
 def publish_released(resource: str, business_date: date, run_id: str) -> list[str]:
     """Publish the resource's held batches that were let through, with the code they were held for as their flag.
 
     One transaction. A batch that was replaced in the meantime stays replaced, one delivered after the business date
     waits. Returns the batches that were published.
     """
-    waiting = (
-        sa.select(DELIVERY, RELEASE.c.why)
-        .join(RELEASE, SAME)
-        .where(
-            DELIVERY.c.resource == resource,
-            DELIVERY.c.state == "held",
-            DELIVERY.c.delivered_at < limit_of(business_date),
-        )
-        .order_by(DELIVERY.c.delivered_at, DELIVERY.c.batch)
-    )
+    due = _waiting(business_date).where(DELIVERY.c.resource == resource)
     with transaction() as connection:
-        found = list(connection.execute(waiting).mappings())
+        found = list(connection.execute(due).mappings())
         for row in found:
             outcome = {"state": "published_flagged", "message": _message(row), "run_id": run_id, "finished_at": now()}
             for table, values in ((DELIVERY, outcome), (RELEASE, {"run_id": run_id})):

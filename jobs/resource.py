@@ -6,7 +6,7 @@ follow, each taken once by Delta under the commit's number; the verdicts close t
 """
 
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from expectations.profile import BatchFacts, BatchProfile, Verdict
 from jobs import journal, killpoints, lake
 from jobs.ingest.rejected import RejectedError
 from jobs.ingest.stage import Staged, stage
-from jobs.landing import arrivals, duplicate, folder_of, lateness, refusal, taken_contents
+from jobs.landing import arrivals, content_of, duplicate, folder_of, lateness, refusal, taken_contents
 from jobs.manifest import Manifest
 from jobs.read import published_values
 from jobs.release import publish_released
@@ -31,7 +31,7 @@ from jobs.session import plain_codegen, spark
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
 from jobs.standardize.project import VIOLATIONS, check_references, is_valid, keep_refused_raw, project, violated
-from jobs.unfinished import restage
+from jobs.unfinished import restage, tables_of, take_back
 from taian.settings import settings
 
 Find = Callable[[Resource, Catalog, date, str, Path], tuple[int, list[Staged]]]
@@ -53,6 +53,7 @@ def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_
     Returns one sentence for the log. Raises what the engine raises.
     """
     stages = Stages(run_id, resource.resource)
+    before = journal.known_folders(resource.resource)
     released = publish_released(resource.resource, business_date, run_id)
     outcomes = [
         outcome
@@ -62,7 +63,9 @@ def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_
     if outcomes:
         stages.save()
     cleared = clear_expired(resource, business_date, run_id)
-    return _sentence(resource, outcomes, released) + cleared
+    decided = before | {outcome.folder for outcome in outcomes}
+    refused = [row["state"] for row in journal.deliveries(resource.resource) if row["folder"] not in decided]
+    return _sentence(resource, outcomes, refused, released) + cleared
 
 
 def _take(
@@ -100,11 +103,12 @@ def _take(
 def _stage_unfinished(
     resource: Resource, _catalog: Catalog, _business_date: date, run_id: str, staging: Path
 ) -> tuple[int, list[Staged]]:
-    """Stage the batches of an unfinished commit again."""
+    """Stage the batches of an unfinished commit again, once no table holds any of them."""
     unfinished = journal.open_commit(resource.resource)
     if unfinished is None:
         return 0, []
     number, begun = unfinished
+    number = take_back(resource, number, begun)
     staged = restage(resource, number, begun, run_id, partial(_raw_path, staging))
     if not staged:
         journal.close_commit(resource.resource, number, [], [])
@@ -120,7 +124,7 @@ def _stage_pending(
     staged: list[Staged] = []
     taken = taken_contents(resource)
     for index, manifest in enumerate(found.pending):
-        content = (manifest.period, manifest.digest)
+        content = content_of(manifest)
         if manifest.digest and content in taken:
             refused.append(duplicate(manifest, run_id))
             continue
@@ -129,7 +133,7 @@ def _stage_pending(
         except RejectedError as error:
             refused.append(refusal(manifest, error, run_id))
         else:
-            taken.add(content)
+            taken |= {content, (*content[:2], None)}
     journal.record_deliveries(refused)
     if not staged:
         return 0, []
@@ -149,7 +153,7 @@ def _read_raw(batches: list[Staged]) -> DataFrame:
 
 def _write_ods(resource: Resource, staged: list[Staged], number: int) -> int:
     """Every row ever delivered, as delivered, with its place and hash."""
-    table = f"ods_{resource.table}"
+    table, _, _ = tables_of(resource)
     frame = _read_raw(staged).select("_batch", "_file", "_source_row", "raw", F.xxhash64("raw").alias("_hash"))
     lake.append(frame, table, table, number)
     killpoints.here(f"ods.after:{resource.resource}")
@@ -248,7 +252,7 @@ def _write_rows(
     number: int,
 ) -> int:
     """Valid rows to dwd, the others to quarantine as they were delivered."""
-    dwd, quarantine = f"dwd_{resource.table}", f"quarantine__{resource.resource}"
+    _, dwd, quarantine = tables_of(resource)
     killpoints.here(f"dwd.before:{resource.resource}")
     lake.append(accepted, dwd, dwd, number)
     killpoints.here(f"quarantine.before:{resource.resource}")
@@ -313,13 +317,20 @@ def _checks(resource: Resource, verdicts: dict[str, Verdict], run_id: str) -> li
     ]
 
 
-def _sentence(resource: Resource, outcomes: list[journal.Delivery], released: list[str]) -> str:
-    let_through = f"；放行 {len(released)} 个批次（{'、'.join(released)}）" if released else ""
-    if not outcomes:
-        return f"{resource.title}：没有新的批次{let_through}"
-    states: dict[str, int] = defaultdict(int)
-    for outcome in outcomes:
-        states[outcome.state] += 1
-    counted = "、".join(f"{state} {count}" for state, count in sorted(states.items()))
-    rows = sum(outcome.rows_delivered or 0 for outcome in outcomes)
-    return f"{resource.title}：{len(outcomes)} 个批次（{counted}），{rows} 行{let_through}"
+def _sentence(resource: Resource, outcomes: list[journal.Delivery], refused: list[str], released: list[str]) -> str:
+    """What the night did with the resource's batches: those taken, those not taken (by state), those let through."""
+    said = []
+    if outcomes:
+        rows = sum(outcome.rows_delivered or 0 for outcome in outcomes)
+        said.append(f"{len(outcomes)} 个批次（{_counted([outcome.state for outcome in outcomes])}），{rows} 行")
+    if refused:
+        said.append(f"{len(refused)} 个批次未采用（{_counted(refused)}）")
+    if released:
+        said.append(f"放行 {len(released)} 个批次（{'、'.join(released)}）")
+    if not outcomes and not refused:
+        said.insert(0, "没有新的批次")
+    return f"{resource.title}：{'；'.join(said)}"
+
+
+def _counted(states: list[str]) -> str:
+    return "、".join(f"{state} {count}" for state, count in sorted(Counter(states).items()))

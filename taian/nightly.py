@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from taian.airflow_api import AirflowApi, Run, TaskState
@@ -51,10 +51,13 @@ def wait_for_dag(api: AirflowApi, sleep: Callable[[float], None] = time.sleep) -
         sleep(POLL_SECONDS)
 
 
-def open_run(api: AirflowApi, date: dt.date, resources: list[str], say: Callable[[str], None]) -> Run:
+def open_run(
+    api: AirflowApi, date: dt.date, resources: list[str], say: Callable[[str], None], due: Sequence[str] = ()
+) -> Run:
     """The run to watch: the one of this date that is still going, the failed one taken up again, or a new one.
 
-    A night of the same date that ended well is followed by a new attempt, which finds nothing left to do.
+    ``due``: steps that have something to do although they ended well (a batch was released since). A night of the same
+    date that ended well is followed by a new attempt, which finds nothing left to do.
     """
     runs = sorted(api.runs(DAG, run_prefix(date)), key=attempt_of)
     last = runs[-1] if runs else None
@@ -66,7 +69,8 @@ def open_run(api: AirflowApi, date: dt.date, resources: list[str], say: Callable
         say(f"The night {last.run_id} is still running: watching it.")
         return last
     if last is not None and last.state == "failed" and sorted(last.conf.get("resources") or []) == sorted(resources):
-        broken = [task.task for task in api.tasks(DAG, last.run_id) if task.state in BROKEN]
+        tasks = api.tasks(DAG, last.run_id)
+        broken = [t.task for t in tasks if t.state in BROKEN or (t.task in due and t.state == "success")]
         what = ", ".join(sorted(set(broken) - {WATCHER})) or "its end"
         say(f"The night {last.run_id} did not finish: taking up {what}.")
         api.clear(DAG, last.run_id, broken or [WATCHER])

@@ -7,13 +7,13 @@ Arrow splits whole blocks of regular CSV rows at once, which costs a tenth of pa
 import csv
 import json
 from collections.abc import Sequence
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from catalog import Resource
+from jobs.ingest.rows import without_halves
 
 BLANKS = " \t\r\n\u00a0\u3000"
 PREFIX = "_cell_"
@@ -116,27 +116,59 @@ def _read_block(raw: pa.Array, headers: Sequence[str], delimiter: str) -> list[p
 
 def _fields(line: str, width: int, delimiter: str) -> list[str] | None:
     """The cells of one row; None when they are not as many as the headers. Separators at its end carry nothing."""
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return None
+    cells = csv_cells(line, width, delimiter)
     return cells[:width] if len(cells) >= width and not any(cell.strip() for cell in cells[width:]) else None
 
 
+def csv_cells(line: str, width: int, delimiter: str) -> list[str]:
+    """The cells of one CSV line; none when it is no record.
+
+    The standard library takes no cell of more than 128 KB (an outline of a district has more). Its limit holds for the
+    whole process and guards against stray quotes elsewhere, so Arrow reads such a line.
+    """
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        row = _read_block(pa.array([line]), [""] * width, delimiter)
+        return [cell[0].as_py() for cell in row] if row is not None else []
+
+
 def _split_json(raw: pa.Array, headers: Sequence[str]) -> tuple[list[pa.Array], pa.Array]:
-    records = [_record(text) for text in raw.to_pylist()]
-    cells = [pa.array([_text(record.get(h)) if record else None for record in records], pa.string()) for h in headers]
+    records = [json_cells(text) for text in raw.to_pylist()]
+    cells = [pa.array([record.get(h) if record else None for record in records], pa.string()) for h in headers]
     return cells, pc.indices_nonzero(pa.array([record is None for record in records], pa.bool_()))
 
 
-def _record(text: str) -> dict[str, Any] | None:
-    """One JSON object, its numbers as they were written; None when it is no object."""
+class _AsWritten(str):
+    """A number inside JSON: its digits as they were written."""
+
+
+def json_cells(text: str) -> dict[str, str | None] | None:
+    """One JSON object as texts, numbers as they were written, nested values as JSON; None when it is no record."""
     try:
-        value = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except json.JSONDecodeError:
+        value = json.loads(text, parse_float=_AsWritten, parse_int=_AsWritten, parse_constant=_AsWritten)
+        if not isinstance(value, dict):
+            return None
+        cells = {key: _text(cell) for key, cell in value.items()}
+    except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    if "\\u" not in text:
+        return cells
+    return {without_halves(key): cell and without_halves(cell) for key, cell in cells.items()}
 
 
 def _text(value: object) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if value is None or isinstance(value, str) else _nested(value)
+
+
+def _nested(value: object) -> str:
+    """A value as JSON."""
+    match value:
+        case _AsWritten():
+            return str(value)
+        case dict():
+            return "{" + ", ".join(f"{_nested(key)}: {_nested(cell)}" for key, cell in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(_nested(cell) for cell in value) + "]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -15,7 +15,7 @@ from catalog import Resource
 from jobs.ingest.gcj02 import to_cgcs2000
 from jobs.ingest.headers import check_headers
 from jobs.ingest.rejected import RejectedError
-from jobs.ingest.rows import Content, record_batch
+from jobs.ingest.rows import Content, record_batch, without_halves
 
 GEOMETRY = "geometry"
 """Header under which a feature's geometry is declared; stored as GeoJSON text in longitude and latitude."""
@@ -27,7 +27,7 @@ def read_geojson(path: Path, resource: Resource) -> Content:
         features = json.loads(path.read_text(encoding="utf-8-sig"))["features"]
         # A feature without geometry is allowed (RFC 7946); it has no place here and becomes a refused row.
         shapes = [shape(feature["geometry"]) if feature["geometry"] else shapely.Polygon() for feature in features]
-    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError) as error:
         raise RejectedError("F012", f"文件“{path.name}”不是可读的 GeoJSON，请重新导出。") from error
     if not features:
         raise RejectedError("F009", f"文件“{path.name}”没有任何要素，请重新导出。")
@@ -53,6 +53,6 @@ def _rows(
         values = {**(feature["properties"] or {}), GEOMETRY: json.dumps(mapping(geometry))}
         buffer = io.StringIO()
         csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="").writerow(values.get(h, "") for h in headers)
-        lines.append(buffer.getvalue())
+        lines.append(without_halves(buffer.getvalue()))
     defects = ["R016" if geometry.is_empty else None for geometry in shapes]
     yield record_batch(file, range(1, len(lines) + 1), lines, defects)

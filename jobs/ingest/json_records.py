@@ -11,7 +11,7 @@ import pyarrow as pa
 from catalog import Resource
 from jobs.ingest.headers import check_headers
 from jobs.ingest.rejected import RejectedError
-from jobs.ingest.rows import Content, record_batch
+from jobs.ingest.rows import Content, record_batch, without_halves
 
 CHUNK = 20_000
 HEAD = 100
@@ -38,12 +38,12 @@ def read_wrapped_json(path: Path, resource: Resource) -> Content:
     """The records inside one wrapped answer. Raises RejectedError F006, F009, F010 (the answer is an error), F012."""
     try:
         answer = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         code = "F010" if path.read_bytes()[:64].lstrip().startswith(b"<") else "F012"
         raise RejectedError(code, f"文件“{path.name}”不是完整的 JSON，请检查接口返回后重新导出。") from error
     form = resource.form
     if not isinstance(answer, dict) or (form.ok and str(answer.get(form.ok)) != form.ok_value):
-        said = answer.get("msg") if isinstance(answer, dict) else None
+        said = without_halves(str(answer.get("msg") or "")) if isinstance(answer, dict) else ""
         raise RejectedError(
             "F010", f"文件“{path.name}”是接口的错误返回（{said or '没有说明'}）而不是数据，请重新调用接口。"
         )
@@ -57,7 +57,8 @@ def read_wrapped_json(path: Path, resource: Resource) -> Content:
 def _record(line: str) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
+        # No JSON, a number of more digits than one has ever needed (4,300), or nested beyond all reading.
         return None
     return value if isinstance(value, dict) else None
 
@@ -65,7 +66,7 @@ def _record(line: str) -> dict[str, Any] | None:
 def _headers(file: str, records: list[dict[str, Any]], resource: Resource) -> tuple[str, ...]:
     if not records:
         raise RejectedError("F009", f"文件“{file}”没有任何记录，请重新导出。")
-    headers = tuple(dict.fromkeys(key for record in records for key in record))
+    headers = tuple(dict.fromkeys(without_halves(key) for record in records for key in record))
     check_headers(file, headers, resource)
     return headers
 
@@ -90,6 +91,6 @@ def _lines(path: Path) -> Iterator[pa.RecordBatch]:
 def _wrapped(file: str, records: list[Any]) -> Iterator[pa.RecordBatch]:
     for start in range(0, len(records), CHUNK):
         chunk = records[start : start + CHUNK]
-        raw = [json.dumps(record, ensure_ascii=False) for record in chunk]
+        raw = [without_halves(json.dumps(record, ensure_ascii=False)) for record in chunk]
         defects = [None if isinstance(record, dict) else "R014" for record in chunk]
         yield record_batch(file, range(start + 1, start + 1 + len(chunk)), raw, defects)

@@ -1,5 +1,6 @@
 """The shape every form is brought to."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,13 @@ SCHEMA = pa.schema(
         ("_defect", pa.string()),
     ]
 )
+
+HALVES = re.compile("[\ud800-\udfff]")
+
+
+def without_halves(text: str) -> str:
+    """Half a character (a lone surrogate, which JSON can spell and no encoding can store) as one that was lost."""
+    return text if text.isascii() else HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @dataclass(frozen=True)

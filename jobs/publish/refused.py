@@ -1,6 +1,5 @@
 """A few refused rows of each batch and code, masked by the grade of their columns, for the owner to recognise."""
 
-import csv
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from pyspark.sql import functions as F
 from catalog import Catalog, Resource, all_codes
 from catalog.masking import masked
 from jobs import journal, lake
+from jobs.ingest.cells import csv_cells, json_cells
 from jobs.session import spark
 
 SAMPLES = 20
@@ -94,7 +94,5 @@ def _masked_cells(resource: Resource, row: dict[str, Any], layout: dict[str, Any
 def delivered_cells(raw: str, headers: list[str], codec: str, delimiter: str) -> dict[str, str | None]:
     """A raw row's cells by delivered header."""
     if codec == "json":
-        record = json.loads(raw)
-        return {key: None if value is None else str(value) for key, value in record.items()}
-    cells = next(csv.reader([raw], delimiter=delimiter), [])
-    return dict(zip(headers, cells, strict=False))
+        return json_cells(raw) or {}
+    return dict(zip(headers, csv_cells(raw, len(headers), delimiter), strict=False))

@@ -69,7 +69,7 @@ def the_held(batch: str, resource: str | None) -> dict[str, Any]:
 def release_batch(batch: str, resource: str | None, who: str, why: str) -> dict[str, Any]:
     """Ask for a held batch to be published. ProblemError when it cannot be, or was asked for before."""
     from alerts.words import without_identifiers
-    from jobs.release import ask, releases
+    from jobs.release import ask, publishing_day, releases
 
     # Masked before it is kept: the journal, its tables, the pages and the mails all show it.
     row, reason = the_held(batch, resource), without_identifiers(why)
@@ -83,7 +83,8 @@ def release_batch(batch: str, resource: str | None, who: str, why: str) -> dict[
     if not ask(row, who, reason):
         release = releases()[(row["resource"], row["batch"], row["folder"])]
         raise ProblemError(
-            f"Batch {batch} was released by {release.who} at {release.asked_at}: the next taian nightly publishes it."
+            f"Batch {batch} was released by {release.who} at {release.asked_at}: "
+            f"taian nightly --date {publishing_day(row)} publishes it."
         )
     return row
 
@@ -130,10 +131,13 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Let a held batch be published as it is, after its department has confirmed it.
 
-        The next taian nightly (the same date, the same command) publishes it with the code it was held for as a flag,
-        rebuilds what depends on it, and tells the department. Who, when and why are kept.
+        The next night of the last business date, or of a later one, publishes it with the code it was held for as a
+        flag, rebuilds what depends on it, and tells the department. Who, when and why are kept.
 
         Example: taian deliveries release resident-2018-06-30-01 --why 公安局确认当日集中补录，数据属实
         """
         row = release_batch(batch, resource, who or os_user(), why)
-        typer.echo(f"Released {batch} ({row['code']}): the next taian nightly publishes it with this flag.")
+        from jobs.release import publishing_day
+
+        day = publishing_day(row)
+        typer.echo(f"Released {batch} ({row['code']}): taian nightly --date {day} publishes it with this flag.")

@@ -39,11 +39,13 @@ def run_night(date_text: str, resources: list[str]) -> Night:
         raise ProblemError(f"--date {date} lies in the future: today is {today}, give a day that has ended.")
     check_resources(resources)
     ensure_started()
+    from jobs.release import waiting
+
     api = AirflowApi(installation())
     try:
         with board(f"Night of {date}") as shown:
             wait_for_dag(api)
-            return watch(api, open_run(api, date, resources, shown.line), shown)
+            return watch(api, open_run(api, date, resources, shown.line, waiting(date)), shown)
     finally:
         api.close()
 

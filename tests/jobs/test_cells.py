@@ -1,7 +1,6 @@
 """Raw rows to cells: whole blocks at once give what one row after another would."""
 
 import csv
-import json
 
 import pytest
 from hypothesis import given
@@ -74,8 +73,37 @@ def test_a_block_without_a_sound_row_is_read_too(split):
 def test_json_values_are_texts_as_they_were_written(split):
     lines = ['{"编号": "V1", "姓名": null, "性别": true, "金额": 12.50, "日期": {"年": 2018}}', "{", "[1]"]
     cells, defects = split(lines, codec="json")
-    assert cells[0] == ["V1", None, "true", "12.50", json.dumps({"年": "2018"}, ensure_ascii=False)]
+    assert cells[0] == ["V1", None, "true", "12.50", '{"年": 2018}']
     assert defects == [None, "R014", "R014"]
+
+
+@pytest.mark.parametrize("value", ['{"x": [1, 2.50, "2", null, true], "丙\\"": {}}', "[]", "1e400", "-0"])
+def test_nested_json_values_stay_as_they_stand(split, value):
+    cells, _ = split([f'{{"编号": {value}}}'], codec="json")
+    assert cells[0][0] == value
+
+
+def test_half_a_character_is_one_that_was_lost_wherever_it_stands(split):
+    whole, half = "\\ud83d\\ude00", "\\ud83d"
+    lines = [f'{{"编号": "{whole}", "姓名": "张{half}", "性别": {{"{half}": "{half}"}}, "{half}": 1}}']
+    cells, defects = split(lines, codec="json")
+    assert cells[0][:3] == ["\U0001f600", "张\ufffd", '{"\ufffd": "\ufffd"}']
+    assert defects == [None]
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000 + "]" * 100_000])
+def test_json_of_a_size_that_nobody_means_stops_no_other_row(split, value):
+    cells, defects = split([f'{{"编号": {value}}}', '{"编号": "V2"}'], codec="json")
+    assert cells[1][0] == "V2"
+    assert defects == ["R014" if "[" in value else None, None]
+
+
+@pytest.mark.parametrize("outline", ['{"x": "' + "甲," * 60_000 + '"}', "两\r\n行" * 60_000])
+def test_a_quoted_cell_may_be_as_long_as_an_outline(split, outline):
+    quoted = outline.replace('"', '""')
+    cells, defects = split([f'V1,"{quoted}",男,1,2018-06-30'])
+    assert cells == [["V1", outline, "男", "1", "2018-06-30"]]
+    assert defects == [None]
 
 
 @given(st.lists(st.lists(st.text('a,"\n 甲\u3000', max_size=4), min_size=5, max_size=5), min_size=1, max_size=6))

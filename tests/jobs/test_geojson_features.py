@@ -118,3 +118,14 @@ def test_the_shift_at_taian_is_a_few_hundred_metres_and_the_published_one():
     assert 0.004 < shift[0] < 0.008
     assert abs(shift[1]) < 0.002
     assert to_gcj02(np.array([[116.3975, 39.9087]]))[0] == pytest.approx([116.40374, 39.91010], abs=2e-4)
+
+
+def test_half_a_character_in_a_property_is_one_that_was_lost(read):
+    outline = json.dumps({"features": [feature(SQUARE, 代码="HALF")]}).replace("HALF", "\\ud83d")
+    assert rows(read(outline))[0][1] == "\ufffd"
+
+
+def test_an_outline_nested_beyond_all_reading_is_f012(read):
+    with pytest.raises(RejectedError) as raised:
+        read('{"features": ' + "[" * 100_000 + "]" * 100_000 + "}")
+    assert raised.value.code == "F012"

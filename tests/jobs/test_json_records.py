@@ -121,3 +121,27 @@ def test_an_answer_with_no_record_is_f009(code):
 
 def test_a_cut_answer_is_f012(code):
     assert code(json.dumps({"code": "200", "data": [RECORD]})[:-5], "json") == "F012"
+
+
+HALF = "\\ud83d"
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000 + "]" * 100_000])
+def test_what_no_reader_can_hold_is_a_row_of_its_own_or_refuses_the_answer(read, code, value):
+    data = line() + f'{{"编号": {value}}}\n'
+    assert [defect for _, _, defect in rows(read(data))] == [None, "R014"]
+    assert code(f'{{"code": "200", "data": [{{"编号": {value}}}]}}', "json") == "F012"
+
+
+def test_half_a_character_in_an_answer_is_one_that_was_lost(read):
+    answer = json.dumps({"code": "200", "data": [RECORD | {"姓名": "张HALF", "HALF": 1}]}).replace("HALF", HALF)
+    content = read(answer, "json")
+    assert content.headers[-1] == "\ufffd"
+    [(_, raw, defect)] = rows(content)
+    assert (json.loads(raw)["姓名"], defect) == ("张\ufffd", None)
+
+
+def test_the_reason_of_an_error_answer_can_be_stored(read):
+    with pytest.raises(RejectedError) as raised:
+        read(f'{{"code": "500", "msg": "失败{HALF}"}}', "json")
+    assert "失败\ufffd" in raised.value.message

@@ -23,6 +23,18 @@ def test_a_commit_that_is_repeated_after_a_kill_is_taken_once(spark, lake):
     assert lake.read(spark, "t").count() == 3
 
 
+def test_a_commit_that_was_taken_back_is_gone_and_its_late_writer_comes_too_late(spark, lake):
+    rows = {batch: spark.createDataFrame([(batch, 1)], "_batch string, n int") for batch in ("kept", "half", "late")}
+    lake.append(rows["kept"], "t", "t", 1)
+    lake.append(rows["half"], "t", "t", 2)
+    lake.withdraw(spark, "t", "t", 2, ["half", "late"])
+    lake.withdraw(spark, "t", "t", 3, ["half", "late"])
+    lake.append(rows["late"], "t", "t", 3)
+    assert [row["_batch"] for row in lake.read(spark, "t").collect()] == ["kept"]
+    lake.append(rows["half"], "t", "t", 4)
+    assert lake.read(spark, "t").count() == 2
+
+
 def test_overwriting_replaces_rows_and_columns_in_one_commit(spark, lake):
     lake.overwrite(spark.createDataFrame([(1,)], "n int"), "t")
     lake.overwrite(spark.createDataFrame([("x", 2.0)], "code string, n double"), "t")

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from jobs import journal
-from jobs.landing import arrivals, duplicate, folder_of, lateness, taken_contents
+from jobs.landing import arrivals, content_of, duplicate, folder_of, lateness, taken_contents
 
 
 @pytest.fixture
@@ -79,6 +79,37 @@ def test_a_correction_must_name_a_batch_that_is_known_or_comes_tonight(landed, f
     assert found() == (["visit-2018-06-30-01", "visit-2018-06-30-02"], [("visit-2018-06-30-03", "F014")])
 
 
+def test_a_batch_cannot_correct_itself_nor_one_that_comes_after_it(landed, found):
+    landed(number=1, replaces="visit-2018-06-30-01")
+    landed(number=2, replaces="visit-2018-06-30-03")
+    landed(number=3, replaces="visit-2018-06-30-02")
+    refused = [("visit-2018-06-30-01", "F014"), ("visit-2018-06-30-02", "F014")]
+    assert found() == (["visit-2018-06-30-03"], refused)
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "1999-12-31T20:00:00Z"])
+def test_a_moment_at_the_edge_of_the_calendar_is_f001_and_hides_no_other_batch(landed, found, moment):
+    manifest = landed(number=1)
+    landed(number=2)
+    path = manifest.folder / "manifest.json"
+    text = path.read_text(encoding="utf-8").replace("2018-06-30T20:01:00+08:00", moment)
+    path.write_text(text, encoding="utf-8")
+    assert found() == (["visit-2018-06-30-02"], [("visit-2018-06-30-01", "F001")])
+
+
+def test_an_earlier_content_that_corrects_what_replaced_it_is_no_duplicate(landed, declared):
+    first = landed(b"right\n")
+    wrong = landed(b"wrong\n", number=2, replaces=first.batch)
+    taken = [duplicate(manifest, "r1").__dict__ | {"state": "published"} for manifest in (first, wrong)]
+    taken[1]["replaces"] = first.batch
+    journal.record_deliveries([journal.Delivery(**outcome) for outcome in taken])
+    contents = taken_contents(declared())
+    assert content_of(landed(b"right\n", number=3, replaces=wrong.batch)) not in contents
+    assert content_of(landed(b"right\n", number=4)) in contents
+    assert content_of(landed(b"wrong\n", number=5)) in contents
+    assert content_of(landed(b"wrong\n", number=6, replaces=first.batch)) in contents
+
+
 def test_a_correction_of_an_earlier_night_is_pending(landed, found):
     journal.record_deliveries([duplicate(landed(period="2018-06-29"), "r0")])
     landed(number=2, replaces="visit-2018-06-29-01")
@@ -125,7 +156,7 @@ def test_a_content_is_taken_once_a_period_unless_it_was_refused(landed, declared
     first, refused = landed(), landed(b"y\n", number=2)
     outcome = duplicate(first, "r1")
     journal.record_deliveries([outcome, journal.Delivery(**{**duplicate(refused, "r1").__dict__, "state": "rejected"})])
-    assert taken_contents(declared()) == {("2018-06-30", first.digest)}
+    assert taken_contents(declared()) == {("2018-06-30", first.digest, None)}
     assert outcome.state == "duplicate"
     assert "内容完全相同" in outcome.message
 

@@ -56,5 +56,11 @@ def test_cells_of_a_json_record_are_texts_and_missing_ones_stay_missing():
     assert delivered_cells(raw, [], "json", ",") == {"a": "1.5", "b": None, "c": "x"}
 
 
+def test_cells_that_are_long_or_hold_half_a_character_can_be_shown():
+    outline = "117.1,36.2," * 20_000
+    assert delivered_cells(f'1,"{outline}"', ["a", "b"], "csv", ",") == {"a": "1", "b": outline}
+    assert delivered_cells('{"a": "\\ud83d"}', [], "json", ",") == {"a": "\ufffd"}
+
+
 def test_a_row_with_fewer_cells_than_headers_shows_those_it_has():
     assert delivered_cells("1|2", ["a", "b", "c"], "csv", "|") == {"a": "1", "b": "2"}

@@ -6,7 +6,7 @@ import pytest
 
 from jobs import journal
 from jobs.journal import Delivery
-from jobs.release import ask, publish_released, releases
+from jobs.release import ask, publish_released, publishing_day, releases, waiting
 from jobs.tell import _deliveries
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -63,6 +63,16 @@ def test_the_night_publishes_it_with_its_flag_and_the_reason(held):
     assert "王芳" not in row["message"], "sentences go into mails"
     assert [found["batch"] for found in journal.published("visit")] == ["a"]
     assert [release.run_id for release in releases().values()] == ["r2"]
+
+
+def test_a_release_waits_for_a_night_that_is_no_older_than_the_batch_and_the_last_one(held):
+    journal.begin_run("r1", TODAY + datetime.timedelta(days=2))
+    assert waiting(TODAY) == []
+    ask(held, "王芳", WHY)
+    assert (waiting(TODAY - datetime.timedelta(days=1)), waiting(TODAY)) == ([], ["visit"])
+    assert publishing_day(held) == "2018-07-02"
+    publish_released("visit", TODAY, "r2")
+    assert waiting(TODAY) == []
 
 
 def test_a_second_night_finds_nothing_left_to_release(held):

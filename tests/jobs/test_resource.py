@@ -38,8 +38,8 @@ FIRST = [
 SECOND = [("V1", "改名", "男", "2018-06-29 08:00:00", "新"), ("V5", "赵六", "女", "2018-06-29 09:00:00", "")]
 WRONG = [("V9", "错误", "女", "2018-06-30 08:00:00"), ("V3", "王五", "女", "2018-06-30 08:00:00")]
 RIGHT = [("V6", "孙七", "女", "2018-06-30 08:30:00"), ("V3", "王武", "男", "2018-06-30 09:00:00")]
-# Before anything is written, between the three tables, and before the verdicts.
-MOMENTS = ("journal.begun", "ods.after", "quarantine.before", "dwd.after")
+# Before anything is written, between the three tables, before the verdicts, and once the tables lost the commit again.
+MOMENTS = ("journal.begun", "ods.after", "quarantine.before", "dwd.after", "unfinished.back")
 
 
 class KilledError(Exception):
@@ -205,7 +205,9 @@ def test_samples_for_the_owner_hide_names_and_rows_that_are_no_record(catalog):
 
 
 def test_a_second_run_takes_nothing_and_changes_nothing(spark, settled, catalog):
-    assert settled[1] == "来访登记：4 个批次（published 3、published_flagged 1），13 行"
+    assert settled[1] == (
+        "来访登记：4 个批次（published 3、published_flagged 1），13 行；2 个批次未采用（duplicate 1、rejected 1）"
+    )
     assert run(catalog, "r2") == "来访登记：没有新的批次"
     assert digests(spark) == settled[2]
     assert not (settled[0] / "lake" / "_staging" / "visit" / "typed").exists()
@@ -236,13 +238,44 @@ def test_an_unfinished_commit_and_what_arrived_since_are_taken_in_one_night(
         monkeypatch.setattr(killpoints, "here", lambda _name: None)
         (touched.folder / "visits.csv").unlink()
         put("后到", 3)
-        assert run(catalog, "r2") == "来访登记：2 个批次（published 2），2 行"
+        assert run(catalog, "r2") == "来访登记：2 个批次（published 2），2 行；1 个批次未采用（rejected 1）"
         found = {row["batch"].removeprefix("visit-2018-06-30-"): row["state"] for row in journal.deliveries("visit")}
         assert found == {"01": "rejected", "02": "published", "03": "published"}
         assert {row["name"] for row in current(catalog["visit"], NIGHT).collect()} == {"原样", "后到"}
         stages = journal.rows(journal.sa.select(journal.STAGE).where(journal.STAGE.c.stage == "ods"))
         assert [stage["rows"] for stage in stages] == [2]
         assert run(catalog, "r3") == "来访登记：没有新的批次"
+
+
+def test_an_unfinished_commit_that_is_judged_anew_leaves_each_row_in_one_table(
+    spark, tmp_path, at_home, deliver, table_text, catalog, monkeypatch
+):
+    """Killed with ods and dwd written; the declaration then lets one row in and another out."""
+    from catalog import Catalog
+    from jobs import journal, killpoints, lake
+
+    def killed(name):
+        if name == "quarantine.before:visit":
+            raise KilledError(name)
+
+    columns = [
+        column.model_copy(update={"pattern": "[VX]1"}) if column.name == "visit_id" else column
+        for column in catalog["visit"].columns
+    ]
+    visit = catalog["visit"].model_copy(update={"columns": tuple(columns)})
+    edited = Catalog({"visit": visit}, catalog.codelists)
+    rows = [(number, "王五", "男", "2018-06-30 08:00:00") for number in ("V1", "V2", "X1")]
+    with at_home(tmp_path / "edited") as home:
+        deliver(home / "landing", table_text(*rows, header=HEADER).encode("gb18030"), len(rows))
+        monkeypatch.setattr(killpoints, "here", killed)
+        with pytest.raises(KilledError):
+            run(catalog, "r1")
+        monkeypatch.setattr(killpoints, "here", lambda _name: None)
+        run(edited, "r2")
+        (row,) = journal.deliveries("visit")
+        assert (row["rows_delivered"], row["rows_accepted"], row["rows_quarantined"]) == (3, 2, 1)
+        found = {table: sorted(r["_source_row"] for r in lake.read(spark, table).collect()) for table in TABLES}
+        assert found == dict(zip(TABLES, ([2, 3, 4], [2, 4], [3]), strict=True))
 
 
 def test_a_held_batch_is_published_by_the_night_after_its_release_and_becomes_history(
@@ -307,7 +340,7 @@ def test_a_night_killed_at_every_moment_ends_in_the_same_tables(
             with pytest.raises(KilledError):
                 run(catalog, f"r{attempt}")
             number, folders = journal.open_commit("visit")
-            assert (number, len(folders)) == (1, 4)
+            assert (number, len(folders)) == (min(attempt, 4), 4)
             assert journal.published("visit") == []
         # After the verdicts nothing is left to do.
         monkeypatch.setattr(killpoints, "here", killed_at("journal.after"))

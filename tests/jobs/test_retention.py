@@ -104,6 +104,28 @@ def test_a_night_in_a_mistyped_year_clears_nothing_that_is_still_due(visit, quar
     assert kept() == ["young"]
 
 
+def test_days_count_from_the_night_that_took_a_late_batch_in(visit, quarantine, kept):
+    quarantine("backlog")
+    journal.begin_run("r1", LAST_DAY)
+    journal.record_deliveries([delivery("backlog")])
+    assert clear_expired(visit, LAST_DAY + datetime.timedelta(days=10), "r2") == ""
+    assert kept() == ["backlog"]
+    assert clear_expired(visit, LAST_DAY + datetime.timedelta(days=11), "r3") != ""
+    assert kept() == []
+
+
+def test_a_night_far_ahead_of_the_last_one_clears_nothing_and_the_next_one_does(visit, quarantine, kept):
+    quarantine("old")
+    journal.begin_run("r1", DELIVERED.date())
+    journal.record_deliveries([delivery("old")])
+    slip = DELIVERED.date() + datetime.timedelta(days=365)
+    journal.begin_run("r2", slip)
+    assert clear_expired(visit, slip, "r2") == ""
+    assert kept() == ["old"]
+    assert clear_expired(visit, slip + datetime.timedelta(days=1), "r3") != ""
+    assert kept() == []
+
+
 def test_without_refused_rows_and_without_a_table_there_is_nothing_to_do(home, visit):
     journal.record_deliveries(
         [delivery("clean", refused=0), delivery("cut", state="rejected", refused=None, code="F011")]

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from jobs import journal
+from jobs.ingest.rejected import RejectedError
 from jobs.landing import folder_of
 from jobs.resource import run_resource
 from jobs.unfinished import restage
@@ -96,9 +97,23 @@ def test_a_batch_that_was_given_up_stays_so_when_its_files_come_back(begun, stag
     assert outcomes() == {"visit-2018-06-30-01": ("rejected", "F003")}
 
 
+def test_a_view_that_does_not_answer_leaves_the_commit_open(begun, staged_again, monkeypatch):
+    number, manifests = begun(1)
+
+    def silent(*_):
+        raise RejectedError("F015", "视图无法读取")
+
+    monkeypatch.setattr("jobs.unfinished.stage", silent)
+    with pytest.raises(RejectedError, match="视图无法读取"):
+        staged_again()
+    assert outcomes() == {}
+    assert journal.open_commit("visit") == (number, {folder_of(manifests[0]): manifests[0].model_dump_json()})
+
+
 def test_a_commit_of_which_nothing_is_left_is_closed_and_the_night_goes_on(begun, visit, catalog_of, night):
     _, (manifest,) = begun(1)
     shutil.rmtree(manifest.folder)
-    assert run_resource(visit, catalog_of(visit), night, "r2") == "来访登记：没有新的批次"
+    assert run_resource(visit, catalog_of(visit), night, "r2") == "来访登记：1 个批次未采用（rejected 1）"
+    assert run_resource(visit, catalog_of(visit), night, "r3") == "来访登记：没有新的批次"
     assert journal.open_commit("visit") is None
-    assert journal.begin_commit("visit", {}) == 2
+    assert journal.begin_commit("visit", {}) == 3

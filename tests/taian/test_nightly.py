@@ -114,6 +114,16 @@ def test_a_failed_night_repeats_what_failed_and_what_depends_on_it():
     assert cleared["dry_run"] is False
 
 
+def test_a_failed_night_also_repeats_the_steps_that_a_release_waits_for():
+    airflow = Airflow(
+        runs=[("nightly__2018-06-30__1", "failed", conf())],
+        tasks=[task("resident", "failed"), task("division", "success"), task("vat", "skipped")],
+    )
+    open_run(airflow.api(), DAY, [], lambda _: None, ["division", "vat"])
+    [cleared] = airflow.sent("/clearTaskInstances")
+    assert cleared["task_ids"] == ["resident", "division"]
+
+
 def test_each_ended_step_is_told_once_with_its_sentence(capsys):
     airflow = Airflow(
         states=["running", "running", "failed"],
