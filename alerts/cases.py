@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.words import PLATFORM, STATE_TITLES
+from alerts.words import PLATFORM, STATE_TITLES, STRENGTH_TITLES
 
 State = Literal["open", "acknowledged", "assigned", "closed"]
 Action = Literal["acknowledge", "assign", "close", "reopen"]
@@ -60,12 +60,13 @@ def seen_again(state: State, closed_by: str | None, was: str, now: str) -> Sight
     closed with is kept, so that a finding that flickers cannot open it.
     """
     rose = RANK[now] > RANK[was]
+    old, new = (f"“{STRENGTH_TITLES[strength]}”" for strength in (was, now))
     if state == "closed":
         if rose:
-            return Sighting("reopened", "open", now, f"程度由 {was} 升为 {now}，重新打开")
+            return Sighting("reopened", "open", now, f"程度由{old}升为{new}，重新打开")
         if closed_by == PLATFORM:
             return Sighting("reopened", "open", now, "问题再次出现，重新打开")
         return Sighting("seen_closed", "closed", was, "办结后再次出现，程度未升高，保持办结")
     if now != was:
-        return Sighting("strength", state, now, f"程度由 {was} 变为 {now}")
+        return Sighting("strength", state, now, f"程度由{old}变为{new}")
     return Sighting(None, state, was)

@@ -1,7 +1,7 @@
-"""The alert store: cases with their append-only history, and the outbox. SQLite beside the lake, PostgreSQL by address.
+"""The alert store: cases with their append-only history, and the outbox. SQLite beside the lake.
 
-Writers are few and short, so each takes the whole store for its transaction (``BEGIN IMMEDIATE``, an advisory lock on
-PostgreSQL): lead numbers and mail versions are then counted without a race.
+Writers are few and short, so each takes the whole store for its transaction (``BEGIN IMMEDIATE``): lead numbers and
+mail versions are then counted without a race.
 """
 
 import contextlib
@@ -26,16 +26,11 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import NullPool
 
 from taian.settings import Settings
-
-WRITERS_LOCK = 20170017
-SENDER_LOCK = 20170018
-"""Advisory lock numbers on PostgreSQL; any two that differ."""
 
 BUSY_MILLISECONDS = 30_000
 
@@ -148,24 +143,16 @@ class Mail(Base):
 
 _REFUSED = "the history of a case is append-only"
 
-_APPEND_ONLY: dict[str, tuple[str, ...]] = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER alert_case_event_no_{verb.lower()} BEFORE {verb} ON alert_case_event "
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
-        for verb in ("UPDATE", "DELETE")
-    ),
-    "postgresql": (
-        "CREATE OR REPLACE FUNCTION alert_case_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
-        "CREATE TRIGGER alert_case_event_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON alert_case_event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION alert_case_event_refuse()",
-    ),
-}
+_APPEND_ONLY = tuple(
+    f"CREATE TRIGGER alert_case_event_no_{verb.lower()} BEFORE {verb} ON alert_case_event "
+    f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+    for verb in ("UPDATE", "DELETE")
+)
 
 
 @event.listens_for(CaseEvent.__table__, "after_create")
 def _append_only(_table: object, connection: Connection, **_options: object) -> None:
-    for statement in _APPEND_ONLY[connection.dialect.name]:
+    for statement in _APPEND_ONLY:
         connection.exec_driver_sql(statement)
 
 
@@ -178,16 +165,10 @@ class Store:
         with self._transaction(is_writing=True) as connection:
             Base.metadata.create_all(connection)
 
-    @property
-    def _is_sqlite(self) -> bool:
-        return self.engine.dialect.name == "sqlite"
-
     @contextlib.contextmanager
     def _transaction(self, *, is_writing: bool) -> Iterator[Connection]:
         engine = self.engine.execution_options(is_writing=is_writing)
         with engine.begin() as connection:
-            if is_writing and not self._is_sqlite:
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
             yield connection
 
     @contextlib.contextmanager
@@ -206,16 +187,10 @@ class Store:
     @contextlib.contextmanager
     def only_sender(self) -> Iterator[None]:
         """Wait until no other process sends mail, then keep them out; a killed holder lets go by dying."""
-        if self._is_sqlite:
-            lock = Path(f"{self.url.database}.sending")
-            lock.touch(mode=0o600, exist_ok=True)
-            with lock.open("ab") as held:
-                fcntl.flock(held, fcntl.LOCK_EX)
-                yield
-            return
-        with self.engine.connect() as connection:
-            connection.execute(text(f"SELECT pg_advisory_lock({SENDER_LOCK})"))
-            connection.commit()
+        lock = Path(f"{self.url.database}.sending")
+        lock.touch(mode=0o600, exist_ok=True)
+        with lock.open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
             yield
 
 
@@ -239,22 +214,20 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _engine(url: str) -> Engine:
     address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        path = Path(address.database or "")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Created here and not by SQLite, for the mode; its -wal and -shm files take the same.
-        path.touch(mode=0o600, exist_ok=True)
+    path = Path(address.database or "")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Created here and not by SQLite, for the mode; its -wal and -shm files take the same.
+    path.touch(mode=0o600, exist_ok=True)
     # No pool: connections do not survive the forks of gunicorn and Airflow.
     engine = create_engine(address, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 @cache
 def store_at(url: str) -> Store:
-    """The store at a SQLAlchemy address (``sqlite:///…``, ``postgresql+psycopg://…``), made when it is not there."""
+    """The store at a SQLAlchemy address (``sqlite:///…``), made when it is not there."""
     return Store(url)
 
 

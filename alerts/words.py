@@ -23,6 +23,17 @@ FAMILY_TITLES: dict[str, str] = {
     "multivariate": "多变量异常",
 }
 
+STRENGTH_TITLES: dict[str, str] = {
+    "weak": "弱",
+    "strong": "强",
+    "held": "待核",
+    "rejected": "整批拒收",
+    "late": "逾时未完成",
+    "missing": "没有运行",
+    "failed": "有步骤失败",
+}
+"""How bad a case is, as its history says it."""
+
 STATE_TITLES: dict[str, str] = {"open": "待受理", "acknowledged": "已受理", "assigned": "已分派", "closed": "已办结"}
 
 # An identity number (of 18 or, before 1999, 15 digits), a credit code or a mobile number standing alone; batch ids and

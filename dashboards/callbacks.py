@@ -82,7 +82,7 @@ def _case_step(clicks: object, who: object, assignee: object, why: object) -> An
     finding_id, action = asked.text(pressed.get("finding")), asked.text(pressed.get("action"))
     said = step(settings(), finding_id, action, asked.text(who), asked.text(why), asked.text(assignee))
     done = no_update if said else {"finding": finding_id, "action": action, "at": time.time()}
-    return case_panel(settings(), finding_id, said), done
+    return case_panel(settings(), finding_id, said, "" if said else action), done
 
 
 def server_callbacks(app: Dash, serving: Serving) -> None:

@@ -40,6 +40,10 @@ def client_callbacks(app: Any) -> None:
         prevent_initial_call=True,
     )  # fmt: skip
     app.clientside_callback(
+        ClientsideFunction("taian", "hear_case"), Output("case-panel", "title"), Input("case-panel", "children"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    app.clientside_callback(
         ClientsideFunction("taian", "note_words"),
         Output("words-typed", "data"),
         Input("words", "value"),

@@ -137,10 +137,10 @@ def statistic(value: Any) -> str:
 
 
 def size(number: Any) -> str:
-    """Bytes in the unit that leaves one to three digits before the point: ``1.4 GB``."""
+    """Bytes in the unit that leaves one to three digits before the point: ``1.4 GiB``."""
     if is_missing(number):
         return DASH
-    value, names = float(number), ("B", "KB", "MB", "GB", "TB", "PB")
+    value, names = float(number), ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
     place = 0
     while value >= 999.95 and place < len(names) - 1:
         value, place = value / 1024, place + 1

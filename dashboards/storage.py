@@ -5,6 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,9 +31,10 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class Usage:
-    """Bytes by area, and bytes by the day on which the files of GROWING were written, oldest first."""
+    """Bytes by area, of all the rest, and by the day on which the files of GROWING were written, oldest first."""
 
     areas: dict[str, int]
+    other: int
     written: tuple[tuple[dt.date, int], ...]
 
     @property
@@ -65,6 +67,18 @@ def _files(folder: Path) -> Iterator[os.stat_result]:
                 continue
 
 
+def _rest(home: Path) -> int:
+    """Bytes below ``home`` that belong to none of AREAS: the cases, scratch of Spark, what else is there."""
+    found = 0
+    for place in home.iterdir() if home.exists() else ():
+        if place.is_dir() and not place.is_symlink():
+            found += 0 if place.name in AREAS else sum(status.st_size for status in _files(place))
+        else:
+            with suppress(OSError):
+                found += place.lstat().st_size
+    return found
+
+
 @lru_cache(maxsize=4)
 def usage(home: Path, night: str) -> Usage:
     """What an installation takes, counted once a ``night``: its folders hold thousands of files."""
@@ -77,4 +91,4 @@ def usage(home: Path, night: str) -> Usage:
             if area in GROWING:
                 written[dt.date.fromtimestamp(status.st_mtime)] += status.st_size
         areas[area] = sizes
-    return Usage(areas, tuple(sorted(written.items())[-DAYS:]))
+    return Usage(areas, _rest(home), tuple(sorted(written.items())[-DAYS:]))

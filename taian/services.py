@@ -101,6 +101,11 @@ def _module(name: str) -> Callable[[], list[str]]:
     return lambda: [sys.executable, "-m", name]
 
 
+def catches_mail(s: Settings) -> bool:
+    """True when mail ends in the local catcher: no mail server is named."""
+    return s.smtp_port is None and is_loopback(s.smtp_host)
+
+
 def services(s: Settings) -> tuple[Service, ...]:
     """The processes of this installation, in the order in which they start.
 
@@ -142,7 +147,7 @@ def services(s: Settings) -> tuple[Service, ...]:
         ),
         Service("alerts-sender", "Mail sender", _module("taian.sender"), lambda: health.mail_moves(s), ""),
     ]
-    if s.smtp_port is None and is_loopback(s.smtp_host):
+    if catches_mail(s):
         page = f"http://{host}:{s.mail_page_port}"
         ports = {"TAIAN_MAIL_PORT": s.mail_port, "TAIAN_MAIL_PAGE_PORT": s.mail_page_port}
         mail = Service(

@@ -9,6 +9,7 @@ import typer
 
 from taian.airflow_config import airflow_url, reachable
 from taian.nightly import Night
+from taian.services import catches_mail
 from taian.settings import Settings
 
 STATES = {
@@ -71,9 +72,10 @@ def summary_lines(
     if tables:
         lines.append(f"  Pages show {len(tables['tables'])} tables as of {tables['business_date']}.")
     host = reachable(settings.host)
-    lines.append(
-        f"  Web http://{host}:{settings.web_port} · Airflow {airflow_url(settings)} · mail http://{host}:{settings.mail_page_port}"
-    )
+    places = [f"Web http://{host}:{settings.web_port}", f"Airflow {airflow_url(settings)}"]
+    if catches_mail(settings):
+        places.append(f"mail http://{host}:{settings.mail_page_port}")
+    lines.append("  " + " · ".join(places))
     return lines
 
 

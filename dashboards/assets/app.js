@@ -93,11 +93,23 @@ window.dash_clientside.taian = (function () {
         return text;
     }
 
+    // Links of the application carry no attributes of their own: say here which of them is where we are.
+    function mark_current() {
+        document.querySelectorAll(".nav-link, .section-tab, .tile").forEach(function (link) {
+            if (link.matches(".here, .chosen")) {
+                link.setAttribute("aria-current", link.matches(".tile") ? "true" : "page");
+            } else {
+                link.removeAttribute("aria-current");
+            }
+        });
+    }
+
     // A page that was filled anew has lost the place of a reader who uses the keyboard: give it back.
     function refocus() {
         var wanted = steeredFrom;
         steeredFrom = null;
         window.requestAnimationFrame(function () {
+            mark_current();
             if (document.activeElement && document.activeElement !== document.body) {
                 return;
             }
@@ -170,6 +182,17 @@ window.dash_clientside.taian = (function () {
         return window.dash_clientside.no_update;
     }
 
+    // The button that was pressed is gone with the old panel: the reader goes on from what became of the step.
+    function hear_case() {
+        window.requestAnimationFrame(function () {
+            var answer = document.getElementById("case-answer");
+            if (answer) {
+                answer.focus({ preventScroll: true });
+            }
+        });
+        return window.dash_clientside.no_update;
+    }
+
     // A drawer that was closed is no longer what the address shows.
     function closer(name) {
         return function (opened) {
@@ -196,6 +219,7 @@ window.dash_clientside.taian = (function () {
         open_drawer: open_drawer,
         mark_finding: mark_finding,
         refresh_findings: refresh_findings,
+        hear_case: hear_case,
         close_finding: closer("finding"),
         close_batch: closer("batch"),
         choose_finding: chooser("finding", function (rows, clicked) {

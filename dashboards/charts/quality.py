@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboards.charts.base import blank, plain
+from dashboards.format import percent
 from dashboards.theme import Palette
 
 
@@ -17,6 +18,9 @@ class Batch:
     share: float | None
     state: str
 
+
+STEPS = (0.02, 0.05, 0.1, 0.25)
+"""Distances between the shares that the axis names."""
 
 OUTCOMES = (
     ("published", "已发布", "circle"),
@@ -47,22 +51,28 @@ def quality(batches: Sequence[Batch], colours: Palette) -> go.Figure:
                 mode="markers",
                 name=words,
                 marker={"symbol": sign, "size": 9, "color": tones[state]},
-                customdata=[
-                    [plain(batch.period), "没有读入" if batch.share is None else f"{batch.share:.1%}"]
-                    for _, batch in own
-                ],
+                customdata=[[plain(batch.period), said(batch)] for _, batch in own],
                 hovertemplate="%{customdata[0]}：%{customdata[1]}",
             )
         )
     every = max(1, len(batches) // 3)
     ticks = list(range(0, len(batches), every))
     figure.update_xaxes(tickvals=ticks, ticktext=[plain(batches[i].period) for i in ticks], showgrid=False, tickangle=0)
-    figure.update_yaxes(tickformat=".0%", range=[foot - (1 - low) * 0.1, 1 + (1 - low) * 0.1], zeroline=False)
+    figure.update_yaxes(
+        tickvals=_shares(low), tickformat=".0%", range=[foot - (1 - low) * 0.1, 1 + (1 - low) * 0.1], zeroline=False
+    )
     return figure
 
 
-def _said(batch: Batch) -> str:
-    return "没有读入" if batch.share is None else f"{batch.share:.1%}"
+def said(batch: Batch) -> str:
+    """The share of one batch in words."""
+    return "没有读入" if batch.share is None else percent(batch.share)
+
+
+def _shares(low: float) -> list[float]:
+    """Shares that the axis names: down from 100 % to the worst batch, no share below 0 or above 100 % among them."""
+    step = next((step for step in STEPS if (1 - low) / step <= 5), STEPS[-1])
+    return [1 - step * i for i in range(int((1 - low) / step + 1e-9) + 1)][::-1]
 
 
 def _tones(colours: Palette) -> tuple[str, str, str, str]:

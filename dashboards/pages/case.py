@@ -22,8 +22,8 @@ EVENT_TITLES = {
 UNSIGNED = "每一步都会记名、计时、留痕，不能改。网页还没有登录：姓名按您填写的记录，并注明来自网页。"
 
 
-def case_panel(config: Settings, finding_id: str, said: str = "") -> Any:
-    """The case with its history and steps; ``said`` is why the last step was not taken."""
+def case_panel(config: Settings, finding_id: str, said: str = "", done: str = "") -> Any:
+    """The case with its history and steps; ``said`` is why the last step was not taken, ``done`` which one was."""
     try:
         found = case_of(config, finding_id)
     except OSError:
@@ -38,11 +38,21 @@ def case_panel(config: Settings, finding_id: str, said: str = "") -> Any:
         [
             html.Div(head, className="finding-head"),
             _form(case, finding_id),
-            html.P(said, className="said", role="alert") if said else None,
+            _answer(said, done),
             _history(events),
         ],
         className="case",
     )
+
+
+def _answer(said: str, done: str) -> html.P | None:
+    """What became of the last step; the browser gives it the focus that the pressed button had (``assets/app.js``)."""
+    if said:
+        return html.P(said, id="case-answer", className="said", role="alert", tabIndex="-1")
+    if done:
+        words = f"已记录：{ACTION_TITLES.get(done, done)}。"
+        return html.P(words, id="case-answer", className="muted", role="status", tabIndex="-1")
+    return None
 
 
 def _tone(state: str) -> str:

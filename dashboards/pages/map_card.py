@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import html
 
+from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts.map import county_map, limit_of, outline
 from dashboards.pages.indicator import Indicator, change_of
@@ -24,7 +25,7 @@ def map_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: View)
         return parts.card(
             title, parts.empty(f"{indicator.title}没有县级同比。", "可换一项指标，或看右下的趋势。"), name="map-card"
         )
-    period, stale = rows[0]["period"], rows[0]["days_stale"]
+    shown, stale = fmt.covered(rows[0]["period"], rows[0]["months"]), rows[0]["days_stale"]
     scale = {code: change / 100 for code, change in changes.items()} if indicator.is_share else changes
     labels = {code: indicator.label(change) for code, change in changes.items()}
     outlines = [outline(str(row.code), str(row.name_), str(row.geojson)) for row in _boundaries(snapshot)]
@@ -50,8 +51,10 @@ def map_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: View)
                 className="scale",
             ),
         ],
-        subtitle=f"{indicator.title} {period} {indicator.comparison} · 橙=下降 蓝=上升 · 点击县区看乡镇",
-        foot=parts.stamp(period, f"{indicator.owner} · 审图号：{statement or '由部署方填写'}", stale),
+        subtitle=f"{indicator.title} {shown} {indicator.comparison} · 橙=下降 蓝=上升 · 点击县区看乡镇",
+        foot=parts.stamp(
+            shown, f"{indicator.owner} · {f'审图号：{statement}' if statement else '示意，无审图号'}", stale
+        ),
         name="map-card",
     )
 

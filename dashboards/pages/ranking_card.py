@@ -47,15 +47,16 @@ def ranking_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: V
             parts.empty(f"{indicator.title}不发布到{LEVELS['township']}。", "换一项指标，或回到全市。"),
             name="ranking-card",
         )
+    shown = fmt.covered(frame["period"].iloc[0], frame["months"].iloc[0])
     body: list[Any] = [ranking(_bars(frame, indicator, view, place.code), title)]
     if not place.county:
         body += _edges(snapshot, indicator, view)
     return parts.card(
         title,
         body,
-        subtitle=f"{indicator.title} {frame['period'].iloc[0]} {indicator.comparison} · 右列为当期值"
+        subtitle=f"{indicator.title} {shown} {indicator.comparison} · 右列为当期值"
         + (" · 乡镇界线不公开，以排名代替地图" if place.county else ""),
-        foot=parts.stamp(frame["period"].iloc[0], indicator.owner, frame["days_stale"].iloc[0]),
+        foot=parts.stamp(shown, indicator.owner, frame["days_stale"].iloc[0]),
         name="ranking-card",
     )
 

@@ -6,7 +6,7 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
-from dashboards.charts.quality import OUTCOMES, Batch, quality
+from dashboards.charts.quality import OUTCOMES, Batch, quality, said
 from dashboards.pages.catalogue import TITLE
 from dashboards.pages.checks import checks_table
 from dashboards.pages.lineage_card import lineage_card
@@ -77,7 +77,7 @@ def _history_card(snapshot: Snapshot, name: str, view: View) -> html.Section:
         )
     shown = frame[frame["state"].isin([state for state, *_ in OUTCOMES])].head(POINTS).iloc[::-1]
     points = [Batch(str(row["period"]), _share(row), str(row["state"])) for row in shown.to_dict("records")]
-    chart = parts.graph(quality(points, palette(view.theme)), f"最近 {len(points)} 批的合格率", 230, identity="quality")
+    chart = parts.graph(quality(points, palette(view.theme)), _told(points), 230, _data(points), identity="quality")
     rows = [
         (
             parts.link(str(row["batch"]), address("/runs", batch=queries.key_of(row), night="all")),
@@ -98,6 +98,21 @@ def _history_card(snapshot: Snapshot, name: str, view: View) -> html.Section:
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
         name="half-card",
     )
+
+
+def _told(points: list[Batch]) -> str:
+    """The chart in one sentence: the lowest share and the last."""
+    read = [point for point in points if point.share is not None]
+    if not read:
+        return f"最近 {len(points)} 批的合格率：都没有读入"
+    low = min(read, key=lambda point: point.share or 0.0)
+    last = points[-1]
+    return f"最近 {len(points)} 批的合格率：最低 {low.period} {said(low)}，最近一批 {last.period} {said(last)}"
+
+
+def _data(points: list[Batch]) -> html.Div:
+    rows = [(point.period, said(point), parts.state_badge(point.state)) for point in reversed(points)]
+    return parts.table("各批合格率", ("统计期", "合格率", "状态"), rows, numeric=(1,), name="plain-table")
 
 
 def _share(row: Row) -> float | None:

@@ -38,8 +38,11 @@ def storage_card(snapshot: Snapshot) -> html.Section:
         html.Span(style={"width": f"{used * 100:.1f}%"}), className="meter", role="img",
         **parts.aria(label=f"磁盘已用 {fmt.percent(used)}"),
     )  # fmt: skip
-    rows = [(title, html.Code(f"{area}/"), fmt.size(found.areas[area])) for area, title in AREAS.items()]
-    total = sum(found.areas.values())
+    rows: list[tuple[parts.Node, ...]] = [
+        (title, html.Code(f"{area}/"), fmt.size(found.areas[area])) for area, title in AREAS.items()
+    ]
+    rows.append(("其他", html.Code("alerts.db spark/ run/ tmp/ …"), fmt.size(found.other)))
+    total = sum(found.areas.values()) + found.other
     return parts.card(
         "磁盘与增长",
         [

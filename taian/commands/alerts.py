@@ -51,7 +51,11 @@ def show_case(case: str, *, as_json: bool) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="Cases and warnings, and what people do with them.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Cases and warnings, and what people do with them.",
+        epilog="Example: taian alerts list --state open",
+        no_args_is_help=True,
+    )
     app.add_typer(group, name="alerts")
 
     @group.command("list")
@@ -118,3 +122,15 @@ def register(app: typer.Typer) -> None:
         Example: taian alerts close XS-2018-0001 --why 企业已更正报表
         """
         act(case, "close", who, why)
+
+    @group.command()
+    def reopen(
+        case: CaseArgument,
+        why: Annotated[str, typer.Option(help="Why it is not settled after all; kept in the history.")],
+        who: WhoOption = None,
+    ) -> None:
+        """Open a closed case again.
+
+        Example: taian alerts reopen XS-2018-0001 --why 又有新证据
+        """
+        act(case, "reopen", who, why)

@@ -16,7 +16,11 @@ from taian.tables import print_rows
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="Benchmarks; their figures are explained in docs/benchmarks.md.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Benchmarks; their figures are explained in docs/benchmarks.md.",
+        epilog="Example: taian bench nightly --scale 0.01",
+        no_args_is_help=True,
+    )
     app.add_typer(group, name="bench")
 
     @group.callback()

@@ -150,7 +150,9 @@ def _print_resource(resource: Resource) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="The resource catalogue 政务信息资源目录.", no_args_is_help=True)
+    group = typer.Typer(
+        help="The resource catalogue 政务信息资源目录.", epilog="Example: taian catalog list", no_args_is_help=True
+    )
     app.add_typer(group, name="catalog")
 
     @group.command("list")

@@ -27,7 +27,11 @@ def make(out: Path, scale: float, seed: int, until: str) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="The sample city: departments' deliveries, with planted mistakes.", no_args_is_help=True)
+    group = typer.Typer(
+        help="The sample city: departments' deliveries, with planted mistakes.",
+        epilog="Example: taian city make --out city",
+        no_args_is_help=True,
+    )
     app.add_typer(group, name="city")
 
     @group.callback()

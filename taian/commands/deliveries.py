@@ -91,7 +91,11 @@ def release_batch(batch: str, resource: str | None, who: str, why: str) -> dict[
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="Batches that were delivered, and what became of them.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Batches that were delivered, and what became of them.",
+        epilog="Example: taian deliveries list --state held",
+        no_args_is_help=True,
+    )
     app.add_typer(group, name="deliveries")
 
     @group.command("list")

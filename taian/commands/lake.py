@@ -19,7 +19,7 @@ def chosen(asked: list[str], known: list[str], technical: frozenset[str]) -> lis
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="The tables of the lake.", no_args_is_help=True)
+    group = typer.Typer(help="The tables of the lake.", epilog="Example: taian lake digest", no_args_is_help=True)
     app.add_typer(group, name="lake")
 
     @group.callback()

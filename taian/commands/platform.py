@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def up() -> None:
-        """Start Spark Connect, Airflow, the mail catcher and the web application.
+        """Start Spark Connect, Airflow, the mail catcher, the mail sender and the web application.
 
         What runs already is left alone; what a killed platform left behind is ended first.
 
@@ -70,7 +70,9 @@ def register(app: typer.Typer) -> None:
             }
             for state in found
         ]
-        print_rows(rows, as_json=as_json, columns=("service", "process", "healthy", "pid", "uptime_seconds", "address"))
+        print_rows(
+            rows, as_json=as_json, columns=("service", "process", "healthy", "pid", "uptime_seconds", "address", "log")
+        )
         if not all(state.healthy for state in found):
             raise typer.Exit(1)
 

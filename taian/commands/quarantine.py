@@ -134,7 +134,9 @@ def resubmit_file(file: Path) -> tuple[str, int]:
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="Rejected rows, and their correction.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Rejected rows, and their correction.", epilog="Example: taian quarantine list", no_args_is_help=True
+    )
     app.add_typer(group, name="quarantine")
 
     @group.command("list")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from alerts.cases import TRANSITIONS, CaseError, after, seen_again
-from alerts.words import PLATFORM
+from alerts.cases import RANK, TRANSITIONS, CaseError, after, seen_again
+from alerts.words import PLATFORM, STRENGTH_TITLES
 
 
 def test_a_case_goes_from_open_to_acknowledged_to_assigned_to_closed_and_can_be_opened_again():
@@ -46,6 +46,12 @@ def test_a_case_closed_by_a_person_stays_closed_and_says_that_it_was_seen():
 def test_a_closed_case_opens_when_it_became_worse():
     sighting = seen_again("closed", "王五", "weak", "strong")
     assert (sighting.what, sighting.to, sighting.strength) == ("reopened", "open", "strong")
+
+
+def test_a_change_of_how_bad_it_is_is_told_in_words_that_the_pages_use():
+    assert seen_again("closed", "王五", "weak", "strong").why == "程度由“弱”升为“强”，重新打开"
+    assert seen_again("open", None, "held", "rejected").why == "程度由“待核”变为“整批拒收”"
+    assert set(STRENGTH_TITLES) == set(RANK)
 
 
 def test_a_closed_finding_that_flickers_keeps_the_strength_it_was_closed_with():

@@ -128,9 +128,11 @@ def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Sit
     expect(row).to_contain_text("待受理")
     page.get_by_role("button", name="受理").click()
     expect(page.get_by_role("alert")).to_contain_text("请先填写经办人的姓名")
+    expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_label("经办人").fill("李华")
     page.get_by_role("button", name="受理").click()
     expect(page.locator("#case-panel")).to_contain_text("已受理")
+    expect(page.locator("#case-panel").get_by_role("status")).to_be_focused()
     expect(row).to_contain_text("已受理")
     page.get_by_text("经过（2）").click()
     expect(page.locator("#case-panel")).to_contain_text("李华（网页填写） 受理")
@@ -165,6 +167,15 @@ def test_a_batch_is_shown_by_its_address_and_by_its_row(desk: Page, site: Site) 
     desk.goto(site.url)
     desk.goto(address)
     expect(desk.locator("#batch-panel")).to_contain_text("F003")
+
+
+def test_another_choice_of_nights_takes_the_run_out_of_the_address(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/runs?run=nightly__2018-06-29")
+    expect(desk.get_by_role("heading", name="2018-06-29 这一夜")).to_be_visible()
+    expect(desk).to_have_url(re.compile("run=nightly"))
+    desk.get_by_text("最近一夜", exact=True).first.click()
+    expect(desk.get_by_role("heading", name="最近一夜 2018-06-30")).to_be_visible()
+    expect(desk).not_to_have_url(re.compile("run=|night="))
 
 
 def test_the_catalogue_is_searched_while_typing(desk: Page, site: Site) -> None:
@@ -211,6 +222,7 @@ def test_the_keyboard_reaches_pages_and_rows(desk: Page, site: Site) -> None:
     desk.get_by_role("navigation", name="页面").get_by_role("link", name="批次运行").focus()
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", level=1, name="批次运行")).to_be_visible()
+    expect(desk.locator(".nav-link[aria-current=page]")).to_have_text("批次运行")
 
 
 def test_no_tool_bar_offers_to_send_a_chart_away(desk: Page, site: Site) -> None:

@@ -92,6 +92,14 @@ def test_a_store_that_cannot_be_read_is_said_where_the_case_would_be(tmp_path: P
     assert "没有记录" in cases.step(config, "f1", "close", "李华", "x", "")
 
 
+def test_what_became_of_a_step_is_announced_where_the_reader_goes_on(store: Settings) -> None:
+    done, refused = case_panel(store, "f1", done="assign"), case_panel(store, "f1", said="请先填写经办人的姓名。")
+    assert "已记录：分派。" in str(done.to_plotly_json())
+    assert "role='status'" in str(done.to_plotly_json())
+    assert "role='alert'" in str(refused.to_plotly_json())
+    assert "case-answer" not in str(case_panel(store, "f1").to_plotly_json())
+
+
 def test_the_panel_offers_the_steps_that_the_state_allows(store: Settings) -> None:
     cases.step(store, "f1", "close", "李华", "企业已更正", "")
     said = str(case_panel(store, "f1").to_plotly_json())

@@ -6,6 +6,7 @@ from serving_fixture import HERE
 from dashboards.charts import evidence
 from dashboards.charts.base import CONFIG
 from dashboards.charts.map import Outline, county_map, fill, limit_of, outline
+from dashboards.charts.quality import Batch, quality
 from dashboards.charts.ranking import Bar, ranking
 from dashboards.charts.sparkline import sparkline
 from dashboards.charts.stages import stage_bars
@@ -192,6 +193,15 @@ def test_bars_share_one_scale_and_lead_to_their_area() -> None:
 def test_stages_of_a_step_add_up_to_its_label() -> None:
     figure = stage_bars([("户籍", {"落地": 1.0, "解析": 2.5}), ("法人", {"解析": 1.0})], LIGHT)
     assert figure.data[-1].text[0].strip() == "3.5 秒"
+
+
+@pytest.mark.parametrize(("worst", "lowest"), [(0.995, 0.9), (0.0, 0.0), (None, 0.9)])
+def test_the_axis_of_quality_names_shares_between_the_worst_and_100_percent_only(worst, lowest) -> None:
+    batches = [Batch("2018-05", 0.99996, "published"), Batch("2018-06", worst, "held")]
+    figure = quality(batches, LIGHT)
+    named = figure.layout.yaxis.tickvals
+    assert (round(min(named), 9), max(named)) == (lowest, 1)
+    assert figure.data[0].customdata[0][1] == "> 99.9%"
 
 
 def test_no_chart_offers_to_send_its_data_anywhere() -> None:

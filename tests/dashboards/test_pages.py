@@ -374,7 +374,15 @@ def test_a_reason_leaves_out_the_batch_itself_and_the_remedy_beside_it() -> None
 
 def test_the_runs_page_names_the_step_that_failed_how_to_run_again_and_the_room_left(snapshot: Snapshot) -> None:
     text = words(runs.render(snapshot, View("/runs")))
-    for expected in ("空间地理库：地址", "OSError: 磁盘已满", "taian nightly --date 2018-06-30", "可用，共", "数据湖"):
+    for expected in (
+        "空间地理库：地址",
+        "OSError: 磁盘已满",
+        "taian nightly --date 2018-06-30",
+        "可用，共",
+        "数据湖",
+        "其他",
+        "docker compose",
+    ):
         assert expected in text
 
 
@@ -397,6 +405,20 @@ def test_a_resource_page_shows_its_way_its_sample_and_how_good_its_batches_were(
     ):
         assert expected in text
     assert "370902**********1X" in words(resource.render(snapshot, View("/catalogue/dishonest_debtor")))
+
+
+def test_the_quality_of_batches_is_told_without_the_chart(snapshot: Snapshot) -> None:
+    page = str(resource.render(snapshot, View("/catalogue/resident")).to_plotly_json())
+    assert "最近 30 批的合格率：最低 2018-06-" in page
+    assert "各批合格率" in page
+
+
+def test_january_with_february_is_named_with_both_months(serving_copy: Path) -> None:
+    with duckdb.connect(str(serving_copy / "topic_city__indicator-v1.duckdb")) as connection:
+        connection.execute("DELETE FROM topic_city__indicator WHERE period > '2018-02'")
+    page = words(overview.render(open_snapshot(serving_copy), View()))
+    assert page.count("规上工业总产值 2018-01 至 2018-02 同比") == 2, "map and ranking"
+    assert "示意，无审图号" in page
 
 
 @pytest.mark.parametrize(("name", "kind"), [("resident", "有条件共享"), ("enterprise_return", "不予共享")])

@@ -26,6 +26,9 @@ def test_room_is_counted_by_folder_and_growth_by_the_day_on_which_files_came(tmp
     assert (found.areas["lake"], found.areas["landing"], found.areas["mail"]) == (130, 20, 7)
     assert found.written == ((first, 100), (second, 30), (third, 20))
     assert found.daily == 30
+    put(tmp_path / "spark/local/x", 4, third)
+    put(tmp_path / "alerts.db", 2, third)
+    assert usage(tmp_path, "two").other == 6
 
 
 def test_one_day_is_no_growth(tmp_path: Path) -> None:
@@ -42,10 +45,10 @@ def test_an_installation_that_does_not_exist_yet_stands_on_a_disk(tmp_path: Path
     [
         (0, "0 B"),
         (999, "999 B"),
-        (1023, "1.0 KB"),
-        (1024, "1.0 KB"),
-        (1536 * 1024, "1.5 MB"),
-        (7 * 1024**3, "7.0 GB"),
+        (1023, "1.0 KiB"),
+        (1024, "1.0 KiB"),
+        (1536 * 1024, "1.5 MiB"),
+        (7 * 1024**3, "7.0 GiB"),
     ],
 )
 def test_bytes_are_told_in_the_unit_a_reader_expects(number: int, words: str) -> None:

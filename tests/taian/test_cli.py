@@ -19,9 +19,10 @@ def home(tmp_path, monkeypatch):
 
 
 def commands(command, path=()):
-    """Every command that does something, with the words that call it."""
+    """Every command and every group of commands, with the words that call it."""
     for name, found in sorted(getattr(command, "commands", {}).items()):
         if getattr(found, "commands", None):
+            yield (*path, name)
             yield from commands(found, (*path, name))
         else:
             yield (*path, name)

@@ -57,6 +57,8 @@ def test_a_case_goes_its_way_and_keeps_who_did_what_and_why(case, capsys):
         ("close", "李华"),
     ]
     assert found["history"][-1]["why"] == "已更正"
+    assert cli.run(["alerts", "reopen", case, "--why", "又有新证据", "--who", "王芳"]) == 0
+    assert "待受理" in capsys.readouterr().out
 
 
 def test_without_a_name_the_user_of_the_system_did_it(case, capsys, monkeypatch):

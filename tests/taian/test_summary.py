@@ -38,3 +38,9 @@ def test_the_summary_says_what_the_pages_show_and_where(tmp_path):
     assert "Pages show 2 tables as of 2018-06-30." in text
     assert "http://127.0.0.1:8050" in text
     assert "Nothing new was delivered." in text
+
+
+def test_the_mail_catcher_is_named_only_where_it_runs(tmp_path):
+    assert "mail http://127.0.0.1:8025" in lines(tmp_path, Night("n", "success"), [])
+    served = Settings(home=tmp_path, SMTP_HOST="smtp.example.cn", SMTP_PORT=587)
+    assert "8025" not in "\n".join(summary_lines(served, Night("n", "success"), [], {}))
