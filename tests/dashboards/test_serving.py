@@ -62,7 +62,7 @@ def test_a_file_name_that_leads_elsewhere_is_not_opened(serving_copy: Path, name
     pointer["tables"]["meta__run"]["file"] = name
     (serving_copy / "CURRENT.json").write_text(json.dumps(pointer), encoding="utf-8")
     with pytest.raises(ServingError, match="meta__run"):
-        queries.runs(open_snapshot(serving_copy), 5)
+        queries.nights(open_snapshot(serving_copy), 5)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_page_holds_one_night_while_the_next_is_published(serving_copy: Path) 
     write_serving(serving_copy, "nightly__2018-07-01", "2018-07-01", version=2)
     second = source.snapshot()
     assert (first.business_date, second.business_date) == ("2018-06-30", "2018-07-01")
-    assert not queries.runs(first, 1).empty
+    assert not queries.nights(first, 1).empty
 
 
 def test_an_unreadable_new_pointer_leaves_the_last_night_up_and_says_so(serving_copy: Path) -> None:
