@@ -73,9 +73,10 @@ def _has_blanks(cells: pa.Array) -> bool:
 
 def _split_csv(raw: pa.Array, headers: Sequence[str], delimiter: str) -> tuple[list[pa.Array], pa.Array]:
     """Cells by header, and which rows are no record of this width."""
-    regular = pc.and_(
-        pc.equal(pc.count_substring(raw, delimiter), len(headers) - 1), pc.invert(pc.match_substring(raw, "\r"))
-    )
+    # A line break inside quotes is left out too: then the block has a line a row, and a stray quote that swallows one
+    # shows in the count of rows.
+    odd_one = pc.or_(pc.match_substring(raw, "\r"), pc.match_substring(raw, "\n"))
+    regular = pc.and_(pc.equal(pc.count_substring(raw, delimiter), len(headers) - 1), pc.invert(odd_one))
     at_once = _read_block(raw.filter(regular), headers, delimiter)
     if at_once is None:
         # Somewhere a quoted separator makes up for a missing cell: every row is looked at.
@@ -91,7 +92,7 @@ def _split_csv(raw: pa.Array, headers: Sequence[str], delimiter: str) -> tuple[l
 
 
 def _read_block(raw: pa.Array, headers: Sequence[str], delimiter: str) -> list[pa.Array] | None:
-    """All rows split at once; None when their cells do not come out even."""
+    """All rows split at once; None when their cells do not come out even. Line breaks may stand in a row read alone."""
     names = [str(index) for index in range(len(headers))]
     if not len(raw):
         return [pa.array([], pa.string()) for _ in names]
@@ -102,7 +103,7 @@ def _read_block(raw: pa.Array, headers: Sequence[str], delimiter: str) -> list[p
             pacsv.ReadOptions(column_names=names, block_size=max(len(text), 1)),
             pacsv.ParseOptions(
                 delimiter=delimiter,
-                newlines_in_values=bool(pc.any(pc.match_substring(raw, "\n")).as_py()),
+                newlines_in_values=len(raw) == 1,
                 ignore_empty_lines=False,
             ),
             pacsv.ConvertOptions(

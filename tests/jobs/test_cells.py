@@ -17,10 +17,10 @@ GOOD = "V1,张三,男,12.5,2018-06-30"
 @pytest.fixture(scope="module")
 def split(visit_declaration):
     """Lines (or ``(line, defect)``) to their cells by column, and their defects."""
-    columns = [{"name": f"c{at}", "title": title, "required": True} for at, title in enumerate(HEADERS)]
+    usual = [{"name": f"c{at}", "title": title, "required": True} for at, title in enumerate(HEADERS)]
 
-    def run(lines, headers=HEADERS, codec="csv"):
-        resource = Resource.model_validate(visit_declaration(columns=columns, key=["c0"]))
+    def run(lines, headers=HEADERS, codec="csv", columns=usual):
+        resource = Resource.model_validate(visit_declaration(columns=columns, key=[columns[0]["name"]]))
         pairs = [line if isinstance(line, tuple) else (line, None) for line in lines]
         rows = record_batch("visits.csv", range(2, 2 + len(pairs)), *(list(part) for part in zip(*pairs, strict=True)))
         found = with_cells(rows, resource, headers, codec)
@@ -113,3 +113,14 @@ def test_any_written_table_reads_as_the_standard_library_reads_it(split, rows):
     assert cells == [[cell.strip(BLANKS) or None for cell in row] for row in rows]
     assert defects == [None] * len(rows)
     assert [next(csv.reader([line])) for line in buffer] == rows
+
+
+@given(st.lists(st.text('a,"\n', min_size=1, max_size=9), min_size=2, max_size=6))
+def test_a_row_reads_the_same_alone_and_beside_any_others(split, lines):
+    headers = ("c1", "c2", "c3")
+    columns = [{"name": name, "title": name, "required": True} for name in headers]
+    alone = [split([line], headers, columns=columns) for line in lines]
+    assert split(lines, headers, columns=columns) == (
+        [cells[0] for cells, _ in alone],
+        [defects[0] for _, defects in alone],
+    )
