@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog import Resource
@@ -115,6 +115,7 @@ def test_any_written_table_reads_as_the_standard_library_reads_it(split, rows):
     assert [next(csv.reader([line])) for line in buffer] == rows
 
 
+@example(['x"y,z,"a', '"1\n2",b,c'])
 @given(st.lists(st.text('a,"\n', min_size=1, max_size=9), min_size=2, max_size=6))
 def test_a_row_reads_the_same_alone_and_beside_any_others(split, lines):
     headers = ("c1", "c2", "c3")
