@@ -56,6 +56,7 @@ def answer(session: "SparkSession", sql: str, tables: set[str]) -> "pyarrow.Tabl
     except PySparkException as error:
         raise ProblemError(f"The query did not run: {said(str(error))}") from error
     finally:
+        session.conf.unset("spark.sql.runSQLOnFiles")
         for name in tables:
             session.catalog.dropTempView(name)
 

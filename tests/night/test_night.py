@@ -143,11 +143,14 @@ def test_killed_at_any_moment_the_same_command_ends_in_the_same_tables(platform:
         dead = platform.python(str(HERE / "steps.py"), *STEPS, TAIAN_HOME=str(killed), TAIAN_KILL_AT=moment)
         assert dead.returncode == -9, f"{moment} was not reached: {dead.stderr}"
     engine = engine_pid(platform)
-    moment = f"{random.choice(KILL_POINTS[:-1])}:{STEPS[2]}"
-    lost = platform.python(
+    # A moment kills once: the one that has killed this step's process before would let it live.
+    left = [point for point in KILL_POINTS[:-1] if point != points[2]]
+    moment = f"{random.choice(left)}:{STEPS[2]}"
+    # The client may fail with its engine, or wait until the supervisor has brought it back.
+    platform.python(
         str(HERE / "steps.py"), *STEPS, TAIAN_HOME=str(killed), TAIAN_KILL_AT=moment, TAIAN_KILL_PID=str(engine)
     )
-    assert lost.returncode == 1, f"the step went on without its engine: {lost.stdout}"
+    assert (killed / "run" / f"killed-{moment.replace(':', '-')}").exists(), f"{moment} was not reached"
     platform.taian("up")
     assert engine_pid(platform) != engine
     finished = platform.python(str(HERE / "steps.py"), *STEPS, TAIAN_HOME=str(killed))
