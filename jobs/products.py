@@ -59,7 +59,7 @@ PRODUCTS: tuple[Product, ...] = (
         "topic",
         "jobs.inspection.build:build",
         ("enterprise_return", "enterprise_return_paradata", "electricity", "vat_invoice", "enterprise_registration"),
-        ("resident",),
+        ("resident", "hotline_12345"),
     ),
 )
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from expectations.authenticity.examine import Lead, Report, TestReport, UnitReport
+from expectations.authenticity.examine import Report, TestReport, UnitReport
+from expectations.authenticity.finding import Finding
 
 
 def as_json(file: str, report: Report) -> Iterator[str]:
@@ -36,21 +37,21 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
     }
 
 
-def _finding(lead: Lead) -> dict[str, Any]:
+def _finding(found: Finding) -> dict[str, Any]:
     return {
-        "unit": lead.unit,
-        "columns": list(lead.columns),
-        "period": lead.period,
-        "test": lead.test,
-        "family": lead.family,
-        "strength": lead.strength,
-        "statistic": lead.statistic,
-        "effect": lead.effect,
-        "unit_of_effect": lead.unit_of_effect,
-        "p_value": lead.p_value,
-        "q_value": lead.q_value,
-        "peers": lead.peers,
-        "message": lead.message,
+        "unit": found.called,
+        "columns": list(found.columns),
+        "period": found.period,
+        "test": found.test,
+        "family": found.family,
+        "strength": found.strength,
+        "statistic": found.statistic,
+        "effect": found.effect,
+        "unit_of_effect": found.unit_of_effect,
+        "p_value": found.p_value,
+        "q_value": found.q_value,
+        "peers": found.peers,
+        "message": found.message,
     }
 
 

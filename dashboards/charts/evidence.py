@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
+from dashboards.charts.bars import bars
 from dashboards.charts.base import Evidence
 from dashboards.charts.histogram import histogram
 from dashboards.charts.peers_scatter import peers_scatter
@@ -27,6 +28,7 @@ from dashboards.theme import Palette
 PICTURES: dict[str, Callable[[Evidence, Palette], go.Figure]] = {
     "peers_scatter": peers_scatter,
     "histogram": histogram,
+    "bars": bars,
     "waterfall": waterfall,
     "timeline": timeline,
     "series": series,

@@ -25,7 +25,10 @@ def _short(value: float) -> str:
 
 
 def peers_scatter(evidence: Evidence, colours: Palette) -> go.Figure:
-    """The unit among its peers, log against log, with the band where honest peers lie."""
+    """The unit among its peers, log against log, with the band where honest peers lie; its rows among theirs, where
+    the axes are plain."""
+    if not evidence.get("is_log", True):
+        return _rows(evidence, colours)
     peers = [(x, y) for x, y in evidence["peers"] if x > 0 and y > 0]
     band = [row for row in evidence.get("band") or [] if min(row) > 0]
     unit_x, unit_y = evidence["unit"]
@@ -65,4 +68,23 @@ def peers_scatter(evidence: Evidence, colours: Palette) -> go.Figure:
     ys = [y for _, y in peers] + ([unit_y] if drawable else [])
     figure.update_xaxes(title_text=f"{plain(evidence.get('x_label'))}，对数", showgrid=False, **_log_ticks(xs or [1.0]))
     figure.update_yaxes(title_text=f"{plain(evidence.get('y_label'))}，对数", **_log_ticks(ys or [1.0]))
+    return figure
+
+
+def _rows(evidence: Evidence, colours: Palette) -> go.Figure:
+    """The unit's own rows over those of the others."""
+    figure = blank(colours)
+    for name, points, colour, size in (
+        ("同类", evidence["peers"], colours.peer, 5),
+        ("本单位", evidence.get("own") or [], colours.bad, 7),
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=[x for x, _ in points], y=[y for _, y in points], mode="markers", name=f"{name}（{len(points)} 条）",
+                marker={"color": colour, "size": size, "opacity": 0.75},
+                hovertemplate="%{x:,.4~g} / %{y:,.4~g}<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(title_text=plain(evidence.get("x_label")))
+    figure.update_yaxes(title_text=plain(evidence.get("y_label")))
     return figure

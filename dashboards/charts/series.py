@@ -8,10 +8,8 @@ from dashboards.charts.base import Evidence, blank, plain
 from dashboards.theme import Palette
 
 TOGETHER = 3
-"""Lines that share one panel; more get a panel each, so that a small one is not flattened by a large one."""
-
-INDEX = "指数"
-"""Lines whose label ends so are indices: 100 is the line's own median before the finding."""
+"""Lines that share one panel; more get a panel each, so that a small one is not flattened by a large one, unless they
+share a scale."""
 
 Line = tuple[str, list[float | None]]
 
@@ -85,8 +83,19 @@ def _panels(figure: go.Figure, axis: list[str], lines: list[Line], colours: Pale
     figure.update_xaxes(anchor=f"y{len(lines)}")
 
 
-def _overlay(figure: go.Figure, axis: list[str], lines: list[Line], colours: Palette) -> None:
-    """Few lines in one panel, the unit's own on top."""
+def _peers(figure: go.Figure, axis: list[str], peers: list[list[float | None]], colours: Palette) -> None:
+    """Lines of peers, thin and without a name."""
+    for place, values in enumerate(peers):
+        figure.add_trace(
+            go.Scatter(
+                x=axis, y=values, mode="lines", line={"color": colours.peer, "width": 1}, hoverinfo="skip",
+                name="同类单位", legendgroup="peers", showlegend=place == 0, legendrank=2000,
+            )
+        )  # fmt: skip
+
+
+def _overlay(figure: go.Figure, axis: list[str], lines: list[Line], y_label: str, colours: Palette) -> None:
+    """Lines of one scale in one panel, the unit's own on top."""
     for place, (label, values) in reversed(list(enumerate(lines))):
         figure.add_trace(
             go.Scatter(
@@ -94,8 +103,9 @@ def _overlay(figure: go.Figure, axis: list[str], lines: list[Line], colours: Pal
                 line=_style(place, colours), marker={"size": 6}, hovertemplate="%{x}：%{y:,.1f}", legendrank=place,
             )
         )  # fmt: skip
-    if all(label.endswith(INDEX) for label, _ in lines):
-        figure.update_yaxes(title_text="疑点期之前的中位数 = 100")
+    if y_label:
+        figure.update_yaxes(title_text=plain(y_label))
+    if "=100" in y_label:
         figure.add_hline(y=100, line={"color": colours.line_strong, "width": 1})
     figure.update_yaxes(tickformat=",~f", zeroline=False)
 
@@ -105,10 +115,12 @@ def series(evidence: Evidence, colours: Palette) -> go.Figure:
     axis = [str(period) for period in evidence["x"]]
     lines: list[Line] = [(str(label), list(values)) for label, values in evidence["lines"]]
     figure = blank(colours, hovermode="x unified")
-    if len(lines) > TOGETHER:
+    y_label = str(evidence.get("y_label") or "")
+    if len(lines) > TOGETHER and not y_label:
         _panels(figure, axis, lines, colours)
     else:
-        _overlay(figure, axis, lines, colours)
+        _peers(figure, axis, [list(values) for values in evidence.get("peers") or []], colours)
+        _overlay(figure, axis, lines, y_label, colours)
     _shade(figure, axis, evidence.get("lit"), colours)
     figure.update_xaxes(type="category", showgrid=False, nticks=7, tickangle=0, range=[-0.5, len(axis) - 0.5])
     figure.update_layout(legend={"y": -0.14, "yanchor": "top"}, margin={"t": 24})

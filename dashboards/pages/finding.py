@@ -20,7 +20,14 @@ from dashboards.words import STATISTICS
 from taian.settings import settings
 
 DISCLAIMER = "疑点不是结论：它说明数据与同类单位不一样，不说明谁造了假。核查前不得对外，核查时请先听取单位说明。"
-UNIT_KINDS = {"firm": "企业", "device": "设备", "person": "个人", "county": "县（市、区）", "group": "一组单位"}
+UNIT_KINDS = {
+    "firm": "企业",
+    "unit": "单位",
+    "device": "设备",
+    "person": "个人",
+    "county": "县（市、区）",
+    "group": "一组单位",
+}
 
 
 def evidence(snapshot: Snapshot, finding_id: str | None, view: View) -> Any:
@@ -77,7 +84,7 @@ def _picture(finding: Row, drawn: Mapping[str, Any], view: View) -> Any:
     figure = picture(drawn, palette(view.theme))
     if figure is None:
         return parts.table("证据数据", ("项目", "内容"), as_rows(drawn), name="plain-table")
-    height = 330 if len(drawn.get("lines") or []) <= TOGETHER else 430
+    height = 330 if drawn.get("y_label") or len(drawn.get("lines") or []) <= TOGETHER else 430
     return parts.graph(figure, f"证据图：{finding['message']}", height - (40 if view.is_phone else 0))
 
 
@@ -87,13 +94,22 @@ def _facts(finding: Row) -> html.Dl:
     peers = fmt.DASH if fmt.is_missing(finding["peers"]) or not finding["peers"] else fmt.count(finding["peers"])
     return parts.facts(
         [
-            ("影响", fmt.amount(finding["effect"], finding["unit_of_effect"])),
+            ("影响", _effect(finding["effect"], str(finding["unit_of_effect"]))),
             (STATISTICS.get(str(finding["test"]), "统计量"), fmt.statistic(finding["statistic"])),
             ("q 值（已校正）" if chance != "— 算术" else "q 值（不是概率）", chance),
             ("同行数" if peers != fmt.DASH else "同行数（不与同行比）", peers),
         ],
         "four",
     )
+
+
+def _effect(value: Any, unit: str) -> str:
+    """How large it is: a ratio with what it is a ratio to, a correlation with its decimals, else an amount."""
+    if fmt.is_missing(value):
+        return fmt.DASH
+    if unit.endswith("的倍数"):
+        return f"{float(value):.2f} 倍（{unit.removesuffix('的倍数')}为 1）"
+    return f"{unit} {float(value):.3f}" if unit == "相关系数" else fmt.amount(value, unit)
 
 
 def _members(snapshot: Snapshot, drawn: Mapping[str, Any]) -> html.Details | None:

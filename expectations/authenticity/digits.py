@@ -64,7 +64,7 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
 
 
 def _column(seen: Observations, name: str, limits: Limits) -> list[Tested]:
-    values = np.abs(seen.column(name))
+    values = np.abs(seen.figures(name))
     judged = np.isfinite(values) & (values > 0) & seen.latest
     count = np.bincount(seen.unit[judged], minlength=seen.size)
     able = count >= LEAST

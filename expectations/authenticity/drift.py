@@ -39,13 +39,14 @@ _STOPPED = 1.0
 
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
-    """Each column of every related set against the others of its set."""
+    """Each value column of every related set against the others of its set."""
     tested = []
     for columns in related(seen, limits):
         rests = {name: rest for name in columns if (rest := residual.residual(seen, name, limits)) is not None}
         changes = {name: half_change(rest) for name, rest in rests.items()}
         if len(rests) > 1:
-            tested += _judged([_drift(name, rests, changes, seen, limits) for name in rests], seen, limits)
+            accused = [name for name in rests if name in seen.values]
+            tested += _judged([_drift(name, rests, changes, seen, limits) for name in accused], seen, limits)
     return tested
 
 
@@ -102,7 +103,7 @@ def _tested(found: "_Found", p: Floats, seen: Observations, limits: Limits) -> T
 
     def message(unit: int) -> str:
         return (
-            f"{seen.units[unit]}的“{name}”自{seen.periods[first[unit]]}起持续偏离{named}：按本单位此前的关系，"
+            f"{seen.units[unit]}的“{name}”自{seen.when(first[unit])}起持续偏离{named}：按本单位此前的关系，"
             f"申报值约为其余各项所能支撑的{ratio[unit]:.1f}倍。"
         )
 

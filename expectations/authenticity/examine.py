@@ -21,6 +21,7 @@ from expectations.authenticity import (
     idle,
     judge,
     level,
+    lifted,
     multivariate,
     noise_fell,
     number_bunching,
@@ -42,7 +43,7 @@ from expectations.authenticity import (
     twin,
     underdispersion,
 )
-from expectations.authenticity.finding import Family, Strength
+from expectations.authenticity.finding import Family, Finding, Strength
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.tested import Booleans, Group, Tested
@@ -65,29 +66,6 @@ class UnitReport:
 
 
 @dataclass(frozen=True)
-class Lead:
-    """One finding on a unit, or on a group of ``members``; ``q_value`` and ``p_value`` are None for an exact
-    identity of a group."""
-
-    unit: str
-    columns: tuple[str, ...]
-    period: str
-    test: str
-    family: Family
-    strength: Strength
-    statistic: float
-    effect: float
-    unit_of_effect: str
-    p_value: float | None
-    q_value: float | None
-    peers: int
-    message: str
-    innocent: tuple[str, ...] = ()
-    members: tuple[str, ...] = ()
-    is_error: bool = False
-
-
-@dataclass(frozen=True)
 class TestReport:
     """On how many units a test could be applied, and why not on the others."""
 
@@ -104,7 +82,7 @@ class Report:
 
     rows: int
     units: list[UnitReport]
-    findings: list[Lead]
+    findings: list[Finding]
     tests: list[TestReport] = field(default_factory=list)
 
 
@@ -121,6 +99,7 @@ SURE: tuple[tuple[str, Test], ...] = (
     ("同一手笔", one_hand.test),
     ("计数波动", underdispersion.test),
     ("整行复制", copied_rows.test),
+    ("同一来源", shared_source.test),
 )
 """Tests whose null needs no honest neighbours to be free of fabrication; whom they find leaves the others' null."""
 
@@ -133,10 +112,10 @@ COMPARING: tuple[tuple[str, Test], ...] = (
     ("修订与突变", revisions.test),
     ("指标与实绩", targets.test),
     ("门槛聚集", threshold.test),
+    ("过线无据", lifted.test),
     ("整数占比", round_share.test),
     ("数值聚集", number_bunching.test),
     ("孪生列", twin.test),
-    ("同一来源", shared_source.test),
     ("首位数字", digits.test),
     ("小数位数", precision.test),
     ("录入差错", outlier.test),
@@ -148,56 +127,83 @@ TESTS = (*SURE, *COMPARING)
 """Every test with the name that the progress shows."""
 
 
-def examine(seen: Observations, limits: Limits = LIMITS, progress: Progress | None = None) -> Report:
-    """Run all tests on the table and judge its units."""
-    for name in seen.values:
-        residual.residual(seen, name, limits)
-        residual.own_places(seen, name)
-    tested = _run(SURE, 0, seen, limits, progress)
-    seen = replace(seen, tainted=_tainted(tested, seen.size, limits))
-    tested += _run(COMPARING, len(SURE), seen, limits, progress)
+def examine(
+    seen: Observations,
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
+    tests: Sequence[Test] | None = None,
+) -> Report:
+    """Run all tests on the table, or those of ``tests``, and judge its units."""
+    sure, comparing = ([each for each in part if tests is None or each[1] in tests] for part in (SURE, COMPARING))
+    steps = len(sure) + len(comparing) + 1
+    _prepare(seen, limits)
+    tested = _run(sure, (0, steps), seen, limits, progress)
+    seen = _without(seen, _tainted(tested, seen.size, limits))
+    _prepare(seen, limits)
+    tested += _run(comparing, (len(sure), steps), seen, limits, progress)
     if progress:
-        progress("综合判断", len(TESTS), len(TESTS) + 1)
-    verdicts = judge_units(tested, seen.size, limits)
-    leads = [_lead(seen, tested[said.test], said) for said in verdicts.said]
-    leads += _group_leads(seen, tested, verdicts, limits)
-    leads.sort(
-        key=lambda lead: (lead.strength, lead.is_error, lead.p_value if lead.p_value is not None else 0.0, lead.unit)
-    )
+        progress("综合判断", steps - 1, steps)
+    bound = [frozenset(relation.columns) for relation in sums.find(seen)]
+    verdicts = judge_units(tested, seen.size, limits, bound)
+    findings = [_finding(seen, tested[said.test], said) for said in verdicts.said]
+    findings += _group_findings(seen, tested, verdicts, limits)
+    findings.sort(key=lambda found: (found.strength, found.is_error, found.p_value or 0.0, found.unit))
     return Report(
         rows=len(seen.unit),
         units=_units(seen, tested, verdicts),
-        findings=leads,
+        findings=findings,
         tests=_tests(tested, seen.size),
     )
 
 
+def _prepare(seen: Observations, limits: Limits) -> None:
+    """What several tests need is there before they run side by side."""
+    for name in seen.values:
+        residual.own_places(seen, name)
+    for name in dict.fromkeys((*seen.values, *(name for columns in seen.together for name in columns))):
+        residual.residual(seen, name, limits)
+
+
 def _run(
-    tests: Sequence[tuple[str, Test]], done: int, seen: Observations, limits: Limits, progress: Progress | None
+    tests: Sequence[tuple[str, Test]],
+    step_of: tuple[int, int],
+    seen: Observations,
+    limits: Limits,
+    progress: Progress | None,
 ) -> list[Tested]:
     """The tests two at a time, for numpy leaves the interpreter to others; results in the order of the tests."""
     tested: list[Tested] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         running = [pool.submit(run, seen, limits) for _, run in tests]
-        for step, ((name, _), future) in enumerate(zip(tests, running, strict=True), start=done):
+        for step, ((name, _), future) in enumerate(zip(tests, running, strict=True), start=step_of[0]):
             if progress:
-                progress(name, step, len(TESTS) + 1)
+                progress(name, step, step_of[1])
             tested += future.result()
     return tested
 
 
 def _tainted(tested: Sequence[Tested], size: int, limits: Limits) -> Booleans:
-    """Units of which a test far enough beyond chance already speaks."""
+    """Units of which a test far enough beyond chance already speaks, alone or as members of a group."""
     found = np.zeros(size, dtype=bool)
     for test in tested:
         with np.errstate(invalid="ignore"):
             found |= (judge.adjust(test.p) <= limits.fdr_strong) & (test.matters if test.matters is not None else True)
+        for group in test.groups:
+            found[list(group.members)] |= not group.p > limits.fdr_strong
     return found
 
 
-def _lead(seen: Observations, test: Tested, said: Said) -> Lead:
+def _without(seen: Observations, tainted: Booleans) -> Observations:
+    """The table with these units out of the baseline: what their strata did is measured again, without them."""
+    if not tainted.any():
+        return seen
+    places = {key: value for key, value in seen.known.items() if key[0] != "residual"}
+    return replace(seen, tainted=tainted, known=places)
+
+
+def _finding(seen: Observations, test: Tested, said: Said) -> Finding:
     unit = said.unit
-    return Lead(
+    return Finding(
         unit=seen.units[unit],
         columns=test.columns,
         period=_period(seen, test, unit),
@@ -212,6 +218,7 @@ def _lead(seen: Observations, test: Tested, said: Said) -> Lead:
         peers=int(test.peers[unit]),
         message=test.message(unit),
         innocent=test.innocent,
+        members=tuple(seen.units[other] for other in test.partners(unit)) if test.partners else (),
         is_error=test.is_error is not None and bool(test.is_error[unit]),
     )
 
@@ -228,27 +235,44 @@ def _period(seen: Observations, test: Tested, unit: int) -> str:
     return f"{seen.periods[0]}/{seen.periods[-1]}"
 
 
-def _group_leads(seen: Observations, tested: Sequence[Tested], verdicts: Verdicts, limits: Limits) -> list[Lead]:
+def _group_findings(seen: Observations, tested: Sequence[Tested], verdicts: Verdicts, limits: Limits) -> list[Finding]:
     """Findings on groups; one hand or one device is strong only where half of its members are found by another
     family."""
     named: dict[int, set[Family]] = {}
     for said in verdicts.said:
         if not is_support(tested[said.test]):
             named.setdefault(said.unit, set()).add(tested[said.test].family)
-    leads = []
-    for test in tested:
-        for group in test.groups:
-            others = sum(bool(named.get(member, set()) - {test.family}) for member in group.members)
-            overlap = others >= limits.burst_overlap * len(group.members)
-            beyond = test.can_be_strong_alone and not group.p > limits.far_beyond_chance
-            leads.append(_group_lead(seen, test, group, "strong" if beyond or (others and overlap) else "weak"))
-    return leads
+    findings = []
+    for test, group in _distinct(tested):
+        others = sum(bool(named.get(member, set()) - {test.family}) for member in group.members)
+        overlap = others >= limits.burst_overlap * len(group.members)
+        beyond = test.can_be_strong_alone and not group.p > limits.far_beyond_chance
+        strong = beyond or group.seconded or (others and overlap)
+        findings.append(_group_finding(seen, test, group, "strong" if strong else "weak"))
+    return findings
 
 
-def _group_lead(seen: Observations, test: Tested, group: Group, strength: Strength) -> Lead:
+def _distinct(tested: Sequence[Tested]) -> list[tuple[Tested, Group]]:
+    """Groups with their tests, without those whose members a larger group of the same test names as well: one story in
+    two columns is one finding. Groups of which no unit has a p of its own stand for themselves."""
+    kept: list[tuple[Tested, Group]] = []
+    named: dict[str, list[set[int]]] = {}
+    every = [(test, group) for test in tested for group in test.groups]
+    for test, group in sorted(every, key=lambda each: (-len(each[1].members), each[1].p)):
+        others = named.setdefault(test.test, [])
+        if np.isfinite(test.p).any() and any(set(group.members) <= other for other in others):
+            continue
+        others.append(set(group.members))
+        kept.append((test, group))
+    return kept
+
+
+def _group_finding(seen: Observations, test: Tested, group: Group, strength: Strength) -> Finding:
     p = None if np.isnan(group.p) else float(group.p)
-    return Lead(
-        unit=group.label,
+    return Finding(
+        unit=group.unit,
+        unit_name=group.label,
+        unit_kind=group.kind,
         columns=test.columns,
         period=group.period,
         test=test.test,
@@ -306,9 +330,8 @@ def _tests(tested: Sequence[Tested], size: int) -> list[TestReport]:
     lines = []
     for name in dict.fromkeys(test.test for test in tested):
         same = [test for test in tested if test.test == name]
-        applied = np.isfinite(np.column_stack([test.p for test in same])).any(axis=1)
-        groups = {member for test in same for group in test.groups for member in group.members}
-        count = max(int(applied.sum()), len(groups))
+        applied = np.column_stack([test.applied for test in same]).any(axis=1)
+        count = int(applied.sum())
         out = np.flatnonzero(~applied)
         why = Counter(test.why(int(unit)) for test in same for unit in out[:1000])
         why.pop("", None)

@@ -15,7 +15,6 @@ from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place
 from expectations.authenticity.running import LEAST_STEPS, is_cumulative, same_year
 from expectations.authenticity.tested import Booleans, Tested
-from expectations.authenticity.wording import number
 
 INNOCENT = ("上期多写一位等录入差错，本期已更正", "冲减前期多报数", "统计口径在年中调整")
 
@@ -51,7 +50,7 @@ def _tested(seen: Observations, name: str, cells: Floats, same: Booleans, limits
         slip = "，上期疑为多写一位的录入差错" if is_error[unit] else ""
         return (
             f"{seen.units[unit]}的{name}是累计数，却有{count[unit]}次比上期减少；"
-            f"最大的一次在{seen.periods[at[unit] + 1]}，减少{number(effect[unit])}{slip}。"
+            f"最大的一次在{seen.when(at[unit] + 1)}，减少{seen.quantity(name, effect[unit])}{slip}。"
         )
 
     return Tested(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, computed_field
 
 from expectations.authenticity.evidence import Evidence
 
-UnitKind = Literal["firm", "device", "person", "county", "group"]
+UnitKind = Literal["unit", "firm", "device", "person", "county", "group"]
 Strength = Literal["weak", "strong"]
 Family = Literal[
     "dispersion",
@@ -34,19 +34,20 @@ Family = Literal[
 
 
 class Finding(BaseModel):
-    """One finding. ``period`` is a month, or first and last month as ``2017-03/2018-06``.
+    """One finding on a unit, or on a group of ``members``. ``period`` is one period, or first and last with a slash.
 
     ``effect`` is in ``unit_of_effect``, the data's own unit. ``p_value`` and ``q_value`` are None for an exact
     identity, where chance plays no part. ``innocent`` lists the honest explanations to rule out before anybody
-    is accused.
+    is accused. Whose it is besides the unit, of which resource, and the data behind its picture are known to those
+    who know the table; a slip of the pen ``is_error`` and no fabrication.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     unit: str
-    unit_name: str
-    unit_kind: UnitKind
-    resource: str
+    unit_name: str = ""
+    unit_kind: UnitKind = "unit"
+    resource: str = ""
     columns: tuple[str, ...]
     period: str
     test: str
@@ -62,15 +63,22 @@ class Finding(BaseModel):
     county_code: str = ""
     county_name: str = ""
     industry_name: str = ""
-    innocent: tuple[str, ...]
-    evidence: Evidence
+    innocent: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    is_error: bool = False
+    evidence: Evidence | None = None
+
+    @property
+    def called(self) -> str:
+        """What the unit or group is called."""
+        return self.unit_name or self.unit
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def finding_id(self) -> str:
         """The same finding keeps its id from night to night while its first month and its columns stay."""
         start = self.period.partition("/")[0]
-        parts = (self.unit, self.test, self.resource, *self.columns, start)
+        parts = (self.unit_kind, self.unit, self.test, self.resource, *self.columns, start)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
 
 
@@ -110,12 +118,13 @@ def to_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
     bytes."""
     rows = []
     for finding in findings:
-        row = finding.model_dump(exclude={"columns", "innocent", "evidence"})
+        row = finding.model_dump(exclude={"columns", "innocent", "evidence", "members", "is_error"})
+        row["unit_name"] = finding.called
         row["run_id"] = run_id
         row.update({place: row[place] or None for place in ("county_code", "county_name", "industry_name")})
         row["columns"] = json.dumps(finding.columns)
         row["innocent"] = json.dumps(finding.innocent, ensure_ascii=False)
-        row["evidence"] = finding.evidence.model_dump_json()
+        row["evidence"] = finding.evidence.model_dump_json() if finding.evidence else None
         rows.append(row)
     frame = pd.DataFrame(rows, columns=list(TABLE)).astype({name: _PANDAS[kind] for name, kind in TABLE.items()})
     return frame.sort_values(["strength", "finding_id"], ignore_index=True)

@@ -16,25 +16,25 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from expectations.authenticity.idle_output import longest_run, rate, supported
 from expectations.authenticity.limits import LIMITS, Limits
-from expectations.authenticity.null import SMALLEST, Floats
+from expectations.authenticity.null import SMALLEST, Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.related import related
+from expectations.authenticity.residual import medians
 from expectations.authenticity.tested import Booleans, Tested
 
 INNOCENT = ("用电户登记在房东或园区名下", "自备电厂", "委托外协加工", "计量或开票系统更换期间数据缺失被记为零")
 
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
-    """Each column of every related set of a panel against the others of its set."""
+    """Each value column of every related set of a panel against the others of its set."""
     if len(seen.periods) < limits.change_side:
         return []
     return [
         _idle(name, columns, seen, limits)
         for columns in related(seen, limits)
         for name in columns
-        if seen.flows(name) is not None
+        if name in seen.values and seen.flows(name) is not None
     ]
 
 
@@ -55,15 +55,15 @@ def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits)
     applied = seen_enough.sum(axis=1) >= limits.change_side
     both = applied & (length >= limits.idle_run)
     p = np.where(both, _chance(idle, known, applied, both, strata, limits), 1.0)
-    reported = _inside(own, first, last)
+    reported = _inside(own * seen.months(name), first, last)
     p = np.where(applied & (applied.sum() >= limits.null_units), p, np.nan)
 
     def message(unit: int) -> str:
         at = slice(int(first[unit]), int(last[unit]) + 1)
         silent = "、".join(other for other, mask in zip(others, idle, strict=True) if mask[unit, at].all())
         return (
-            f"{seen.units[unit]}在{seen.periods[first[unit]]}至{seen.periods[last[unit]]}申报“{name}”合计"
-            f"{reported[unit]:,.4g}，同期{silent or '其余各项'}不到正常所需的一成。"
+            f"{seen.units[unit]}在{seen.when(first[unit])}至{seen.when(last[unit])}申报“{name}”合计"
+            f"{seen.quantity(name, reported[unit])}，同期{silent or '其余各项'}不到正常所需的一成。"
         )
 
     return Tested(
@@ -108,3 +108,45 @@ def _inside(own: Floats, first: np.ndarray, last: np.ndarray) -> Floats:
     column = np.arange(own.shape[1])
     within = (column >= first[:, None]) & (column <= last[:, None])
     return np.asarray(np.where(within, np.nan_to_num(own), 0.0).sum(axis=1))
+
+
+def longest_run(mask: Booleans, unknown: Booleans) -> tuple[Integers, Integers, Integers]:
+    """Length, first and last column of the longest run of True in each row; unknown cells neither count nor
+    break it."""
+    count, start = np.zeros((2, len(mask)), dtype=np.int64)
+    length, first, last = np.zeros((3, len(mask)), dtype=np.int64)
+    for column in range(mask.shape[1]):
+        here = mask[:, column]
+        start = np.where(here & (count == 0), column, start)
+        count = np.where(here, count + 1, np.where(unknown[:, column], count, 0))
+        longer = here & (count > length)
+        length = np.where(longer, count, length)
+        first, last = np.where(longer, start, first), np.where(longer, column, last)
+    return length, first, last
+
+
+def supported(output: Floats, source: Floats, strata: pd.Series) -> Floats:
+    """Share of the reported output that the source can carry, by the firm's or the industry's usual need of it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        need = np.where(output > 0, source / output, np.nan)
+    own = _upper_quartile(need)
+    industry = pd.Series(medians(need)).groupby(strata.to_numpy()).transform("median")
+    usual = np.fmax(own, industry.to_numpy(dtype=float))[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(need / usual)
+
+
+def _upper_quartile(values: Floats) -> Floats:
+    """The value three quarters up the known ones of each row; NaN without any."""
+    ordered = np.sort(values, axis=1)  # NaN last
+    known = np.isfinite(values).sum(axis=1)
+    return np.asarray(ordered[np.arange(len(values)), np.maximum(known * 3 // 4 - (known % 4 == 0), 0)])
+
+
+def rate(stopped: Booleans, honest: Booleans, strata: pd.Series, limits: Limits) -> Floats:
+    """Share of ``honest`` units that are ``stopped``, by stratum, shrunk to all of them; never 0."""
+    frame = pd.DataFrame({"stopped": stopped & honest, "honest": honest})
+    whole = (frame["stopped"].sum() + 1) / (frame["honest"].sum() + 2)
+    by = frame.groupby(strata.to_numpy()).transform("sum")
+    prior = limits.stratum_prior
+    return np.asarray((by["stopped"] + prior * whole) / (by["honest"] + prior), dtype=float)

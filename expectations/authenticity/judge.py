@@ -53,13 +53,3 @@ def select_tests(p: Floats, q: Floats, level: float) -> npt.NDArray[np.bool_]:
         within = adjust(p[row]) <= level * share
         chosen[row] = within if within.any() else p[row] == np.nanmin(p[row])
     return chosen
-
-
-def is_strong(q_books: Floats, ratio: Floats, limits: Limits = LIMITS) -> npt.NDArray[np.bool_]:
-    """Where two independent sources agree far beyond chance and the effect matters; unknown is never strong.
-
-    ``q_books`` are q-values of the weaker of two sources from different books, ``ratio`` the effect by the more
-    lenient one.
-    """
-    with np.errstate(invalid="ignore"):
-        return np.asarray((q_books <= limits.fdr_strong) & (ratio >= limits.meaningful_ratio))

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from expectations.authenticity import peers
+from expectations.authenticity import null, peers
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import Floats
 from expectations.authenticity.observations import Observations
-from expectations.authenticity.output_level import slope
 from expectations.authenticity.peers import Ranked
 from expectations.authenticity.related import related
 from expectations.authenticity.residual import medians
@@ -30,16 +29,16 @@ INNOCENT = (
 
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
-    """Each column of every related set of three columns or more of a panel."""
+    """Each value column of every related set of three columns or more of a panel."""
     tested = []
     for columns in related(seen, limits):
-        levels = {name: _level(grid) for name in columns if (grid := seen.flows(name)) is not None}
+        levels = {name: typical_level(grid) for name in columns if (grid := seen.flows(name)) is not None}
         if len(levels) > 2:
-            tested += [_high(name, levels, seen, limits) for name in levels]
+            tested += [_high(name, levels, seen, limits) for name in levels if name in seen.values]
     return tested
 
 
-def _level(grid: Floats) -> Floats:
+def typical_level(grid: Floats) -> Floats:
     """Median of ln x over the periods with x above 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return medians(np.log(np.where(grid > 0, grid, np.nan)))
@@ -78,3 +77,21 @@ def _high(name: str, levels: Mapping[str, Floats], seen: Observations, limits: L
         matters=ratio >= limits.meaningful_level,
         innocent=INNOCENT,
     )
+
+
+def slope(y: Floats, x: Floats, strata: pd.Series) -> float:
+    """Elasticity of one column in another between units of one stratum: Huber's line through the demeaned pairs.
+
+    1 when there are too few units to tell.
+    """
+    frame = pd.DataFrame({"y": y, "x": x})[np.isfinite(y) & np.isfinite(x)]
+    frame = frame - frame.groupby(strata.to_numpy()[frame.index]).transform("median")
+    if len(frame) < 30 or not frame["x"].abs().sum() > 0:
+        return 1.0
+    weight, beta = np.ones(len(frame)), 1.0
+    for _ in range(20):
+        beta = float((weight * frame["x"] * frame["y"]).sum() / (weight * frame["x"] ** 2).sum())
+        rest = (frame["y"] - beta * frame["x"]).abs()
+        spread = null.MAD * rest.median()
+        weight = np.minimum(1.0, 1.345 * spread / np.maximum(rest.to_numpy(dtype=float), 1e-12))
+    return beta

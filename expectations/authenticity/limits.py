@@ -31,7 +31,6 @@ class Limits(BaseModel):
     )
     tail_fit: float = Field(default=0.05, description="Bootstrap p below which a generalised Pareto tail does not fit")
 
-    window: int = Field(default=11, description="Observations of a year: January and February are one")
     change_side: int = Field(
         default=6, description="Half a year on each side of a change, so that one season is not a change"
     )

@@ -16,7 +16,6 @@ from expectations.authenticity.null import MAD, Floats
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.quantiles import median, stratum_median
 from expectations.authenticity.tested import Tested
-from expectations.authenticity.wording import number
 
 _UNITS_A_COLUMN = 10
 """Units a column needs: below, a covariance matrix is mostly chance."""
@@ -48,8 +47,8 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     def message(unit: int) -> str:
         name = seen.values[worst[unit]]
         return (
-            f"{seen.units[unit]}的{'、'.join(seen.values)}合起来与同类单位都不相像，"
-            f"最突出的是{name}（中位数{number(typical[unit, worst[unit]])}）；这只供排序，不能单独作为依据。"
+            f"{seen.units[unit]}的{'、'.join(seen.values)}合起来与同类单位都不相像，最突出的是"
+            f"{name}（中位数{seen.quantity(name, typical[unit, worst[unit]])}）；这只供排序，不能单独作为依据。"
         )
 
     return [

@@ -15,7 +15,9 @@ from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import Floats
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.residual import medians
+from expectations.authenticity.stamps import season
 from expectations.authenticity.tested import Booleans, Tested
+from expectations.authenticity.wording import part
 
 INNOCENT = (
     "合同定额、固定租金等收入本来平稳",
@@ -54,7 +56,7 @@ def rounding(grid: Floats, place: Floats) -> Floats:
 
 
 def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observations, limits: Limits) -> Tested:
-    views = [_deflated(view, seen, limits) for view in _views(series, residual.season(seen.periods), limits)]
+    views = [_deflated(view, seen, limits) for view in _views(series, season(seen.periods), limits)]
     ps, contrasts, starts, ratios = [], [], [], []
     for view in views:
         fell, rose, change, ratio = _scan(_floored(view, floor), limits)
@@ -73,7 +75,7 @@ def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observa
 
     def message(unit: int) -> str:
         return (
-            f"{seen.units[unit]}的“{name}”自{seen.periods[at[unit]]}起突然平稳：逐期波动只有此前的{effect[unit]:.0%}，"
+            f"{seen.units[unit]}的“{name}”自{seen.when(at[unit])}起突然平稳：逐期波动降到此前的{part(effect[unit])}，"
             "正常经营的偶然起伏几乎消失。"
         )
 
@@ -107,7 +109,7 @@ def _views(series: tuple[Floats, Floats], year: int | None, limits: Limits) -> l
 
 def _deflated(view: Floats, seen: Observations, limits: Limits) -> Floats:
     """Changes over the typical change of the stratum in that period: a calm year of a whole trade is nobody's."""
-    typical = residual.effects(view, seen.peer, limits)
+    typical = residual.effects(view, seen.peer, limits, seen.tainted)
     typical = typical / np.maximum(medians(typical)[:, None], 1e-12)
     return np.asarray(view / np.maximum(typical, _LEAST)[seen.peer])
 
@@ -162,7 +164,7 @@ def _small(name: str, rest: Floats, seen: Observations, limits: Limits) -> Teste
     effect = np.exp(ranked.typical - value)
 
     def message(unit: int) -> str:
-        usual = f"{ranked.peers[unit]}个同类单位典型值的{effect[unit]:.0%}"
+        usual = f"{ranked.peers[unit]}个同类单位典型值的{part(effect[unit])}"
         return f"{seen.units[unit]}的“{name}”比同类都平稳：逐期波动只有{usual}。"
 
     return Tested(

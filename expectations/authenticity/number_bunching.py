@@ -68,8 +68,8 @@ def moments(left: Pairs, right: Pairs, count: Floats) -> tuple[Floats, Floats]:
 
 
 def _tested(seen: Observations, name: str, limits: Limits) -> Tested:
-    values = seen.column(name)
-    place = last_place(values)
+    values = seen.figures(name)
+    place = last_place(seen.column(name))
     # Floating point does not tell the last places of larger numbers apart.
     exact = np.abs(values) < _EXACT * place
     width = _width(values, _kept(values, seen) & exact, seen, place)

@@ -14,7 +14,9 @@ import pandas as pd
 
 from expectations.authenticity.null import Floats, Integers
 from expectations.authenticity.running import as_flows, same_year, starts_again
+from expectations.authenticity.stamps import said, spans
 from expectations.authenticity.tested import Booleans
+from expectations.authenticity.wording import quantity
 
 _TRAIT = re.compile(
     r"device|mac|\bip\b|_ip|ip_|terminal|account|addr|phone|mobile|tel|email|contact|operator|user|filed|submit|"
@@ -57,11 +59,22 @@ class Observations:
     shares: tuple[tuple[str, str], ...] = ()
     """Numerator and denominator of ratios that are reported as percentages."""
     together: tuple[tuple[str, ...], ...] = ()
-    """Columns that move with each other in honest data."""
+    """Columns that move with each other in honest data; one that is no value is a witness and never accused."""
     thresholds: dict[str, float] = field(default_factory=dict)
     """Column -> value that pays to be just above, in the column's own unit."""
+    floors: dict[str, float] = field(default_factory=dict)
+    """Column -> value below which units leave the list: no density below it, but a line that pays to stay above."""
     targets: dict[str, str] = field(default_factory=dict)
     """Column -> column of handed-down targets."""
+    sums: tuple[tuple[str, ...], ...] = ()
+    """A total and the parts that make it up, as its form declares them."""
+    place: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Unit -> number of its place, for findings on groups; empty when none was given."""
+    places: list[str] = field(default_factory=list)
+    running: frozenset[str] = frozenset()
+    """Columns declared to be running totals of their year; others are found by how they move."""
+    measures: dict[str, str] = field(default_factory=dict)
+    """Column -> what its figures are measured in (万元, 千瓦时), where that is known."""
     traits: tuple[str, ...] = ()
     """Columns that could tell who filed: device, account, address, phone, time of filing."""
     tainted: Booleans | None = None
@@ -111,8 +124,35 @@ class Observations:
 
     def flows(self, name: str) -> Floats | None:
         """The ``grid`` of a column, with a running total that starts again each year as what came in each period."""
-        cells, same = self.grid(name), same_year(self.periods)
-        return as_flows(cells, same) if cells is not None and starts_again(cells, same) else cells
+        key = ("flows", name)
+        if key not in self.known:
+            cells = self.grid(name)
+            if cells is None:
+                return None
+            is_total = name in self.running or starts_again(cells, same_year(self.periods))
+            self.known[key] = as_flows(cells, self.periods) if is_total else cells
+            covered = spans(self.periods) if is_total else None
+            self.known["months", name] = np.ones(len(self.periods)) if covered is None else covered
+        return self.known[key]
+
+    def months(self, name: str) -> Floats:
+        """How many months (or periods of any length) each of a column's ``flows`` is the average of."""
+        return np.ones(len(self.periods)) if self.flows(name) is None else self.known["months", name]
+
+    def figures(self, name: str) -> Floats:
+        """A numeric column, one entry a row, with a running total as what came in each period."""
+        flows = self.flows(name)
+        if flows is None or self.period is None:
+            return self.column(name)
+        return np.asarray(flows[self.unit, self.period])
+
+    def quantity(self, name: str, value: float) -> str:
+        """A figure of a column as it is read aloud."""
+        return quantity(value, self.measures.get(name, ""))
+
+    def when(self, at: int) -> str:
+        """A period as it is read aloud."""
+        return said(self.periods[at], self.periods)
 
 
 @dataclass(frozen=True)
@@ -124,17 +164,21 @@ class Roles:
     values: tuple[str, ...] = ()
     shares: tuple[tuple[str, str], ...] = ()
     peer: str | None = None
+    place: str | None = None
     reference: str | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     together: tuple[tuple[str, ...], ...] = ()
+    sums: tuple[tuple[str, ...], ...] = ()
+    running: tuple[str, ...] = ()
+    floors: Mapping[str, float] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def labels(self) -> set[str]:
         """Columns that are no quantities of their own."""
-        return {name for name in (self.unit, self.period, self.peer, self.reference) if name} | set(
-            self.targets.values()
-        )
+        named = (self.unit, self.period, self.peer, self.place, self.reference)
+        return {name for name in named if name} | set(self.targets.values())
 
 
 def observe(frame: pd.DataFrame, roles: Roles) -> Observations:
@@ -147,8 +191,8 @@ def observe(frame: pd.DataFrame, roles: Roles) -> Observations:
     named = roles.labels
     traits = tuple(c for c in frame.columns if c not in named and c not in roles.values and _TRAIT.search(str(c)))
     chosen = roles.values or tuple(c for c in frame.columns if c not in named | set(traits) and _is_value(frame[c]))
-    listed = [c for columns in (*roles.shares, *roles.together) for c in columns]
-    parts = {*chosen, *roles.thresholds, *roles.targets, *roles.targets.values(), *listed}
+    listed = [c for columns in (*roles.shares, *roles.together, *roles.sums) for c in columns]
+    parts = {*chosen, *roles.thresholds, *roles.floors, *roles.targets, *roles.targets.values(), *listed}
     table = frame.assign(**{c: _numbers(frame[c]) for c in parts})
     if roles.unit is not None:
         table = table[table[roles.unit].notna()]
@@ -161,6 +205,7 @@ def observe(frame: pd.DataFrame, roles: Roles) -> Observations:
         times = None if times is None else times[order]
     table = table.reset_index(drop=True)
     stratum, strata = _strata(table, roles.peer, number, len(labels))
+    place, places = _strata(table, roles.place, number, len(labels)) if roles.place else (number[:0], [])
     return Observations(
         frame=table,
         unit=number,
@@ -173,6 +218,12 @@ def observe(frame: pd.DataFrame, roles: Roles) -> Observations:
         reference=_genuine(table[roles.reference], number, len(labels)) if roles.reference else None,
         shares=roles.shares,
         together=roles.together,
+        sums=roles.sums,
+        running=frozenset(roles.running),
+        floors=dict(roles.floors),
+        measures=dict(roles.measures),
+        place=place,
+        places=places,
         thresholds=dict(roles.thresholds),
         targets=dict(roles.targets),
         traits=tuple(c for c in traits if c != vintage),

@@ -111,7 +111,7 @@ def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
         return f"{seen.periods[start[unit]]}/{seen.periods[start[unit] + length]}"
 
     def message(unit: int) -> str:
-        first, _, last = span(unit).partition("/")
+        first, last = (seen.when(at) for at in (start[unit], start[unit] + length))
         return (
             f"{seen.units[unit]}与{seen.units[other[unit]]}在{first}至{last}的各项数据几乎同步涨落"
             f"（扣除行业共同变动后相关系数{correlation[unit]:.3f}），像是同一人编报。"
@@ -128,6 +128,7 @@ def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
         unit_of_effect="相关系数",
         peers=np.full(seen.size, max(int(np.isfinite(p).sum()) - 1, 0)),
         message=message,
+        partners=lambda unit: (unit, int(other[unit])),
         period=[span(unit) for unit in range(seen.size)],
         reason=f"可比的期数不足{length}期，或数据不变，或单位不足{limits.growth_neighbours}个",
         can_be_strong_alone=len(found.columns) >= limits.repeat_columns,
@@ -153,6 +154,7 @@ def _groups(p: Floats, other: Integers, matters: Booleans, seen: Observations, l
             groups.append(
                 Group(
                     label=f"{seen.units[units[0]]}等{len(units)}个单位",
+                    unit=seen.units[units[0]],
                     members=tuple(units),
                     p=min(chance, 1.0),
                     statistic=float(len(units)),

@@ -14,9 +14,10 @@ from expectations.authenticity.null import SMALLEST, Floats
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.quantiles import median, quantiles
 from expectations.authenticity.tested import Booleans, Tested
-from expectations.authenticity.wording import number
 
 _U, _A, C = 0.5, 0.05, 4.0
+_NEGATIVE = 0.01
+"""Share of negative figures from which a column has no ratios."""
 _PERIOD = 10
 """Units a period needs before its quartiles mean anything."""
 _NEAR = 1.3
@@ -30,7 +31,13 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     if seen.period is None:
         return []
     grids = ((name, seen.flows(name)) for name in seen.values)
-    return [_tested(seen, name, cells, limits) for name, cells in grids if cells is not None and cells.shape[1] > 1]
+    return [_tested(seen, name, cells, limits) for name, cells in grids if cells is not None and _has_ratios(cells)]
+
+
+def _has_ratios(cells: Floats) -> bool:
+    """Whether ratios of a column mean anything: profits that are losses in other months pass 0 on the way."""
+    known = cells[np.isfinite(cells)]
+    return cells.shape[1] > 1 and not (known.size and (known < 0).mean() >= _NEGATIVE)
 
 
 def distances(cells: Floats) -> Floats:
@@ -87,8 +94,8 @@ def _tested(seen: Observations, name: str, cells: Floats, limits: Limits) -> Tes
     def message(unit: int) -> str:
         slip = "，像是多写或少写了位数" if is_error[unit] else ""
         return (
-            f"{seen.units[unit]}{seen.periods[at[unit]]}的{name}为{number(value[unit])}，其余各期多在"
-            f"{number(usual[unit])}上下，与上期之比远超同期其他单位{slip}。"
+            f"{seen.units[unit]}{seen.when(at[unit])}的{name}为{seen.quantity(name, value[unit])}，其余各期多在"
+            f"{seen.quantity(name, usual[unit])}上下，与上期之比远超同期其他单位{slip}。"
         )
 
     return Tested(

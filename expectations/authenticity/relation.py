@@ -9,7 +9,7 @@ from expectations.authenticity.null import SMALLEST, Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place, own_place
 from expectations.authenticity.tested import Booleans, Tested
-from expectations.authenticity.wording import number
+from expectations.authenticity.wording import interval
 
 HOLDS = 0.8
 """Share of rows that keep a relation found in the data: up to a fifth may be fabricated (issue: 20 % of units)."""
@@ -35,6 +35,8 @@ class Relation:
     total: str
     parts: tuple[tuple[str, int], ...]
     before: bool = False
+    declared: bool = False
+    """Known to bind every honest row, and not merely found in most of them."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -81,24 +83,25 @@ def broken(relation: Relation, seen: Observations, limits: Limits = LIMITS) -> B
 
 
 def judge(relation: Relation, seen: Observations, test: str, limits: Limits = LIMITS) -> Tested | None:
-    """What the relation says of every unit; None when too few rows keep it to call it one."""
+    """What the relation says of every unit; None when too few rows keep one that nobody declared."""
     rows = np.isfinite(gap(relation, seen)) & seen.latest
     wrong = broken(relation, seen, limits) & rows
     count, breaches = (np.bincount(seen.unit[what], minlength=seen.size) for what in (rows, wrong))
-    if rows.sum() == 0 or 1 - wrong.sum() / rows.sum() < HOLDS:
+    if rows.sum() == 0 or (not relation.declared and 1 - wrong.sum() / rows.sum() < HOLDS):
         return None
     keeps = float((breaches[count > 0] == 0).mean())
+    certain = relation.declared or (keeps >= CERTAIN and seen.size >= _UNITS)
     worst, missing = _worst(relation, seen, wrong)
     slips = _slips(relation, seen, wrong)
     is_error = (breaches > 0) & ((slips == breaches) | ((breaches == 1) & (count >= _ROWS)))
 
     def message(unit: int) -> str:
-        when = f"{seen.periods[seen.period[worst[unit]]]}" if seen.period is not None else "差额最大的一行"
+        when = seen.when(seen.period[worst[unit]]) if seen.period is not None else "差额最大的一行"
         side = "多" if missing[unit] > 0 else "少"
         slip = "，像是多写或少写了位数" if slips[unit] else ""
         return (
             f"{seen.units[unit]}有{breaches[unit]}行不符合“{relation.said}”；{when}的{relation.total}"
-            f"比应有的{side}{number(abs(missing[unit]))}{slip}。"
+            f"比应有的{side}{seen.quantity(relation.total, abs(missing[unit]))}{slip}。"
         )
 
     return Tested(
@@ -113,7 +116,7 @@ def judge(relation: Relation, seen: Observations, test: str, limits: Limits = LI
         message=message,
         period=_span(seen, wrong),
         reason="没有各项齐全的行",
-        can_be_strong_alone=keeps >= CERTAIN and seen.size >= _UNITS,
+        can_be_strong_alone=certain,
         is_error=is_error,
         innocent=INNOCENT,
     )
@@ -158,6 +161,5 @@ def _span(seen: Observations, wrong: Booleans) -> list[str] | None:
     units, first = np.unique(seen.unit[at], return_index=True)
     last = np.append(first[1:], at.size)[: units.size] - 1
     for unit, a, b in zip(units, first, last, strict=True):
-        start, end = (seen.periods[seen.period[at[i]]] for i in (a, b))
-        said[unit] = start if start == end else f"{start}/{end}"
+        said[unit] = interval(*(seen.periods[seen.period[at[i]]] for i in (a, b)))
     return said

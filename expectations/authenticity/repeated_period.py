@@ -12,11 +12,11 @@ a unit is Poisson with the sum of its Poisson-binomial chances.
 import numpy as np
 from scipy import stats
 
-from expectations.authenticity import residual
+from expectations.authenticity import residual, sums
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import SMALLEST, Floats
 from expectations.authenticity.observations import Observations
-from expectations.authenticity.repeated_month import at_least
+from expectations.authenticity.stamps import season
 from expectations.authenticity.tested import Booleans, Tested
 
 _BLOCK = 4096  # units at a time, for memory
@@ -25,10 +25,12 @@ INNOCENT = ("系统带出上期数后未及时更正", "停产检修期间按固
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """Against the period before and the year before; for a panel of two columns or more."""
-    names = [name for name in seen.values if seen.flows(name) is not None]
+    # A part follows its total: two columns that one figure decides are one.
+    parts = {part for relation in sums.find(seen) for part, _ in relation.parts}
+    names = [name for name in seen.values if name not in parts and seen.flows(name) is not None]
     if len(names) < 2 or len(seen.periods) < limits.change_side:
         return []
-    year = residual.season(seen.periods)
+    year = season(seen.periods)
     lags = [(1, "上期")] + ([(year, "上年同期")] if year and len(seen.periods) >= year + limits.change_side else [])
     return [_repeats(names, lag, said, seen, limits) for lag, said in lags]
 
@@ -47,7 +49,7 @@ def _repeats(names: list[str], lag: int, said: str, seen: Observations, limits: 
     def message(unit: int) -> str:
         first, last = np.flatnonzero(whole[unit])[[0, -1]] + lag
         return (
-            f"{seen.units[unit]}在{seen.periods[first]}至{seen.periods[last]}之间有{count[unit]}期的报表与{said}相同："
+            f"{seen.units[unit]}在{seen.when(first)}至{seen.when(last)}之间有{count[unit]}期的报表与{said}相同："
             f"至少{needed}项数据一字不差。"
         )
 
@@ -110,3 +112,14 @@ def _chance(
     prior = limits.change_side
     own = (alone + prior * np.nan_to_num(peers)) / (single.sum(axis=1, keepdims=True) + prior)
     return np.asarray(np.fmax(peers, own))
+
+
+def at_least(chance: Floats, count: int) -> Floats:
+    """Probability that at least ``count`` of the columns (first axis) come true, by the Poisson-binomial
+    recursion."""
+    exactly = np.zeros((chance.shape[0] + 1, *chance.shape[1:]))
+    exactly[0] = 1.0
+    for p in np.nan_to_num(chance):
+        exactly[1:] = exactly[1:] * (1 - p) + exactly[:-1] * p
+        exactly[0] *= 1 - p
+    return np.asarray(exactly[count:].sum(axis=0))

@@ -5,18 +5,16 @@ negative), takes away the unit's median and the stratum's median of each period 
 shrunk to 1, and masks isolated spikes: a slip is an error, not evidence.
 """
 
-import re
-
 import numpy as np
 
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import MAD, Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place, own_place
+from expectations.authenticity.tested import Booleans
 
 _LOADING_PRIOR = 3.0
 """A loading weighs as much as 1 when the industry's months vary three times as much as the unit's own noise allows."""
-_STAMP = re.compile(r"^(\d{4})\D*?(?:Q|q|第)?0*(\d{1,2})(?:\D.*)?$")
 
 
 def medians(values: Floats) -> Floats:
@@ -34,7 +32,7 @@ def medians(values: Floats) -> Floats:
 def residual(seen: Observations, name: str, limits: Limits = LIMITS) -> Floats | None:
     """Units x periods in log points, NaN unknown; None when the table is no panel of at least a year's half.
 
-    Computed once a table and column.
+    Computed once a table and column, and once more when surer families have named some.
     """
     key = ("residual", name)
     if key not in seen.known:
@@ -62,31 +60,34 @@ def _residual(seen: Observations, name: str, limits: Limits) -> Floats | None:
         return None
     level = logarithms(grid)
     level -= medians(level)[:, None]
-    effect = effects(level, seen.peer, limits)
+    effect = effects(level, seen.peer, limits, seen.tainted)
     level -= _loading(level, effect[seen.peer])[:, None] * effect[seen.peer]
     level -= medians(level)[:, None]
     return without_spikes(level, limits)
 
 
 def logarithms(grid: Floats) -> Floats:
-    """ln x where nearly all of a column is positive (others unknown), else asinh of x over the row's typical size."""
+    """ln x where nearly all of a column is positive (others unknown), else asinh of x over the row's typical size; a 0
+    is nothing reported, and unknown."""
     known = np.isfinite(grid)
     positive = (grid > 0) & known
     if (grid[known] < 0).mean() < 0.01 if known.any() else True:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.log(np.where(positive, grid, np.nan))
-    size = medians(np.abs(grid))
+    size = medians(np.where(grid != 0, np.abs(grid), np.nan))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.arcsinh(np.where(size[:, None] > 0, grid / size[:, None], np.nan))
+        return np.arcsinh(np.where((size[:, None] > 0) & (grid != 0), grid / size[:, None], np.nan))
 
 
-def effects(level: Floats, stratum: Integers, limits: Limits) -> Floats:
-    """Strata x periods: the median of each, shrunk to that of all units where the stratum is thin."""
-    whole = np.nan_to_num(medians(level.T.copy()))
+def effects(level: Floats, stratum: Integers, limits: Limits, without: Booleans | None = None) -> Floats:
+    """Strata x periods: the median of each, shrunk to that of all units where the stratum is thin; units ``without``
+    have no say in it."""
+    honest = np.ones(len(level), dtype=bool) if without is None else ~without
+    whole = np.nan_to_num(medians(level[honest].T.copy()))
     count = int(stratum.max()) + 1 if len(stratum) else 1
     effect = np.empty((count, level.shape[1]))
     for each in range(count):
-        inside = level[stratum == each]
+        inside = level[(stratum == each) & honest]
         known = np.isfinite(inside).sum(axis=0)
         weight = known / (known + limits.stratum_prior)
         effect[each] = weight * np.nan_to_num(medians(inside.T.copy())) + (1 - weight) * whole
@@ -126,16 +127,3 @@ def _filled(values: Floats) -> Floats:
     filled = np.take_along_axis(values, np.maximum(last, 0), axis=1)
     filled = np.where(last >= 0, filled, np.nan)
     return np.hstack([np.full((len(values), 1), np.nan), filled[:, :-1]])
-
-
-def season(periods: list[str]) -> int | None:
-    """Periods in a year when the labels are months or quarters that come round again; None when nothing repeats."""
-    found = [_STAMP.match(label) for label in periods]
-    if not found or not all(found):
-        return None
-    numbers = [int(match.group(2)) for match in found if match]
-    if numbers[0] not in numbers[1:]:
-        return None
-    length = numbers.index(numbers[0], 1)
-    same = all(a == b for a, b in zip(numbers, numbers[length:], strict=False))
-    return length if same and length > 1 else None

@@ -91,7 +91,7 @@ def _break(seen: Observations, name: str, moved: Floats, limits: Limits) -> Test
 
     def message(unit: int) -> str:
         return (
-            f"{seen.units[unit]}的{name}在{seen.periods[at[unit] + _SIDE]}前后水平突变为原来的{ratio[unit]:.2f}倍"
+            f"{seen.units[unit]}的{name}在{seen.when(at[unit] + _SIDE)}前后水平突变为原来的{ratio[unit]:.2f}倍"
             "（已扣除同类单位同期的变化），此后没有恢复。"
         )
 

@@ -5,7 +5,8 @@ is the number of a unit's rows whose share lies within .05 percentage points of 
 Pshenichnikov, Annals of Applied Statistics 10, 2016), or, below a thousand, whose count is the nearest one to a whole
 percentage: 263 of 317 is what 83 % gives. Their null resamples each count from a binomial; where a binomial is wide
 enough for the question (a percentage point and more), its chance of a whole percentage is the share of attainable
-counts that give one, which has a closed form and also serves amounts that are no counts.
+counts that give one, which has a closed form and also serves amounts that are no counts. A percentage that stays from
+one row to the next (a contract) counts once.
 """
 
 from itertools import permutations
@@ -19,7 +20,7 @@ from expectations.authenticity.null import Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place
 from expectations.authenticity.tally import tally
-from expectations.authenticity.tested import Tested
+from expectations.authenticity.tested import Booleans, Tested
 
 NEAR = 0.05
 """Percentage points from a whole percentage that still count as whole (Kobak et al.: printed with one decimal)."""
@@ -76,9 +77,17 @@ def near(denominator: Floats | Integers) -> Floats:
     return np.asarray(np.maximum(NEAR, 50 / np.maximum(denominator, 1)))
 
 
+def _stays(share: Floats, whole: Booleans, seen: Observations) -> Booleans:
+    """Rows whose percentage, or whole percentage, is that of the unit's row before: a contract that fixes it decided
+    once and not each time."""
+    same = np.abs(np.diff(share)) < NEAR
+    same |= whole[1:] & whole[:-1] & (np.diff(np.round(share)) == 0)
+    return np.append(False, same & (np.diff(seen.unit) == 0))[: len(share)]
+
+
 def _tested(seen: Observations, top: str, bottom: str, limits: Limits) -> Tested:
-    numerator, denominator = seen.column(top), seen.column(bottom)
-    place = last_place(numerator)
+    numerator, denominator = seen.figures(top), seen.figures(bottom)
+    place = last_place(seen.column(top))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = 100 * numerator / denominator
         counts = np.nan_to_num(denominator / place)
@@ -86,6 +95,8 @@ def _tested(seen: Observations, top: str, bottom: str, limits: Limits) -> Tested
         # Below 1 % and about 100 % a whole number is no coincidence, and a chance of one in two says nothing.
         judged = (denominator > 0) & (share > 0.5) & (np.abs(share - 100) > 0.5) & (expected <= 0.5) & seen.latest
         whole = judged & (np.abs(share - np.round(share)) <= near(counts) + 1e-9)
+        stays = _stays(share, whole, seen)
+        judged, whole = judged & ~stays, whole & ~stays
     rows, hits = tally(judged, seen.unit, seen.size), tally(whole, seen.unit, seen.size)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = tally(np.where(judged, expected, 0.0), seen.unit, seen.size) / rows

@@ -10,6 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from expectations.authenticity.null import Floats
+from expectations.authenticity.places import last_place
+from expectations.authenticity.stamps import spans
 from expectations.authenticity.tested import Booleans
 
 _RISES = 0.97
@@ -44,12 +46,19 @@ def never_falls(cells: Floats) -> bool:
     return steps.size >= LEAST_STEPS and bool((steps >= 0).mean() >= _RISES and (steps > 0).mean() > 1 - _RISES)
 
 
-def as_flows(cells: Floats, same: Booleans) -> Floats:
-    """What came in each period; the first one's is unknown, for nobody says when its total began."""
+def as_flows(cells: Floats, periods: list[str]) -> Floats:
+    """What came in each period of a running total, as the average of the months (or quarters) that it covers.
+
+    The first period's is unknown where nobody says when its total began.
+    """
+    same, covered = same_year(periods), spans(periods)
     flows = cells.copy()
     flows[:, 1:][:, same] = np.diff(cells, axis=1)[:, same]
-    flows[:, 0] = np.nan
-    return flows
+    if covered is None:
+        flows[:, 0] = np.nan
+        covered = np.ones(len(periods))
+    # Differences of decimals are not decimals, and figures that repeat must be equal.
+    return np.round(flows / covered, 3 - round(np.log10(last_place(cells))))
 
 
 def _known(cells: Floats, which: Booleans) -> Floats:

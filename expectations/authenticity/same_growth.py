@@ -21,6 +21,7 @@ from expectations.authenticity import residual
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import SMALLEST, Floats, Integers
 from expectations.authenticity.observations import Observations
+from expectations.authenticity.stamps import season
 from expectations.authenticity.tested import Booleans, Group, Tested
 
 NOTHING = -(2**20)
@@ -44,7 +45,7 @@ class View:
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     """Both tests of every value column of a panel."""
     tested = []
-    year = residual.season(seen.periods)
+    year = season(seen.periods)
     for name in seen.values:
         grid = seen.flows(name) if len(seen.periods) > limits.growth_window else None
         if grid is None:
@@ -175,6 +176,7 @@ def _shared(views: list[View], looked: int, seen: Observations, limits: Limits) 
         unit_of_effect="期",
         peers=np.full(seen.size, max(int(applied.sum()) - 1, 0)),
         message=message,
+        partners=lambda unit: (unit, *(int(row) for row in of[unit].rows if row != unit)) if unit in of else (),
         period=[_period(seen, of.get(unit)) for unit in range(seen.size)],
         reason=f"可比的增速不足{limits.growth_window}期，或数值位数太少，或单位不足{limits.null_units}个",
         can_be_strong_alone=True,
@@ -185,7 +187,7 @@ def _shared(views: list[View], looked: int, seen: Observations, limits: Limits) 
 
 
 def _months(seen: Observations, run: _Run) -> str:
-    return f"{seen.periods[run.first]}至{seen.periods[run.last]}"
+    return f"{seen.when(run.first)}至{seen.when(run.last)}"
 
 
 def _period(seen: Observations, run: _Run | None) -> str:
@@ -193,10 +195,12 @@ def _period(seen: Observations, run: _Run | None) -> str:
 
 
 def _group(run: _Run, seen: Observations) -> Group:
-    rates = run.view.keys[run.rows[0], run.first : run.last + 1]
-    shown = "、".join(f"{rate / 10:+.1f}%" for rate in rates[:6])
+    rates = run.view.keys[run.rows, run.first : run.last + 1]
+    rates = np.where((rates != NOTHING).any(axis=0), rates.max(axis=0), NOTHING)
+    shown = "、".join(f"{rate / 10:+.1f}%" for rate in rates[rates != NOTHING][:6])
     return Group(
         label=f"{seen.units[run.rows[0]]}等{len(run.rows)}个单位",
+        unit=seen.units[run.rows[0]],
         members=tuple(int(row) for row in run.rows),
         p=run.p,
         statistic=float(len(run.rows)),
@@ -281,7 +285,7 @@ def _constant(view: View, looked: int, seen: Observations, limits: Limits) -> Te
     def message(unit: int) -> str:
         rate = keys[unit, last[unit]] / 10
         return (
-            f"{seen.units[unit]}的“{view.column}”截至{seen.periods[last[unit]]}连续{int(longest[unit]) + 1}期"
+            f"{seen.units[unit]}的“{view.column}”截至{seen.when(last[unit])}连续{int(longest[unit]) + 1}期"
             f"环比增速都是{rate:+.1f}%，像是按固定比例推算。"
         )
 

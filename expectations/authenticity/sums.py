@@ -1,9 +1,10 @@
-"""Parts that add up to a total in honest rows, found in the table itself (family identity, exact).
+"""Parts that add up to a total in honest rows, as declared or found in the table itself (family identity, exact).
 
-Every value column is tried as the sum of two to four others, and as the sum of the run of columns beside it. A
-relation counts when at least four rows in five keep it to the last place, when each part matters (without it, rows
-break), and when the total takes many values. Exact relations of this kind do not arise by chance: figures of
-three digits agree once in a thousand rows. Edit rules of official statistics (Fellegi and Holt, JASA 71, 1976).
+Where nobody says what adds up, every value column is tried as the sum of two to four others, and as the sum of the run
+of columns beside it. A relation counts when at least four rows in five keep it to the last place, when each part
+matters (without it, rows break), and when the total takes many values. Exact relations of this kind do not arise by
+chance: figures of three digits agree once in a thousand rows. Edit rules of official statistics (Fellegi and Holt, JASA
+71, 1976).
 """
 
 from itertools import combinations
@@ -34,7 +35,10 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
 
 
 def find(seen: Observations) -> list[Relation]:
-    """The additive relations of the table, shortest first; none that follows from a shorter one with the same total."""
+    """The additive relations of the table, as declared, else shortest first; none that follows from a shorter one with
+    the same total."""
+    if seen.sums:
+        return [Relation(total, tuple((part, 1) for part in parts), declared=True) for total, *parts in seen.sums]
     names = seen.values
     rows = np.flatnonzero(seen.latest)
     rows = rows[:: max(len(rows) // _SAMPLE, 1)]

@@ -24,7 +24,7 @@ from expectations.authenticity.observations import Observations
 from expectations.authenticity.places import last_place
 from expectations.authenticity.tally import tally
 from expectations.authenticity.tested import Booleans, Group, Tested
-from expectations.authenticity.wording import number
+from expectations.authenticity.wording import interval
 
 _NEAR, _JUST = 0.05, 0.02
 """Relative distance from the target: near, where the density is taken as even, and just above or below."""
@@ -146,6 +146,7 @@ def _jump(seen: Observations, name: str, target: str, value: Floats, goal: Float
     return (
         Group(
             label="全部",
+            unit=f"{name} {target}",
             members=tuple(int(unit) for unit in members),
             p=float(np.maximum(stats.norm.sf(found.t), SMALLEST)),
             statistic=found.t,
@@ -173,6 +174,7 @@ def _sum(seen: Observations, name: str, target: str, limits: Limits) -> Tested:
         message=lambda _: "",
         reason="合计是一群单位的性质，不归到单个单位",
         groups=tuple(group for group, level in groups if level <= limits.fdr_weak),
+        looked=np.ones(seen.size, dtype=bool),
         innocent=INNOCENT,
     )
 
@@ -193,19 +195,22 @@ def _stratum(seen: Observations, name: str, target: str, at: int, noise: Floats)
         chances.append(_chance(v, noise[seen.unit[rows[inside]]], place))
         if abs(v.sum() - aim) <= place / 2 * (1 + 1e-6) + 1e-9 * abs(aim):
             hits += 1
-            met.append((seen.periods[when] if seen.period is not None else "", float(aim)))
+            met.append((when if seen.period is not None else None, float(aim)))
     if not hits:
         return None
     members = tuple(int(unit) for unit in np.unique(seen.unit[rows]))
+    first, last = met[0][0], met[-1][0]
+    said = "" if last is None else seen.when(last)
     return Group(
         label=label,
+        unit=label,
         members=members,
         p=float(np.maximum(stats.binom.sf(hits - 1, len(chances), float(np.mean(chances))), SMALLEST)),
         statistic=float(hits),
         effect=met[-1][1],
-        message=f"{label}{len(members)}个单位的{name}逐个相加，{met[-1][0]}恰好等于下达的{target}{number(met[-1][1])}，"
-        f"一位不差；这样的共有{hits}期。",
-        period=met[0][0] if hits == 1 else f"{met[0][0]}/{met[-1][0]}",
+        message=f"{label}{len(members)}个单位的{name}逐个相加，{said}恰好等于下达的{target}"
+        f"{seen.quantity(name, met[-1][1])}，一位不差；这样的共有{hits}期。",
+        period="" if first is None or last is None else interval(seen.periods[first], seen.periods[last]),
     )
 
 

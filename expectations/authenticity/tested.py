@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from expectations.authenticity.finding import Family
+from expectations.authenticity.finding import Family, UnitKind
 from expectations.authenticity.null import Floats, Integers
 
 Booleans = npt.NDArray[np.bool_]
@@ -18,6 +18,9 @@ class Group:
     """Several units together: values that bunch above a threshold, one device for many, a sum that meets a target."""
 
     label: str
+    """What the group is called."""
+    unit: str
+    """What tells it from other groups, from night to night: its first member, its device, its line."""
     members: tuple[int, ...]
     """Unit numbers."""
     p: float
@@ -26,6 +29,9 @@ class Group:
     effect: float
     message: str
     period: str = ""
+    kind: UnitKind = "group"
+    seconded: bool = False
+    """Another family speaks of the group as a whole, in columns that it was not found by."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class Tested:
     """How many others, or other values, each unit was compared with."""
     message: Callable[[int], str]
     """The sentence an inspector can read aloud about one unit."""
+    partners: Callable[[int], tuple[int, ...]] | None = None
+    """Unit -> the units it was found with, itself first; None where a unit is found for what it is alone."""
     period: list[str] | None = None
     """First and last period of what was seen, a unit; ``""`` or None: all periods of the unit."""
     reason: str | list[str] = ""
@@ -63,8 +71,16 @@ class Tested:
     """Slips of the pen (x10, shifted column): reported as errors, never as fabrication."""
     groups: tuple[Group, ...] = ()
     """Findings on groups, which are not pinned on a member."""
+    looked: Booleans | None = None
+    """Units that a test of groups looked at; None: those with a ``p``."""
     innocent: tuple[str, ...] = field(default=())
     """Honest explanations to rule out before anybody is accused."""
+
+    @property
+    def applied(self) -> Booleans:
+        """Units that the test could judge, alone or in a group."""
+        known = np.isfinite(self.p)
+        return known if self.looked is None else known | self.looked
 
     def why(self, unit: int) -> str:
         """Why the test did not apply to this unit; empty when it did."""

@@ -65,6 +65,7 @@ def _tested(seen: Observations, name: str, at: float, limits: Limits) -> Tested:
         peers=np.full(seen.size, int(np.isfinite(seen.column(name)).sum()), dtype=np.int64),
         message=lambda _: groups[0].message,
         reason=reason or "聚集是一群单位的性质，不归到单个单位",
+        looked=None if reason else np.ones(seen.size, dtype=bool),
         groups=() if alone else tuple(g for g, level in zip(groups, q, strict=True) if level <= limits.fdr_weak),
         innocent=INNOCENT,
     )
@@ -78,24 +79,25 @@ def _group(seen: Observations, name: str, at: float, label: str, units: Booleans
     rows = rows[np.argsort(values[rows], kind="stable")]
     known, owner = values[rows], seen.unit[rows] if seen.size > 1 else np.arange(rows.size)
     if (known < at).sum() < _BELOW:
-        return f"{number(at)}以下的值不足{_BELOW}个，名录可能正是在此截断"
+        return f"{seen.quantity(name, at)}以下的值不足{_BELOW}个，名录可能正是在此截断"
     scaled, cut = (np.log(known[known > 0]), np.log(at)) if at > 0 else (known, at)
     owner = owner[known > 0] if at > 0 else owner
     found = measure(scaled, float(cut), owner)
     if found is None:
-        return f"{number(at)}附近的值太少"
+        return f"{seen.quantity(name, at)}附近的值太少"
     here, score = found
     above = rows[(known > at) & (known <= at + JUST_ABOVE * abs(at))]
     width = float(np.log1p(JUST_ABOVE)) if at > 0 else JUST_ABOVE * abs(at)
     expected = max(here.left, 0.0) * width * scaled.size
     where = "" if label == "全部" else f"{label}的"
     return Group(
-        label=label,
+        label=f"{where}{name}刚过{seen.quantity(name, at)}的单位",
+        unit=f"{name} {number(at)} {label}",
         members=tuple(int(unit) for unit in np.unique(seen.unit[above])),
         p=float(np.maximum(stats.norm.sf(score), SMALLEST)),
         statistic=score,
         effect=above.size - expected,
-        message=f"{where}{name}刚过{number(at)}（高出{JUST_ABOVE:.0%}以内）的有{above.size}个，"
+        message=f"{where}{name}刚过{seen.quantity(name, at)}（高出{JUST_ABOVE:.0%}以内）的有{above.size}个，"
         f"按界线以下的密度约应有{expected:.0f}个：界线上方的密度是下方的{_times(here)}。",
     )
 

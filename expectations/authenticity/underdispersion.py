@@ -16,6 +16,7 @@ from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import SMALLEST, Floats
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.running import as_flows, is_cumulative, never_falls, same_year
+from expectations.authenticity.stamps import spans
 from expectations.authenticity.tested import Tested
 
 INNOCENT = ("数据由总量平均分摊到各日", "按处理能力上限登记，每日件数自然接近", "经平滑或移动平均后公布")
@@ -37,7 +38,10 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         grid = seen.grid(name)
         if grid is not None and (never_falls(grid) or is_cumulative(grid, same)):
             # The days of a running total differ by little beside its size, whoever counted.
-            grid = as_flows(grid, same)
+            covered = spans(seen.periods)
+            grid = as_flows(grid, seen.periods)
+            # An average of two months scatters less than one.
+            grid = grid if covered is None else np.where(covered == 1, grid, np.nan)
         if grid is not None and _counts(grid):
             tested.append(_under(name, grid, seen))
     return tested

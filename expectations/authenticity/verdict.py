@@ -56,8 +56,10 @@ def is_support(test: Tested) -> bool:
     return test.supports_only or test.family in SUPPORT
 
 
-def judge_units(tested: Sequence[Tested], size: int, limits: Limits = LIMITS) -> Verdicts:
-    """The verdicts on all ``size`` units."""
+def judge_units(
+    tested: Sequence[Tested], size: int, limits: Limits = LIMITS, bound: Sequence[frozenset[str]] = ()
+) -> Verdicts:
+    """The verdicts on all ``size`` units; columns ``bound`` together by an identity count as one."""
     if not tested:
         unknown = np.full(size, np.nan)
         return Verdicts(unknown, unknown, np.zeros(size), [None] * size, np.zeros(size), [])
@@ -75,7 +77,8 @@ def judge_units(tested: Sequence[Tested], size: int, limits: Limits = LIMITS) ->
     weight = np.array([POWER.get(family, 1.0) for family, _ in kinds]) * _speaking_share(by_kind)
     unit_p = judge.combine(by_kind[:, able], limits, weight[able]) if able.any() else np.full(size, np.nan)
     q = judge.adjust(unit_p)
-    strong = _strong(tested, p, by_kind, of_kind, limits)
+    columns = [_bound(test, bound) for test in tested]
+    strong = _strong(tested, columns, (p, by_kind), of_kind, limits)
     speaks = _speaking(tested, p, q, limits) | (strong > 0)
     said = _said(tested, speaks, strong, p, q) + _said_errors(tested, errors, everything, limits)
     strength: list[Strength | None] = [None] * size
@@ -133,14 +136,25 @@ def _speaking(tested: Sequence[Tested], p: Floats, q: Floats, limits: Limits) ->
     return speaks
 
 
+def _bound(test: Tested, bound: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The columns that a test rests on, with those that an identity ties to them."""
+    own = frozenset(test.columns)
+    return own.union(*(columns for columns in bound if columns & own))
+
+
 def _strong(
-    tested: Sequence[Tested], p: Floats, by_kind: Floats, of_kind: Sequence[Booleans], limits: Limits
+    tested: Sequence[Tested],
+    columns: Sequence[frozenset[str]],
+    p_and_kinds: tuple[Floats, Floats],
+    of_kind: Sequence[Booleans],
+    limits: Limits,
 ) -> Floats:
     """Units x tests: the q-value's complement where a test is strong, else 0.
 
     One family alone needs q of at most ``far_beyond_chance``, which leaves four orders of magnitude for the number of
     tests; two families need ``fdr_strong`` each, on columns of which none is shared.
     """
+    p, by_kind = p_and_kinds
     alone = np.zeros(p.shape, dtype=bool)
     sure = np.zeros(p.shape, dtype=bool)
     for column, test in enumerate(tested):
@@ -154,16 +168,16 @@ def _strong(
         with np.errstate(invalid="ignore"):
             sure[:, own] &= (judge.adjust(together) <= limits.fdr_strong)[:, None]
     for unit in np.flatnonzero(sure.sum(axis=1) > 1):
-        alone[unit] |= _independent(tested, np.flatnonzero(sure[unit]), p.shape[1])
+        alone[unit] |= _independent(tested, columns, np.flatnonzero(sure[unit]))
     return alone.astype(float)
 
 
-def _independent(tested: Sequence[Tested], sure: np.ndarray, count: int) -> Booleans:
+def _independent(tested: Sequence[Tested], columns: Sequence[frozenset[str]], sure: np.ndarray) -> Booleans:
     """Which of the tests have a partner in another family that uses none of their columns."""
-    strong = np.zeros(count, dtype=bool)
+    strong = np.zeros(len(tested), dtype=bool)
     for a in sure:
         for b in sure:
-            apart = not set(tested[a].columns) & set(tested[b].columns)
+            apart = not columns[a] & columns[b]
             strong[a] |= apart and tested[a].family != tested[b].family
     return strong
 

@@ -1,25 +1,8 @@
-"""How numbers and months are said in a sentence that an inspector reads aloud."""
-
-
-def money(ten_thousand_yuan: float) -> str:
-    """万元, or 亿元 from a hundred million yuan on: ``123.4万元``, ``1.23亿元``."""
-    value = ten_thousand_yuan
-    return f"{value / 10_000:,.2f}亿元" if abs(value) >= 10_000 else f"{value:,.1f}万元"
-
-
-def month(period: str) -> str:
-    """``2018-02`` as 2018年1-2月 (January is not reported and February holds both), any other as 2018年6月."""
-    year, number = int(period[:4]), int(period[5:7])
-    return f"{year}年1-2月" if number == 2 else f"{year}年{number}月"
-
-
-def span(first: str, last: str) -> str:
-    """``2017年3月至2018年6月``; a single month alone."""
-    return month(first) if first == last else f"{month(first)}至{month(last)}"
+"""How numbers and periods are said in a sentence that an inspector reads aloud."""
 
 
 def interval(first: str, last: str) -> str:
-    """The period of a finding: one month, or first and last with a slash."""
+    """The period of a finding: one period, or first and last with a slash."""
     return first if first == last else f"{first}/{last}"
 
 
@@ -29,3 +12,13 @@ def number(value: float) -> str:
         if abs(value) >= size:
             return f"{value / size:,.2f}".rstrip("0").rstrip(".") + name
     return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}".rstrip("0").rstrip(".")
+
+
+def quantity(value: float, measure: str) -> str:
+    """A figure with its measure: 1.84亿元 for 18,400 万元, 3.2万千瓦时; without one as it stands."""
+    return f"{number(value * 1e4)}元" if measure == "万元" else number(value) + measure
+
+
+def part(share: float) -> str:
+    """A share as a percentage; what is not nothing is not called so."""
+    return f"{share:.0%}" if share >= 0.005 or share == 0 else "1%以下"

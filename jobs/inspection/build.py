@@ -5,11 +5,14 @@ import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from expectations.authenticity.finding import TABLE, to_frame
+from expectations.authenticity.book import Book, examined
+from expectations.authenticity.counties import counties_book
+from expectations.authenticity.finding import TABLE, Finding, to_frame
 from jobs import journal, lake
 from jobs.inputs import Inputs, MissingInputError
+from jobs.inspection.inspect_hotline import orders_book
 from jobs.inspection.inspect_residents import inspect_residents
-from jobs.inspection.inspect_returns import inspect_returns
+from jobs.inspection.inspect_returns import firms_book
 from jobs.session import spark
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "bigint": pa.int64()}
@@ -17,18 +20,26 @@ _REFUSED = "quarantine__resident"
 
 
 def build(inputs: Inputs) -> DataFrame:
-    """Findings on enterprise returns and residents. Raises MissingInputError when a source was never published."""
+    """Findings of every family. Raises MissingInputError when a source was never published."""
+    found = [finding for book in books(inputs) for finding in examined(book).findings]
+    return as_table(to_frame([*found, *_residents(inputs)], run_id=""))
+
+
+def books(inputs: Inputs) -> list[Book]:
+    """The tables that the night examines."""
     names = inputs.catalog.codelists
-    firms = inspect_returns(
+    counties = names["county"].names
+    firms = firms_book(
         _needed(inputs, "enterprise_return"),
         _needed(inputs, "enterprise_return_paradata"),
         _needed(inputs, "electricity"),
         _needed(inputs, "vat_invoice"),
         _needed(inputs, "enterprise_registration"),
-        counties=names["county"].names,
+        counties=counties,
         industries=names["industry"].names,
     )
-    return as_table(pd.concat([firms, _residents(inputs)], ignore_index=True) if lake.exists(_REFUSED) else firms)
+    orders = inputs.current("hotline_12345")
+    return [firms, counties_book(firms), *([orders_book(orders, counties)] if orders is not None else [])]
 
 
 def as_table(found: pd.DataFrame) -> DataFrame:
@@ -38,11 +49,13 @@ def as_table(found: pd.DataFrame) -> DataFrame:
     return spark().createDataFrame(pa.Table.from_pandas(found, schema=schema, preserve_index=False))
 
 
-def _residents(inputs: Inputs) -> pd.DataFrame:
+def _residents(inputs: Inputs) -> list[Finding]:
+    if not lake.exists(_REFUSED):
+        return []
     batches = {row["batch"]: row for row in journal.published("resident", inputs.business_date) if row["headers"]}
     refused = lake.read(spark(), _REFUSED)
     counties = inputs.catalog.codelists["county"].names
-    return to_frame(inspect_residents(refused, inputs.resource("resident"), batches, counties), run_id="")
+    return inspect_residents(refused, inputs.resource("resident"), batches, counties)
 
 
 def _needed(inputs: Inputs, name: str) -> DataFrame:

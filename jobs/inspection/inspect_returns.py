@@ -1,5 +1,4 @@
-"""Enterprise returns against themselves, their paradata and other departments' books: Spark aligns, pure
-functions judge.
+"""Enterprise returns beside their paradata and other departments' books: Spark aligns, pure functions judge.
 
 Spark resolves whose meter it is and sums by firm and month; what reaches the driver is a compact panel (20,000
 firms x 30 months x a dozen numbers), on which the tests of ``expectations.authenticity`` run as vectorised
@@ -12,13 +11,11 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.authenticity.finding import to_frame
-from expectations.authenticity.inspection import inspect
-from expectations.authenticity.panel import FLOWS, build
-from expectations.authenticity.units import Directory
+from expectations.authenticity.book import Book
+from expectations.authenticity.returns import FILED, PARADATA, returns_book
 
 
-def inspect_returns(  # noqa: PLR0913 - five sources and the names of their codes
+def firms_book(
     returns: DataFrame,
     paradata: DataFrame,
     electricity: DataFrame,
@@ -27,24 +24,21 @@ def inspect_returns(  # noqa: PLR0913 - five sources and the names of their code
     *,
     counties: Mapping[str, str],
     industries: Mapping[str, str],
-    run_id: str = "",
-) -> pd.DataFrame:
-    """Findings in the columns of ``topic_authenticity__finding`` (``expectations.authenticity.finding.TABLE``).
+) -> Book:
+    """The returns of all firms, ready for examination.
 
     The frames are the current dwd rows of ``enterprise_return``, ``enterprise_return_paradata``, ``electricity``,
     ``vat_invoice`` and ``enterprise_registration``; ``counties`` and ``industries`` map codes to names.
     """
     firms = returns.select("credit_code").distinct()
-    panel = build(
-        _numbers(returns, [*FLOWS, "headcount"]),
+    filings = paradata.select(F.col("credit_code").alias("unit"), "period", "agency_number", *PARADATA)
+    return returns_book(
+        _numbers(returns, [*FILED, "headcount"]),
         _numbers(firm_electricity(electricity, registration, firms), ["electricity_kwh"]),
         _numbers(vat.join(firms, on="credit_code", how="left_semi"), ["sales_yuan"]),
+        filings.toPandas(),
+        _units(returns, registration, counties, industries),
     )
-    filings = paradata.select(
-        F.col("credit_code").alias("unit"), "period", "account", "device", "filed_at", "agency_number"
-    ).toPandas()
-    directory = Directory(_units(returns, registration, counties, industries))
-    return to_frame(inspect(panel, filings, directory), run_id)
 
 
 def firm_electricity(electricity: DataFrame, registration: DataFrame, firms: DataFrame) -> DataFrame:

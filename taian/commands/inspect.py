@@ -67,7 +67,7 @@ def print_report(report: "Report") -> None:
     rows = [
         {
             "strength": lead.strength,
-            "unit": one_line(lead.unit),
+            "unit": one_line(lead.called),
             "period": lead.period,
             "test": lead.test,
             "message": one_line(lead.message),

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from alerts.words import FAMILY_TITLES
-from expectations.authenticity.examine import Lead, Report, TestReport, UnitReport, Verdict
+from expectations.authenticity.examine import Report, TestReport, UnitReport, Verdict
+from expectations.authenticity.finding import Finding
 from expectations.authenticity.observations import Observations
+from expectations.authenticity.pictures import Pictures
 from taian.inspectfile import Inspected
-from taian.inspectpage.pictures import Pictures
+from taian.inspectpage.drawing import draw
 from taian.inspectpage.style import STYLE
 from taian.inspectpage.svg import short
 
@@ -64,58 +66,58 @@ def _joined(names: Iterable[str]) -> str:
     return "、".join(escape(name) for name in names) or "无"
 
 
-def _findings(seen: Observations, leads: Sequence[Lead]) -> Iterator[str]:
+def _findings(seen: Observations, findings: Sequence[Finding]) -> Iterator[str]:
     yield "<h2>疑点及证据</h2>"
-    if not leads:
+    if not findings:
         yield "<p>没有疑点。请看下表：哪些检验适用，哪些不适用。</p>"
         return
     pictures = Pictures(seen)
-    cards, rest = _chosen(leads)
-    yield from (_card(lead, pictures) for lead in cards)
+    cards, rest = _chosen(findings)
+    yield from (_card(found, pictures) for found in cards)
     if rest:
         shown = rest[:ROWS]
         more = f"，其余 {len(rest) - ROWS:,} 条见 report.json" if len(rest) > ROWS else ""
         yield f'<div class="wide"><table><caption>其他疑点（{len(rest):,} 条{more}）</caption>'
         yield "<tr><th>单位</th><th>强弱</th><th>类别</th><th>统计期</th><th>说明</th></tr>"
         yield from (
-            f"<tr><td>{escape(lead.unit)}</td><td>{_badge(lead)}</td><td>{FAMILY_TITLES[lead.family]}</td>"
-            f"<td>{escape(lead.period)}</td><td>{escape(lead.message)}</td></tr>"
-            for lead in shown
+            f"<tr><td>{escape(found.called)}</td><td>{_badge(found)}</td><td>{FAMILY_TITLES[found.family]}</td>"
+            f"<td>{escape(found.period)}</td><td>{escape(found.message)}</td></tr>"
+            for found in shown
         )
         yield "</table></div>"
 
 
-def _chosen(leads: Sequence[Lead]) -> tuple[list[Lead], list[Lead]]:
+def _chosen(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     """The findings shown with their evidence: the most serious, and the first of every family; and the others."""
-    first = {lead.family: at for at, lead in reversed(list(enumerate(leads)))}
-    shown = set(range(min(CARDS, len(leads)))) | set(first.values())
-    return [leads[at] for at in sorted(shown)], [lead for at, lead in enumerate(leads) if at not in shown]
+    first = {found.family: at for at, found in reversed(list(enumerate(findings)))}
+    shown = set(range(min(CARDS, len(findings)))) | set(first.values())
+    return [findings[at] for at in sorted(shown)], [found for at, found in enumerate(findings) if at not in shown]
 
 
-def _badge(lead: Lead) -> str:
-    kind, name = ("error", "填报差错") if lead.is_error else (lead.strength, VERDICTS[lead.strength])
+def _badge(found: Finding) -> str:
+    kind, name = ("error", "填报差错") if found.is_error else (found.strength, VERDICTS[found.strength])
     return f'<span class="badge {kind}">{name}</span>'
 
 
-def _card(lead: Lead, pictures: Pictures) -> str:
+def _card(found: Finding, pictures: Pictures) -> str:
     facts = [
-        ("统计期", escape(lead.period) or "全部"),
-        ("数据列", _joined(lead.columns)),
-        ("影响", f"{short(lead.effect)} {escape(lead.unit_of_effect)}"),
-        ("统计量", short(lead.statistic)),
-        ("p 值", _chance(lead.p_value)),
-        ("q 值", _chance(lead.q_value)),
-        ("比较对象", f"{lead.peers:,}"),
-        ("检验", f"<code>{escape(lead.test)}</code>"),
+        ("统计期", escape(found.period) or "全部"),
+        ("数据列", _joined(found.columns)),
+        ("影响", f"{short(found.effect)} {escape(found.unit_of_effect)}"),
+        ("统计量", short(found.statistic)),
+        ("p 值", _chance(found.p_value)),
+        ("q 值", _chance(found.q_value)),
+        ("比较对象", f"{found.peers:,}"),
+        ("检验", f"<code>{escape(found.test)}</code>"),
     ]
     told = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
-    picture = pictures.draw(lead)
+    picture = draw(found.message, pictures.of(found))
     return (
-        f"<article><header>{_badge(lead)}<h3>{escape(lead.unit)}</h3>"
-        f'<span class="soft">{FAMILY_TITLES[lead.family]}</span></header><p>{escape(lead.message)}</p><dl>{told}</dl>'
+        f"<article><header>{_badge(found)}<h3>{escape(found.called)}</h3>"
+        f'<span class="soft">{FAMILY_TITLES[found.family]}</span></header><p>{escape(found.message)}</p><dl>{told}</dl>'
         + (f"<figure>{picture}</figure>" if picture else "")
-        + _list("先排除这些正常原因", lead.innocent)
-        + _group(lead.members)
+        + _list("先排除这些正常原因", found.innocent)
+        + _group(found.members)
         + "</article>"
     )
 

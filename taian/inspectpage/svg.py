@@ -76,7 +76,7 @@ def _box(kind: str, x: float, y: float, wide: float, high: float, told: str = ""
     return f'<rect class="{kind}" {place}>{inside}</rect>'
 
 
-def _frame(title: str, y_label: str, up: Scale, inside: Sequence[str]) -> str:
+def _frame(title: str, y_label: str, up: Scale, inside: Sequence[str], said: Callable[[float], str] = short) -> str:
     """The picture with its vertical axis; ``title`` is what a reader who cannot see it is told."""
     rows = [
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}">',
@@ -84,7 +84,7 @@ def _frame(title: str, y_label: str, up: Scale, inside: Sequence[str]) -> str:
     ]
     for tick in up.ticks():
         rows.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up(tick)}" y2="{up(tick)}"/>')
-        rows.append(_text(LEFT - 6, up(tick) + 4, short(tick), "t", "end"))
+        rows.append(_text(LEFT - 6, up(tick) + 4, said(tick), "t", "end"))
     return "".join([*rows, *inside, "</svg>"])
 
 
@@ -189,8 +189,18 @@ def bars(title: str, names: Sequence[str], values: Floats, expected: Floats | No
     return _frame(title, y_label, up, parts)
 
 
-def dots(title: str, peers: tuple[Floats, Floats], own: tuple[Floats, Floats], labels: tuple[str, str]) -> str:
-    """Peers as pale dots, the unit's as strong ones; ``labels`` name the axes (across, up)."""
+def dots(
+    title: str,
+    peers: tuple[Floats, Floats],
+    own: tuple[Floats, Floats],
+    labels: tuple[str, str],
+    *,
+    is_log: bool = False,
+) -> str:
+    """Peers as pale dots, the unit's as strong ones; ``labels`` name the axes (across, up), logarithmic on request."""
+    if is_log:
+        peers, own = _log(peers), _log(own)
+        labels = f"{labels[0]}，对数", f"{labels[1]}，对数"
     across, up = _across(np.concatenate([peers[0], own[0]])), _up(np.concatenate([peers[1], own[1]]))
     if across is None or up is None:
         return ""
@@ -201,6 +211,14 @@ def dots(title: str, peers: tuple[Floats, Floats], own: tuple[Floats, Floats], l
             f'<circle class="{kind}" cx="{across(float(x))}" cy="{up(float(y))}" r="{size}"/>'
             for x, y in zip(xs[known], ys[known], strict=True)
         ]
-    parts += [_text(across(tick), HEIGHT - 14, short(tick), "t") for tick in across.ticks()]
+    said = (lambda tick: short(10.0**tick)) if is_log else short
+    parts += [_text(across(tick), HEIGHT - 14, said(tick), "t") for tick in across.ticks()]
     parts.append(_text(WIDTH - RIGHT, 14, f"横轴：{labels[0]}", "t", "end"))
-    return _frame(title, labels[1], up, parts)
+    return _frame(title, labels[1], up, parts, said)
+
+
+def _log(points: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Powers of ten; what is not positive has no place."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        across, up = (np.log10(np.where(values > 0, values, np.nan)) for values in points)
+    return across, up

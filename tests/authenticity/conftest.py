@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from expectations.authenticity.observations import Roles, observe
-from expectations.authenticity.panel import build
-from expectations.authenticity.units import Directory
+from expectations.authenticity.returns import returns_book
 
 MONTHS = [f"{year}-{month:02d}" for year in (2016, 2017, 2018) for month in range(1, 13)][:30]
 INDUSTRIES = ("1711", "2511", "2614", "3011", "3110", "3484", "0610", "3670", "1411", "4420")
@@ -49,11 +48,23 @@ class City:
             {"sales_yuan": np.round(self.sales)}
         )
 
-    def panel(self):
-        return build(self.returns(), *self.books())
+    def paradata(self):
+        """Everybody files alone, from a device and an account of its own, some hours apart."""
+        filed = self.returns()[["unit", "period"]]
+        order = np.random.default_rng(0).permutation(len(filed))
+        return filed.assign(
+            agency_number=None,
+            account=filed["unit"],
+            device=filed["unit"],
+            ip_address=filed["unit"],
+            filed_at=pd.to_datetime(filed["period"] + "-05") + pd.to_timedelta(order * 97, unit="s"),
+        )
 
-    def directory(self):
-        return Directory(self.units)
+    def book(self, **changes):
+        """The returns as the night examines them; ``changes`` replaces frames."""
+        power, sales = self.books()
+        frames = {"returns": self.returns(), "electricity": power, "sales": sales, "paradata": self.paradata()}
+        return returns_book(**{**frames, "units": self.units, **changes})
 
     def _long(self, values):
         count = len(self.units)

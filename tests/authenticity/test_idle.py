@@ -37,3 +37,10 @@ def test_unknown_power_is_not_idle_power(honest_panel):
     for column in ("power", "tax"):
         panel.values[column][:5, 10:16] = np.nan
     assert (output_of(panel).p[:5] == 1).all()
+
+
+def test_a_witness_testifies_and_is_not_accused(honest_panel):
+    panel = honest_panel()
+    columns = ("output", "power", "tax")
+    tested = idle.test(panel.seen(values=("output",), together=(columns,)))
+    assert [each.columns for each in tested] == [columns]

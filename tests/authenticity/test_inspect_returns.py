@@ -1,19 +1,22 @@
-import datetime
 import json
 
 import pandas as pd
 import pytest
 
 from catalog import load_catalog
-from expectations.authenticity.finding import TABLE
+from expectations.authenticity.book import examined
+from expectations.authenticity.finding import TABLE, to_frame
+from jobs.inspection.inspect_hotline import orders_book
 from jobs.inspection.inspect_residents import inspect_residents
-from jobs.inspection.inspect_returns import firm_electricity, inspect_returns
+from jobs.inspection.inspect_returns import firm_electricity, firms_book
 
 pytestmark = pytest.mark.spark
 
 A, B, C = "913799010000000001", "913799010000000002", "913799010000000003"
 REGISTRATION = "credit_code string, registration_number string, name string"
-PARADATA = "credit_code string, period string, agency_number string, device string, account string, filed_at timestamp"
+PARADATA = ("agency_number", "account", "device", "ip_address", "filed_at")
+SCHEMA = "credit_code string, period string, agency_number string, account string, device string, ip_address string, "
+SCHEMA += "filed_at timestamp"
 METERS = "account_number string, account_name string, credit_code string, period string, electricity_kwh double"
 
 
@@ -69,33 +72,39 @@ def test_a_planted_shell_firm_comes_out_as_a_row_of_the_table(spark, honest_city
     returns["industry_code"] = returns["credit_code"].map(city.units["industry_code"])
     power, sales = (book.rename(columns=renamed) for book in city.books())
     power["account_number"] = power["account_name"] = power["credit_code"]
-    paradata = returns[["credit_code", "period"]].assign(agency_number=pd.Series(dtype=object))
-    paradata["account"] = paradata["device"] = paradata["credit_code"]
-    paradata["filed_at"] = [
-        datetime.datetime(2018, 1, 1) + datetime.timedelta(minutes=7 * i) for i in range(len(paradata))
-    ]
+    paradata = city.paradata().rename(columns=renamed)[["credit_code", "period", *PARADATA]]
     firms = pd.DataFrame({"credit_code": city.units.index, "name": city.units["name"].to_numpy()})
     firms["county_code"], firms["registration_number"] = "370902", None
 
-    found = inspect_returns(
+    book = firms_book(
         spark.createDataFrame(returns),
-        spark.createDataFrame(
-            paradata,
-            PARADATA,
-        ),
+        spark.createDataFrame(paradata, SCHEMA),
         spark.createDataFrame(power),
         spark.createDataFrame(sales),
         spark.createDataFrame(firms, "credit_code string, name string, county_code string, registration_number string"),
         counties={"370902": "泰山区"},
         industries={"3011": "水泥制造"},
-        run_id="run-1",
     )
+    found = to_frame(examined(book).findings, "run-1")
     assert list(found.columns) == list(TABLE)
     strong = found[found["strength"] == "strong"]
     assert sorted(strong["unit"]) == sorted(city.units.index[:2])
     assert set(strong["county_name"]) == {"泰山区"}
     assert set(strong["period"]) == {"2017-04/2018-06"}
     assert json.loads(strong["evidence"].iloc[0])["kind"] == "series"
+
+
+def test_orders_are_counted_by_county_and_day(spark):
+    rows = [
+        ("370902101", "2018-06-01 23:59:00"),
+        ("370902102", "2018-06-01 00:00:01"),
+        ("370911001", "2018-06-02 08:00:00"),
+    ]
+    orders = spark.createDataFrame(rows, "township_code string, received_at string").selectExpr(
+        "township_code", "cast(received_at as timestamp) as received_at"
+    )
+    seen = orders_book(orders, {"370902": "泰山区", "370911": "岱岳区"}).seen
+    assert seen.grid("工单数").tolist() == [[0.0, 1.0], [2.0, 0.0]]
 
 
 def test_refused_identity_numbers_are_told_apart_into_errors_and_inventions(spark):

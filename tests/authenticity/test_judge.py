@@ -39,8 +39,3 @@ def test_the_test_that_speaks_is_named_and_the_silent_one_is_not():
     p = np.array([[1e-8, 0.6], [0.4, 0.5]])
     q = judge.adjust(judge.combine(p))
     assert judge.select_tests(p, q, 0.05).tolist() == [[True, False], [False, False]]
-
-
-def test_strong_needs_both_a_small_q_and_an_effect_that_matters():
-    q, ratio = np.array([0.001, 0.001, 0.02, np.nan]), np.array([2.0, 1.1, 2.0, 2.0])
-    assert judge.is_strong(q, ratio).tolist() == [True, False, False, False]

@@ -113,3 +113,11 @@ def test_a_column_in_which_nearly_all_are_alike_is_left_out():
 
 def test_a_few_units_have_no_scatter_worth_measuring():
     assert multivariate.test(spread_out(three_columns(20))) == []
+
+
+def test_a_column_that_changes_its_sign_has_no_ratios():
+    values = cells()
+    values[::20, 3] *= -1
+    values[::20, 5] *= -1
+    values[::20, 7] *= -1
+    assert outlier.test(observed(values)) == []

@@ -16,9 +16,7 @@ def within_years(monthly):
 def test_a_total_that_starts_again_each_year_gives_back_its_months():
     total, same = within_years(MONTHLY), same_year(MONTHS)
     assert starts_again(total, same)
-    flows = as_flows(total, same)
-    assert np.isnan(flows[:, 0]).all()
-    assert np.allclose(flows[:, 1:], MONTHLY[:, 1:])
+    assert np.allclose(as_flows(total, MONTHS), MONTHLY)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +32,18 @@ def test_a_firm_that_only_grows_is_not_taken_apart():
     frame = pd.DataFrame({"u": np.repeat(np.arange(40), 24), "m": np.tile(MONTHS, 40), "x": growing.ravel()})
     seen = observe(frame, Roles(unit="u", period="m", values=("x",)))
     assert np.array_equal(seen.flows("x"), seen.grid("x"))
+
+
+def test_january_and_february_together_are_two_months_and_what_began_before_the_table_is_unknown():
+    total = within_years(MONTHLY)
+    exempt = [at for at in range(24) if at % 12]
+    flows = as_flows(total[:, exempt], [MONTHS[at] for at in exempt])
+    assert np.allclose(flows[:, [0, 11]], MONTHLY[:, [0, 12]] / 2 + MONTHLY[:, [1, 13]] / 2)
+    assert np.allclose(flows[:, 1:11], MONTHLY[:, 2:12])
+    assert np.isnan(as_flows(total[:, 4:], MONTHS[4:])[:, 0]).all()
+
+
+def test_months_that_repeat_in_a_running_total_are_equal_to_the_last_place():
+    total = np.round(np.cumsum(np.full((5, 12), 1234.1), axis=1), 1)
+    flows = as_flows(total, MONTHS[:12])
+    assert (flows == 1234.1).all()

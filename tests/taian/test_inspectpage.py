@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 
 from expectations.authenticity import examine
-from expectations.authenticity.examine import Lead, Report, UnitReport
-from expectations.authenticity.finding import Family
+from expectations.authenticity.examine import Report, UnitReport
+from expectations.authenticity.finding import Family, Finding
 from expectations.authenticity.observations import Roles, observe
+from expectations.authenticity.pictures import Pictures
 from taian.inspectfile import Inspected
 from taian.inspectpage import page, svg
+from taian.inspectpage.drawing import draw
 from taian.inspectpage.page import CARDS, ROWS
-from taian.inspectpage.pictures import Pictures
 from taian.notes import Note
 
 FAMILIES = Family.__args__
@@ -55,7 +56,11 @@ def lead(family, **changes):
         "message": "u3 <的> “产值”",
         "innocent": ("合并",),
     }
-    return Lead(**(fields | changes))
+    return Finding(**(fields | changes))
+
+
+def picture_of(observations, found):
+    return draw(found.message, Pictures(observations).of(found))
 
 
 def drawn(picture):
@@ -66,15 +71,22 @@ def drawn(picture):
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("has_periods", [True, False])
 def test_every_family_has_a_picture_that_says_what_it_shows(family, has_periods):
-    picture = drawn(Pictures(seen(has_periods=has_periods)).draw(lead(family)))
+    picture = drawn(picture_of(seen(has_periods=has_periods), lead(family)))
     assert picture.get("aria-label") == "u3 <的> “产值”"
     shapes = {child.tag for child in picture} - {"text", "line"}
     assert shapes
 
 
 def test_a_group_is_drawn_by_its_members():
-    found = lead("copied_growth", unit="u1等3个单位", columns=("产值",), members=("u1", "u2", "u5"))
-    picture = Pictures(seen()).draw(found)
+    found = lead(
+        "copied_growth",
+        unit="u1",
+        unit_name="u1等3个单位",
+        unit_kind="group",
+        columns=("产值",),
+        members=("u1", "u2", "u5"),
+    )
+    picture = picture_of(seen(), found)
     assert [item for item in ("u1", "u2", "u5") if f"<title>{item}</title>" in picture] == ["u1", "u2", "u5"]
 
 
@@ -83,9 +95,8 @@ def test_unknown_figures_and_unknown_names_give_no_broken_picture(family):
     observations = seen()
     for name in ("产值", "用电", "票", "选民"):
         observations.frame[name] = np.nan
-    pictures = Pictures(observations)
     for found in (lead(family), lead(family, columns=("absent",)), lead(family, unit="absent")):
-        picture = pictures.draw(found)
+        picture = picture_of(observations, found)
         assert picture == "" or drawn(picture) is not None
         assert "nan" not in picture
 
