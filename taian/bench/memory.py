@@ -15,6 +15,7 @@ class Peak:
     def __init__(self) -> None:
         self.total = 0
         self.java = 0
+        self._lap = 0
 
     def look(self) -> None:
         """Take one sample of the whole tree."""
@@ -26,7 +27,13 @@ class Peak:
             except psutil.Error:
                 continue
             total += resident
-        self.total, self.java = max(self.total, total), max(self.java, java)
+        self.total, self.java, self._lap = max(self.total, total), max(self.java, java), max(self._lap, total)
+
+    def lap(self) -> int:
+        """The largest sum since the last lap."""
+        self.look()
+        found, self._lap = self._lap, 0
+        return found
 
 
 @contextmanager

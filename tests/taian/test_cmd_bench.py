@@ -174,6 +174,15 @@ def test_the_peak_is_at_least_what_was_held(tmp_path):
     assert found.total > len(held)
 
 
+def test_a_lap_knows_nothing_of_the_peak_before_it():
+    with peak() as found:
+        held = bytearray(256 << 20)
+        held[::4096] = b"x" * len(held[::4096])
+        first = found.lap()
+        del held
+        assert found.lap() < first <= found.total
+
+
 def test_a_scale_outside_the_city_is_refused(capsys):
     assert cli.run(["bench", "nightly", "--scale", "7"]) == 2
     assert capsys.readouterr().err.startswith("--scale 7 is outside 0 to 1")
