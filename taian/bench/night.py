@@ -79,7 +79,7 @@ def in_order(steps: Iterable[PlannedStep]) -> list[str]:
 
 
 def run_night(day: dt.date, say: Callable[[str], None], memory: Peak | None = None) -> NightFigures:
-    """Every step of the plan in turn; a failed one stops nothing, as in a real night; ``memory`` is asked after each."""
+    """Every step of the plan in turn; as in a real night a failed one stops nothing. ``memory`` is asked after each."""
     from catalog import load_catalog
     from jobs import night
     from jobs.plan import night_plan
