@@ -58,7 +58,7 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__indicator": catalogue.indicators(),
         "meta__quarantine_sample": refused.samples(catalog),
         "meta__sample": sample.samples(catalog, business_date),
-        "meta__step": plan.steps(run_id),
+        "meta__step": plan.steps(),
         "meta__lineage": plan.lineage(catalog),
         "open_geo__boundary": _boundary(catalog, business_date),
     }
