@@ -81,7 +81,7 @@ def disturbed(place: Platform, seconds: float, most: int, rng: random.Random) ->
             except subprocess.TimeoutExpired:
                 kills += 1
                 print(f"  kill {kills}: {strike(place, command, rng)}", flush=True)
-        if command.wait() == 0 and kills >= most:
+        if command.wait() == 0:
             return kills
     raise RuntimeError(f"the night did not end well: read {place.home / 'soak.log'}")
 
@@ -120,14 +120,17 @@ def soak(kills: int, seed: int, folder: Path) -> int:
 
 
 def main() -> int:
-    """Run the soak; exit code 1 when a night ended in other tables."""
+    """Run the soak; exit code 1 when a night ended in other tables. What was made stays for a look when one did."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        return 1 if soak(options.kills, options.seed, Path(folder)) else 0
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    wrong = soak(options.kills, options.seed, folder)
+    if not wrong:
+        shutil.rmtree(folder)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
