@@ -77,7 +77,7 @@ def disturbed(place: Platform, seconds: float, most: int, rng: random.Random) ->
         command = watched(place)
         if kills < most:
             try:
-                command.wait(timeout=rng.uniform(0.5, seconds))
+                command.wait(timeout=rng.uniform(0.5, seconds / KILLS_A_NIGHT))
             except subprocess.TimeoutExpired:
                 kills += 1
                 print(f"  kill {kills}: {strike(place, command, rng)}", flush=True)
