@@ -7,7 +7,6 @@ SQL. None may start from anything but the parsed values: each works out for itse
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -96,16 +95,20 @@ def by_ours(table: Path, resource: Resource, rules: list[Rule]) -> Answers:
     return {name: Found(success, wrong(engine, asked[name])) for name, success in results.items()}
 
 
-def by_stock(table: Path, rules: list[Rule], result_format: str = "BOOLEAN_ONLY") -> Answers:
+def by_stock(
+    table: Path, rules: list[Rule], result_format: Literal["BOOLEAN_ONLY", "SUMMARY"] = "BOOLEAN_ONLY"
+) -> Answers:
     """GX as it comes: its Spark data source, its own expectations, a validation of the whole frame.
 
     Without ``persist``, which is its default: keeping the frame took it twice as long.
     """
-    import great_expectations.expectations as gxe
+    import great_expectations.expectations as stock
     from great_expectations.core.expectation_suite import ExpectationSuite
 
     from expectations.engine import check_of, context, exception_of
 
+    # GX exports its expectations in a way that type checkers do not follow.
+    gxe: Any = stock
     makes: dict[Kind, Callable[[Rule], Any]] = {
         "complete": lambda rule: gxe.ExpectColumnValuesToNotBeNull(column=rule.column),
         "codes": lambda rule: gxe.ExpectColumnValuesToBeInSet(column=rule.column, value_set=list(rule.codes)),
@@ -199,7 +202,7 @@ def _answers(wrong: Mapping[str, int]) -> Answers:
 
 def differing(sides: Mapping[str, Answers]) -> list[str]:
     """Where the sides disagree about a check, a sentence each: its verdict, or its rows where both counted them."""
-    checks = sorted(reduce(set.union, (set(found) for found in sides.values()), set[str]()))
+    checks = sorted({check for found in sides.values() for check in found})
     said = []
     for check in checks:
         answers = {side: found.get(check) for side, found in sides.items()}
