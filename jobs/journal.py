@@ -266,6 +266,12 @@ def deliveries(resource: str | None = None) -> list[dict[str, Any]]:
     return rows(query)
 
 
+def last_business_date() -> date | None:
+    """The latest date that any run was begun for."""
+    found = rows(sa.select(sa.func.max(RUN.c.business_date).label("day")))[0]["day"]
+    return date.fromisoformat(found) if found else None
+
+
 def runs_for(business_date: date) -> set[str]:
     """All runs that were begun for a business date."""
     query = sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat())

@@ -1,11 +1,13 @@
-"""meta__run, meta__delivery, meta__check, meta__stage: the journal as tables of the lake."""
+"""meta__run, meta__delivery, meta__check, meta__stage: the journal as tables of the lake; meta__quality: what it says
+of each department."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from pyspark.sql import DataFrame
 
-from jobs import journal, lake, release
+from catalog import Catalog
+from jobs import journal, lake, quality, release
 from jobs.session import spark
 
 DELIVERY = (
@@ -31,6 +33,11 @@ SCHEMAS = {
     "meta__stage": (journal.STAGE, "run_id string, step string, stage string, seconds double, rows bigint"),
 }
 
+QUALITY = (
+    "resource string, owner string, business_date string, dimension string, value double, numerator bigint, "
+    "denominator bigint"
+)
+
 
 def frame(table: str) -> tuple[DataFrame, int]:
     """One meta table from the journal, and its rows."""
@@ -44,9 +51,18 @@ def frame(table: str) -> tuple[DataFrame, int]:
     return spark().createDataFrame(rows, schema), len(rows)
 
 
-def write_meta() -> int:
+def quality_frame(catalog: Catalog) -> tuple[DataFrame, int]:
+    """meta__quality up to the last business date, and its rows."""
+    until = journal.last_business_date()
+    found = quality.measures(catalog, journal.deliveries(), until) if until else []
+    rows = [(each.resource, each.owner, each.business_date.isoformat(), *each[3:]) for each in found]
+    return spark().createDataFrame(rows, QUALITY), len(rows)
+
+
+def write_meta(catalog: Catalog) -> int:
     """Replace all meta tables; returns the number of their rows."""
-    total = 0
+    content, total = quality_frame(catalog)
+    lake.overwrite(content, "meta__quality")
     for table in SCHEMAS:
         content, count = frame(table)
         lake.overwrite(content, table)

@@ -5,6 +5,7 @@ engine with the expectations it comes with, one Spark ``agg`` and a group-by wri
 SQL. None may start from anything but the parsed values: each works out for itself which rows break which rule.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from pyspark.sql import functions as F
 
 from catalog import Catalog, Resource
 from jobs.session import spark
+from taian.clock import SHANGHAI
 
 THREADS = 2
 """Of DuckDB, as many as the engine's cores."""
@@ -189,6 +191,10 @@ def _breaks_sql(rule: Rule) -> str:
         case "pattern":
             return f"NOT regexp_full_match({rule.column}, {_text(rule.pattern)})"
         case _:
+            if rule.type == "timestamp":
+                # What Spark writes as a timestamp is a moment, and midnight that of its session's zone.
+                midnight = dt.datetime.fromisoformat(rule.least or "").replace(tzinfo=SHANGHAI)
+                return f"epoch_us({rule.column}) < {int(midnight.timestamp())} * 1000000"
             return f"{rule.column} < CAST({_text(rule.least or '')} AS {rule.type})"
 
 

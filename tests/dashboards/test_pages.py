@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from serving_fixture import RELEASED, write_serving
 
@@ -18,6 +19,7 @@ from dashboards.pages import (
     night,
     night_cards,
     overview,
+    quality_card,
     resource,
     runs,
     todo_card,
@@ -428,3 +430,24 @@ def test_rows_of_a_resource_that_is_not_shared_with_everybody_are_not_shown(
     text = words(resource.render(snapshot, View(f"/catalogue/{name}")))
     assert f"{kind}的资源不展示样例" in text
     assert "370902**********1X" not in text
+
+
+def test_a_resource_shows_every_dimension_with_what_it_is_counted_from(snapshot: Snapshot) -> None:
+    text = words(quality_card.quality_card(snapshot, "resident", View()))
+    for title in ("规范性", "完整性", "准确性", "一致性", "时效性", "可访问性"):
+        assert title in text
+    assert "99.60%" in text
+    assert "11,335 / 11,381 行" in text
+    assert "29 / 29 期" in text
+
+
+def test_a_resource_nobody_delivered_says_that_there_is_nothing_to_judge(snapshot: Snapshot) -> None:
+    assert "无从评价" in words(quality_card.quality_card(snapshot, "nothing", View()))
+
+
+def test_departments_that_share_a_resource_count_together_and_each_for_itself() -> None:
+    rows = [("a", "2018-06-01", 9, 10), ("a", "2018-06-03", 10, 10), ("b", "2018-06-02", 0, 10)]
+    frame = pd.DataFrame(rows, columns=["owner", "business_date", "numerator", "denominator"])
+    found = quality_card.together(frame)
+    assert list(found["value"]) == [0.9, 0.45, 0.5]
+    assert list(found.index) == ["2018-06-01", "2018-06-02", "2018-06-03"]

@@ -9,6 +9,7 @@ from taian import cli
 from taian.bench import validation
 from taian.bench.sixteen import Found, by_bare_spark, by_duckdb, by_ours, by_stock, differing, sixteen
 from taian.bench.validation import BARE, DUCK, OURS, STOCK, Cost
+from taian.clock import SHANGHAI
 
 CATALOG = load_catalog()
 VILLAGE = next(iter(CATALOG.codelists["village_nbs"].names))
@@ -29,7 +30,7 @@ GOOD = {
     "address": "泰安市泰山区一号",
     "marital_status": "10",
     "status": "registered",
-    "updated_at": dt.datetime(2018, 5, 30, 10),
+    "updated_at": dt.datetime(2018, 5, 30, 10, tzinfo=SHANGHAI),
 }
 DIRTY = [
     {"id_number": "1"},
@@ -38,7 +39,7 @@ DIRTY = [
     {"id_number": "2", "ethnicity": "99", "village_code": "1"},
     {"id_number": "3", "household_id": "12", "address": None},
     {"id_number": "4", "birth_date": dt.date(1168, 5, 1), "marital_status": None},
-    {"id_number": "5", "birth_date": None, "updated_at": dt.datetime(1989, 12, 31, 23)},
+    {"id_number": "5", "birth_date": None, "updated_at": dt.datetime(1989, 12, 31, 23, tzinfo=SHANGHAI)},
 ]
 
 
