@@ -278,6 +278,12 @@ def runs_for(business_date: date) -> set[str]:
     return {row["run_id"] for row in rows(query)}
 
 
+def checks(resource: str, batch: str) -> list[dict[str, Any]]:
+    """What the gate checked of a batch, in the order of their names."""
+    same = sa.and_(CHECK.c.resource == resource, CHECK.c.batch == batch)
+    return rows(sa.select(CHECK).where(same).order_by(CHECK.c.check))
+
+
 def finished_for(business_date: date) -> list[dict[str, Any]]:
     """Outcomes given by any run of a business date, and the batches that those replaced, oldest delivery first."""
     runs, known = runs_for(business_date), deliveries()

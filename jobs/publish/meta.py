@@ -1,6 +1,7 @@
 """meta__run, meta__delivery, meta__check, meta__stage: the journal as tables of the lake; meta__quality: what it says
 of each department."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from jobs.session import spark
 
 DELIVERY = (
     "resource string, provider string, period string, batch string, folder string, state string, code string, "
-    "message string, rows_delivered bigint, rows_accepted bigint, rows_quarantined bigint, "
+    "message string, codes string, rows_delivered bigint, rows_accepted bigint, rows_quarantined bigint, "
     "delivered_at string, finished_at string, run_id string, "
     "released_by string, released_at string, released_why string"
 )
@@ -47,8 +48,13 @@ def frame(table: str) -> tuple[DataFrame, int]:
     query = sa.select(*columns).select_from(source).order_by(*source.primary_key.columns)
     if source is journal.DELIVERY:
         query = query.outerjoin(journal.RELEASE, release.SAME)
-    rows: list[tuple[Any, ...]] = [tuple(row[name] for name in names) for row in journal.rows(query)]
+    rows = [tuple(_cell(row[name]) for name in names) for row in journal.rows(query)]
     return spark().createDataFrame(rows, schema), len(rows)
+
+
+def _cell(value: Any) -> Any:
+    """A value of the journal as a cell; what it keeps as JSON stays JSON."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else value
 
 
 def quality_frame(catalog: Catalog) -> tuple[DataFrame, int]:

@@ -194,7 +194,7 @@ def _breaks_sql(rule: Rule) -> str:
             if rule.type == "timestamp":
                 # What Spark writes as a timestamp is a moment, and midnight that of its session's zone.
                 midnight = dt.datetime.fromisoformat(rule.least or "").replace(tzinfo=SHANGHAI)
-                return f"epoch_us({rule.column}) < {int(midnight.timestamp())} * 1000000"
+                return f"epoch_us({rule.column}) < {int(midnight.timestamp() * 1_000_000)}"
             return f"{rule.column} < CAST({_text(rule.least or '')} AS {rule.type})"
 
 

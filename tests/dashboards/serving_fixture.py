@@ -274,6 +274,7 @@ def resource_rows() -> pd.DataFrame:
                 "summary": resource.summary,
                 "cycle": CYCLE_TITLES[resource.cycle],
                 "form": resource.form.kind,
+                "load": resource.load,
                 "share": resource.share,
                 "is_open": resource.is_open,
                 "edition": resource.edition,
@@ -327,6 +328,7 @@ def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
                     "state": state,
                     "code": code,
                     "message": message,
+                    "codes": None if delivered is None else json.dumps({"R003": bad} if bad else {}),
                     "rows_delivered": delivered,
                     "rows_accepted": None if delivered is None else delivered - (bad or 0),
                     "rows_quarantined": bad,
@@ -486,7 +488,7 @@ def division_rows() -> pd.DataFrame:
 def quality_rows(deliveries: pd.DataFrame, business_date: str) -> pd.DataFrame:
     """``meta__quality`` of these deliveries, every refused row with a code that is not in its list."""
     batches = [
-        {**row, "codes": {"R003": row["rows_quarantined"]}, "profile": None} if row["state"] != "rejected" else row
+        {**row, "codes": json.loads(row["codes"] or "{}"), "profile": None}
         for row in deliveries.astype(object).where(deliveries.notna(), None).to_dict("records")
     ]
     found = measures(load_catalog(), batches, dt.date.fromisoformat(business_date))
