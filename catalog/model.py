@@ -204,7 +204,10 @@ class Gate(Frozen):
 
 
 class Resource(Frozen):
-    """One information resource: who delivers what, when, in which form, and what the platform makes of it."""
+    """One information resource: who delivers what, when, in which form, and what the platform makes of it.
+
+    Nothing is due for periods that end in one of the ``exempt_months`` (免报).
+    """
 
     resource: Name
     title: str
@@ -215,6 +218,7 @@ class Resource(Frozen):
     summary: str
     cycle: Cycle
     due_days: int = 15
+    exempt_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
     share: Literal["unconditional", "conditional", "none"] = "conditional"
     share_condition: str = ""
     share_method: str = "库表交换"

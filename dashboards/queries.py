@@ -298,6 +298,18 @@ def quarantine_samples(snapshot: Snapshot, resource: str, batch: str, per_code: 
     )
 
 
+def quality(snapshot: Snapshot, resource: str) -> pd.DataFrame:
+    """Every measure of one resource by owner and dimension (GB/T 36344-2018), oldest first."""
+    return snapshot.read(
+        "meta__quality",
+        """
+        SELECT owner, business_date, dimension, numerator, denominator FROM meta__quality
+        WHERE resource = $resource ORDER BY owner, dimension, business_date
+        """,
+        {"resource": resource},
+    )
+
+
 def stages(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
     """Seconds by step and stage of one night, the longest step first."""
     return snapshot.read(

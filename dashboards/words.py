@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
+from alerts.words import DELIVERY_TITLES
+
+_TONES = {"published": "good", "published_flagged": "warn", "held": "bad", "rejected": "bad"}
 STATES: dict[str, tuple[str, str]] = {
-    "published": ("已发布", "good"),
-    "published_flagged": ("已发布·有提示", "warn"),
-    "held": ("待核未发布", "bad"),
-    "rejected": ("整批拒收", "bad"),
-    "duplicate": ("重复报送", "plain"),
-    "replaced": ("已被更正", "plain"),
+    state: (title, _TONES.get(state, "plain")) for state, title in DELIVERY_TITLES.items()
 }
 """State of a batch: what to call it and its tone."""
 

@@ -266,10 +266,22 @@ def deliveries(resource: str | None = None) -> list[dict[str, Any]]:
     return rows(query)
 
 
+def last_business_date() -> date | None:
+    """The latest date that any run was begun for."""
+    found = rows(sa.select(sa.func.max(RUN.c.business_date).label("day")))[0]["day"]
+    return date.fromisoformat(found) if found else None
+
+
 def runs_for(business_date: date) -> set[str]:
     """All runs that were begun for a business date."""
     query = sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat())
     return {row["run_id"] for row in rows(query)}
+
+
+def checks(resource: str, batch: str) -> list[dict[str, Any]]:
+    """What the gate checked of a batch, in the order of their names."""
+    same = sa.and_(CHECK.c.resource == resource, CHECK.c.batch == batch)
+    return rows(sa.select(CHECK).where(same).order_by(CHECK.c.check))
 
 
 def finished_for(business_date: date) -> list[dict[str, Any]]:

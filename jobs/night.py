@@ -88,7 +88,7 @@ def _do(step: Step, catalog: Catalog, business_date: date, run_id: str) -> str:
 
             return run_product(step.name, catalog, business_date, run_id)
         case "settle":
-            return _settle(run_id)
+            return _settle(catalog, run_id)
         case "publish":
             from jobs.publish.serve import publish
 
@@ -105,13 +105,13 @@ def failed_steps(run_id: str) -> list[str]:
     return sorted(row["step"] for row in journal.rows(query))
 
 
-def _settle(run_id: str) -> str:
+def _settle(catalog: Catalog, run_id: str) -> str:
     """Close the books: how the night ended so far, and the journal as tables."""
     from jobs.publish.meta import write_meta
 
     failed = failed_steps(run_id)
     journal.end_run(run_id, "failed" if failed else "success")
-    rows = write_meta()
+    rows = write_meta(catalog)
     return f"{rows} 行运行记录" + (f"；{len(failed)} 步失败：{'、'.join(failed)}" if failed else "")
 
 

@@ -15,6 +15,7 @@ ORDERS: dict[str, list[str]] = {
     "meta__delivery": ["resource", "delivered_at", "batch"],
     "meta__check": ["resource", "batch"],
     "meta__stage": ["run_id", "step"],
+    "meta__quality": ["resource", "owner", "dimension", "business_date"],
     "topic_city__indicator": ["indicator", "area_code", "period"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
     "base_geo__division": ["system", "code"],

@@ -3,6 +3,7 @@
 ``python tests/dashboards/serving_fixture.py FOLDER`` writes one. Figures are invented; divisions and outlines are real.
 """
 
+import datetime as dt
 import json
 import math
 import sys
@@ -16,6 +17,7 @@ import pandas as pd
 from catalog.codes import all_codes
 from catalog.load import load_catalog
 from catalog.model import CYCLE_TITLES, DOMAIN_TITLES
+from jobs.quality import measures
 
 HERE = Path(__file__).parent
 CITY = "370900"
@@ -272,6 +274,7 @@ def resource_rows() -> pd.DataFrame:
                 "summary": resource.summary,
                 "cycle": CYCLE_TITLES[resource.cycle],
                 "form": resource.form.kind,
+                "load": resource.load,
                 "share": resource.share,
                 "is_open": resource.is_open,
                 "edition": resource.edition,
@@ -325,6 +328,7 @@ def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
                     "state": state,
                     "code": code,
                     "message": message,
+                    "codes": None if delivered is None else json.dumps({"R003": bad} if bad else {}),
                     "rows_delivered": delivered,
                     "rows_accepted": None if delivered is None else delivered - (bad or 0),
                     "rows_quarantined": bad,
@@ -481,6 +485,16 @@ def division_rows() -> pd.DataFrame:
     )
 
 
+def quality_rows(deliveries: pd.DataFrame, business_date: str) -> pd.DataFrame:
+    """``meta__quality`` of these deliveries, every refused row with a code that is not in its list."""
+    batches = [
+        {**row, "codes": json.loads(row["codes"] or "{}"), "profile": None}
+        for row in deliveries.astype(object).where(deliveries.notna(), None).to_dict("records")
+    ]
+    found = measures(load_catalog(), batches, dt.date.fromisoformat(business_date))
+    return pd.DataFrame(found).assign(business_date=lambda frame: frame["business_date"].astype(str))
+
+
 def boundary_rows() -> pd.DataFrame:
     """``open_geo__boundary``: real outlines, simplified."""
     content = json.loads((HERE / "county_outlines.json").read_text(encoding="utf-8"))
@@ -506,6 +520,7 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "meta__delivery": deliveries,
         "meta__check": check_rows(deliveries),
         "meta__stage": stage_rows(run_id),
+        "meta__quality": quality_rows(deliveries, business_date),
         "meta__step": step_rows(run_id),
         "meta__lineage": lineage_rows(),
         "meta__sample": published_sample_rows(),
