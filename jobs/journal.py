@@ -304,7 +304,40 @@ def limit_of(business_date: date | None) -> str:
 def published(resource: str, business_date: date | None = None) -> list[dict[str, Any]]:
     """Batches whose rows base may read, as they were known at the end of a business date, oldest delivery first."""
     limit = limit_of(business_date)
-    return [row for row in deliveries(resource) if row["state"] in VISIBLE and row["delivered_at"] < limit]
+    return [row for row, until in believed(resource, business_date) if until is None or until >= limit]
+
+
+def believed(resource: str, business_date: date | None = None) -> list[tuple[dict[str, Any], str | None]]:
+    """Batches that base could ever read, oldest delivery first, each with the moment at which it gave way.
+
+    A batch is believed from its own delivery to that of the correction that replaced it (None: to this day). What was
+    held until it gave way, or was delivered after the business date, was never believed.
+    """
+    limit, known = limit_of(business_date), deliveries(resource)
+    gone = [row for row in known if row["state"] == "replaced"]
+    held = _never_published(resource) if gone else set()
+    moments: dict[str, str] = {}
+    for row in known:
+        if row["replaces"] and _was_visible(row, held):
+            moments.setdefault(row["replaces"], row["delivered_at"])
+    return [
+        (row, moments.get(row["batch"]) if row["state"] == "replaced" else None)
+        for row in known
+        if _was_visible(row, held) and row["delivered_at"] < limit
+    ]
+
+
+def _was_visible(row: dict[str, Any], held: set[str]) -> bool:
+    return row["state"] in VISIBLE or (row["state"] == "replaced" and row["batch"] not in held)
+
+
+def _never_published(resource: str) -> set[str]:
+    """Batches that the gate held and nobody let through, whatever became of them since."""
+    failed = sa.select(CHECK.c.batch).where(
+        CHECK.c.resource == resource, CHECK.c.severity == "critical", CHECK.c.success.is_(False)
+    )
+    let_through = sa.select(RELEASE.c.batch).where(RELEASE.c.resource == resource, RELEASE.c.run_id.is_not(None))
+    return {row["batch"] for row in rows(failed.except_(let_through))}
 
 
 def open_commit(resource: str) -> tuple[int, dict[str, str]] | None:

@@ -39,6 +39,7 @@ def make_firms(city: City) -> None:
     write_answers(city, firms, parts, identities, months)
     city.progress("企业：统计报表")
     filings.deliver_returns(city, firms, returns)
+    filings.deliver_correction(city, firms, parts, returns)
     filings.deliver_paradata(city, firms, parts, months)
     city.progress("企业：用电与税务")
     meters.deliver_electricity(city, firms, economy, identities)

@@ -301,6 +301,30 @@ def test_january_is_not_filed_and_february_carries_two_months(city):
     assert periods == {"2016": set(range(2, 13)), "2017": set(range(2, 13)), "2018": {2, 3, 4, 5}}
 
 
+def test_a_month_of_2016_is_corrected_in_2018_by_the_units_that_slipped(city):
+    (event,) = [e for e in city.truth.events if e["kind"] == "correction"]
+    (folder,) = (city.out / "landing/enterprise_return/2016-05").iterdir()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["batch"], manifest["replaces"]) == (event["batch"], None)
+    assert manifest["delivered_at"].startswith("2018-06-20")
+    corrected = {row["统一社会信用代码"]: row for _, _, row in _csv_rows(next(folder.glob("*.csv")), "GB18030")}
+    assert list(corrected) == event["units"]
+    assert len(corrected) >= 3
+    path = next((city.out / "landing" / "enterprise_return").glob("2018-05/*/*.csv"))
+    dirty = {p.source_row for p in city.truth.defects if p.file == path.name}
+    compared = 0
+    for _, number, row in _csv_rows(path, "GB18030"):
+        if isinstance(row, dict) and row["统一社会信用代码"] in corrected and _key(row["统计期"]) == "2016-05":
+            right = corrected[row["统一社会信用代码"]]
+            wrong = {name for name in HEADERS if row[name] != right[name]}
+            names = event["columns"][event["units"].index(row["统一社会信用代码"])].split(";")
+            if number not in dirty:
+                assert {HEADERS[name] for name in wrong if int(row[name])} <= set(names)
+                assert all(int(row[name]) == 10 * int(right[name]) for name in wrong)
+                compared += bool(wrong)
+    assert compared >= 3
+
+
 def test_returns_name_industries_in_the_edition_of_their_month(city, catalog):
     path = next((city.out / "landing" / "enterprise_return").glob("2018-05/*/*.csv"))
     dirty = {p.source_row for p in city.truth.defects if p.file == path.name}
