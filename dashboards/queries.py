@@ -310,6 +310,18 @@ def quality(snapshot: Snapshot, resource: str) -> pd.DataFrame:
     )
 
 
+def conflicts(snapshot: Snapshot, resource: str) -> pd.DataFrame:
+    """Contradictions between one resource and the others, by golden table and attribute, the most frequent first."""
+    return snapshot.read(
+        "topic_quality__conflict",
+        """
+        SELECT * FROM topic_quality__conflict WHERE $resource IN (kept, other)
+        ORDER BY conflicts DESC, golden, attribute, kept, other
+        """,
+        {"resource": resource},
+    )
+
+
 def stages(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
     """Seconds by step and stage of one night, the longest step first."""
     return snapshot.read(

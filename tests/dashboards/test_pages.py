@@ -473,3 +473,20 @@ def test_the_workbook_of_a_batch_says_what_its_page_says(snapshot: Snapshot) -> 
     assert book.get_sheet_by_name("原因").to_python()[1][:4] == ["R003", "代码不在代码表", "规范性", "44"]
     assert [row[0] for row in book.get_sheet_by_name("质量评价").to_python()][1:] != []
     assert report.workbook(snapshot, "resident/nothing") is None
+
+
+def test_both_departments_see_the_same_contradiction_each_as_its_own(snapshot: Snapshot) -> None:
+    one, other = (
+        words(resource.render(snapshot, View(path=f"/catalogue/{name}")))
+        for name in ("enterprise_registration", "tax_registration")
+    )
+    for text in (one, other):
+        assert "91379901MA3SAMPLE0、91379901MA3SAMPLE1" in text
+        assert "0.56%" in text
+    assert "市场主体登记信息（本资源）" in one and "税务登记信息（本资源）" not in one
+    assert "税务登记信息（本资源）" in other
+
+
+def test_a_resource_that_contradicts_nobody_says_so(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View(path="/catalogue/air_quality")))
+    assert "没有与其他部门矛盾的记录" in text
