@@ -62,6 +62,7 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__sample": sample.samples(catalog, business_date),
         "meta__step": plan.steps(run_id),
         "meta__lineage": plan.lineage(catalog),
+        "meta__column_lineage": plan.column_lineage(catalog),
         "open_geo__boundary": _boundary(catalog, business_date),
     }
     for table, content in made.items():
