@@ -52,6 +52,11 @@ PRODUCTS: tuple[Product, ...] = (
             "air_quality",
             "license",
             "penalty",
+            "water",
+            "mobile_presence",
+            "infectious_disease",
+            "safety_accident",
+            "food_price",
         ),
     ),
     Product(

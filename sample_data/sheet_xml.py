@@ -1,6 +1,7 @@
 """One sheet of a finished XLSX, edited in its XML so that the rest of the file stays the same."""
 
 import zipfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -82,10 +83,14 @@ class Sheet:
     def set(self, row: int, column: int, value: Any) -> None:
         """Replace an existing cell (sheet row from 1, column from 0). Raises KeyError when it is not in the sheet."""
         wanted = f"{letters(column)}{row}"
-        for cell in self._root.iter(CELL):
-            if cell.get("r") == wanted:
-                return self._fill(cell, value)
-        raise KeyError(f"{self._path.name} has no cell {wanted}")
+        if wanted not in self._cells:
+            raise KeyError(f"{self._path.name} has no cell {wanted}")
+        self._fill(self._cells[wanted], value)
+
+    @cached_property
+    def _cells(self) -> dict[str | None, ElementTree.Element]:
+        """Cells of the sheet as it was opened, by name."""
+        return {cell.get("r"): cell for cell in self._root.iter(CELL)}
 
     def append(self, row: int, values: list[Any]) -> None:
         """Add a row below the last one."""
