@@ -53,6 +53,11 @@ PRODUCTS: tuple[Product, ...] = (
             "air_quality",
             "license",
             "penalty",
+            "water",
+            "mobile_presence",
+            "infectious_disease",
+            "safety_accident",
+            "food_price",
         ),
     ),
     Product(

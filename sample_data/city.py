@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, macro, real, resident
+from sample_data import address, air, division, firms, hotline, macro, real, resident, society
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -25,6 +25,7 @@ PEOPLE_SIDE = {
     "12345热线": hotline,
     "空气质量": air,
     "宏观经济": macro,
+    "公共企事业与社会运行": society,
 }
 
 
