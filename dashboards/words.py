@@ -75,6 +75,7 @@ STEPS = {
     "base_population__person": "人口库：人员",
     "base_legal__legal_person": "法人库：法人单位",
     "base_credit__record": "信用库：信用记录",
+    "base_credit__profile": "信用库：信用画像",
     "base_geo__address": "空间地理库：地址",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",

@@ -36,7 +36,19 @@ PRODUCTS: tuple[Product, ...] = (
         ("enterprise_registration",),
         ("tax_registration",),
     ),
-    Product("base_credit__record", "base", "jobs.fuse.credit_record:build", ("license", "penalty", "dishonest_debtor")),
+    Product(
+        "base_credit__record",
+        "base",
+        "jobs.fuse.credit_record:build",
+        ("license", "penalty", "dishonest_debtor"),
+        ("tax_rating", "wage_arrears"),
+    ),
+    Product(
+        "base_credit__profile",
+        "base",
+        "jobs.fuse.credit_profile:build",
+        ("base_credit__record", "base_legal__legal_person"),
+    ),
     Product("base_geo__address", "base", "jobs.fuse.address:build", ("standard_address", "boundary")),
     Product(
         "topic_city__indicator",

@@ -44,7 +44,8 @@ def test_the_edges_of_the_products_are_exact(catalog):
     found = needs(night_plan(catalog))
     assert found["base_population__person"] == ("resident",)
     assert found["base_legal__legal_person"] == ("enterprise_registration", "tax_registration")
-    assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor")
+    assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor", "tax_rating", "wage_arrears")
+    assert found["base_credit__profile"] == ("base_credit__record", "base_legal__legal_person")
     assert found["base_geo__address"] == ("standard_address", "boundary")
     assert found["topic_city__indicator"][:2] == ("base_population__person", "base_geo__division")
     assert "fiscal" in found["topic_city__indicator"]
