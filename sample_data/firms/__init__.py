@@ -4,6 +4,10 @@
 ``fabrication`` what is written into the return; the other modules are the offices that deliver.
 """
 
+from dataclasses import dataclass
+
+import pandas as pd
+
 from sample_data.context import City
 from sample_data.firms import (
     activity,
@@ -24,10 +28,21 @@ from sample_data.firms import (
 )
 from sample_data.firms.answers import write_answers
 
-__all__ = ["make_firms"]
+__all__ = ["FirmSide", "make_firms"]
 
 
-def make_firms(city: City) -> None:
+@dataclass(frozen=True)
+class FirmSide:
+    """What other offices need to know of the firms; ``entries`` is the business register as it stands at the end."""
+
+    firms: register.Firms
+    entries: pd.DataFrame
+    identities: identity.Identities
+    cast: cast.Cast
+    months: calendar.Months
+
+
+def make_firms(city: City) -> FirmSide:
     """Deliver every resource about firms, and write who fabricates and who only looks so to ``truth/``."""
     months = calendar.months_until(city.until)
     city.progress("企业：登记、经营与报表")
@@ -52,3 +67,4 @@ def make_firms(city: City) -> None:
     credit.deliver_licences(city, entries)
     credit.deliver_penalties(city, entries)
     debtors.deliver_debtors(city, entries)
+    return FirmSide(firms, entries, identities, parts, months)
