@@ -110,6 +110,17 @@ CLEARED = sa.Table(
     sa.Column("folder", sa.String, primary_key=True),
     sa.Column("run_id", sa.String, nullable=False),
 )
+LINK_DECISION = sa.Table(
+    "link_decision",
+    META,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.String, nullable=False),
+    sa.Column("entity_id", sa.String, nullable=False),
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("why", sa.String, nullable=False),
+    sa.Column("decided_at", sa.String, nullable=False),
+)
 PRODUCT = sa.Table(
     "product",
     META,

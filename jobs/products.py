@@ -13,13 +13,17 @@ from catalog.fusion import all_fusions
 
 @dataclass(frozen=True)
 class Product:
-    """One table of the night; ``needs`` are its inputs, ``uses`` inputs it can do without."""
+    """One table of the night; ``needs`` are its inputs, ``uses`` inputs it can do without.
+
+    ``beside`` names a function whose text stands for what else decides the content: a person's decisions.
+    """
 
     table: str
     layer: Literal["base", "topic"]
     builder: str
     needs: tuple[str, ...]
     uses: tuple[str, ...] = ()
+    beside: str | None = None
 
     def inputs(self, catalog: Catalog) -> tuple[str, ...]:
         """Inputs that exist in this catalogue or among the products that it allows for."""
@@ -29,6 +33,21 @@ class Product:
 PRODUCTS: tuple[Product, ...] = (
     Product("base_geo__division", "base", "jobs.fuse.division:build", ("division",)),
     Product("base_population__person", "base", "jobs.fuse.person:build", ("resident",)),
+    Product(
+        "base_legal__link",
+        "base",
+        "jobs.fuse.match.link:build",
+        ("enterprise_registration",),
+        (
+            "public_institution",
+            "social_organization",
+            "tax_registration",
+            "electricity",
+            "social_insurance_employer",
+            "statistical_unit",
+        ),
+        beside="jobs.fuse.match.decisions:fingerprint",
+    ),
     Product(
         "base_legal__legal_person",
         "base",

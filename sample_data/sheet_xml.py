@@ -1,7 +1,6 @@
 """One sheet of a finished XLSX, edited in its XML so that the rest of the file stays the same."""
 
 import zipfile
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
