@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, real, resident
+from sample_data import address, air, division, firms, hotline, people, real, resident
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -24,6 +24,7 @@ PEOPLE_SIDE = {
     "标准地址": address,
     "12345热线": hotline,
     "空气质量": air,
+    "人口各部门": people,
 }
 
 

@@ -32,6 +32,7 @@ class Sheet:
         ElementTree.register_namespace("", MAIN)
         self._root = ElementTree.fromstring(parts[member])
         self._data = self._root.find(f"{{{MAIN}}}sheetData")
+        self._rows = {row.get("r"): row for row in self._root.iter(ROW)}
         shared = parts.get("xl/sharedStrings.xml")
         self._shared = [_text(item) for item in ElementTree.fromstring(shared)] if shared else []
 
@@ -82,7 +83,7 @@ class Sheet:
     def set(self, row: int, column: int, value: Any) -> None:
         """Replace an existing cell (sheet row from 1, column from 0). Raises KeyError when it is not in the sheet."""
         wanted = f"{letters(column)}{row}"
-        for cell in self._root.iter(CELL):
+        for cell in self._rows.get(str(row), ()):
             if cell.get("r") == wanted:
                 return self._fill(cell, value)
         raise KeyError(f"{self._path.name} has no cell {wanted}")
