@@ -168,7 +168,18 @@ class Column(Frozen):
         return self
 
 
-PLAIN_PERSONAL = frozenset({"sex", "ethnicity", "marital_status", "birth_date", "household_id", "village_code"})
+PLAIN_PERSONAL = frozenset(
+    {
+        "sex",
+        "ethnicity",
+        "marital_status",
+        "birth_date",
+        "died_on",
+        "household_id",
+        "village_code",
+        "contribution_base_yuan",
+    }
+)
 """Attributes of a person that identify nobody alone; pages show them only beside masked identifiers."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, legal, macro, real, resident, society
+from sample_data import address, air, division, firms, hotline, legal, macro, people, real, resident, society
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -26,6 +26,7 @@ PEOPLE_SIDE = {
     "空气质量": air,
     "宏观经济": macro,
     "公共企事业与社会运行": society,
+    "人口各部门": people,
 }
 
 
