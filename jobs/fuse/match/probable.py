@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
+from splink.blocking_rule_library import CustomRule
 from splink.comparison_level_library import CustomLevel, ElseLevel, NullLevel
 from splink.comparison_library import CustomComparison
 
@@ -153,7 +154,7 @@ def _trained(connection: duckdb.DuckDBPyConnection, lessons: int, persons: int) 
         # One legal person for each record, before anything is known of it.
         probability_two_random_records_match=1 / persons,
         comparisons=list(COMPARISONS),
-        blocking_rules_to_generate_predictions=list(BLOCKS),
+        blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in BLOCKS],
         retain_matching_columns=False,
     )
     linker = _linker(connection, "lesson", settings)
