@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, real, resident
+from sample_data import address, air, division, firms, hotline, real, resident, service
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -59,7 +59,8 @@ def make_city(
     for title, part in PEOPLE_SIDE.items():
         progress(title)
         part.deliver(city)
-    firms.make_firms(city)
+    side = firms.make_firms(city)
+    service.deliver(city, side.entries)
     city.truth.write(out)
     return Summary(out, dict(sorted(city.rows.items())), len(city.truth.batches), len(city.truth.defects))
 
