@@ -76,6 +76,7 @@ STEPS = {
     "base_legal__legal_person": "法人库：法人单位",
     "base_credit__record": "信用库：信用记录",
     "base_credit__profile": "信用库：信用画像",
+    "base_licence__certificate": "电子证照库：证照",
     "base_geo__address": "空间地理库：地址",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
@@ -102,6 +103,7 @@ CHECKS = {
     "quarantine.hold": "隔离过多",
     "quarantine.warn": "隔离偏多",
     "rows.accepted": "行数相符",
+    "integrity": "摘要与签名",
     "timeliness.late": "按时报送",
 }
 """Kinds of the gate's checks, by the beginning of their names."""

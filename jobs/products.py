@@ -68,6 +68,12 @@ PRODUCTS: tuple[Product, ...] = (
         "jobs.fuse.credit_profile:build",
         ("base_credit__record", "base_legal__legal_person"),
     ),
+    Product(
+        "base_licence__certificate",
+        "base",
+        "jobs.fuse.certificate:build",
+        ("certificate", "base_population__person", "base_legal__legal_person"),
+    ),
     Product("base_geo__address", "base", "jobs.fuse.address:build", ("standard_address", "boundary")),
     Product(
         "topic_city__indicator",

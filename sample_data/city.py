@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, legal, macro, people, real, resident, society
+from sample_data import address, air, division, firms, hotline, legal, macro, people, real, resident, service, society
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -62,7 +62,9 @@ def make_city(
     for title, part in PEOPLE_SIDE.items():
         progress(title)
         part.deliver(city)
-    legal.make_legal(city, firms.make_firms(city))
+    side = firms.make_firms(city)
+    legal.make_legal(city, side)
+    service.deliver(city, side.entries)
     city.truth.write(out)
     return Summary(out, dict(sorted(city.rows.items())), len(city.truth.batches), len(city.truth.defects))
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from catalog import load_catalog
 from taian.settings import ROOT
 from taian.sqlguard import tables_of
 
@@ -101,4 +102,53 @@ def test_the_queries_of_public_credit_answer_what_they_say(spark, ask):
             ("penalty:P2", "超标排放", day("2019-05-02"), 1),
         ],
         "哪些企业还拖欠工资": [("370902", "泰安甲公司", "拖欠30人工资", 40.0, day("2018-06-01"))],
+    }
+
+
+def licences(spark):
+    """A certificate in order, one of a dead holder, one altered after its issue, one of a firm with a verified seal."""
+    from jobs.fuse.certificate import certificates
+
+    def certificate(number, kind, holder, *proof):
+        """``proof``: whether the digest is right, whether there is a signature, and whether it is right."""
+        is_person, (digest, signature, verdict) = kind.startswith("2"), proof
+        who = (holder, None, "张三") if is_person else (None, holder, "泰安甲公司")
+        holding = ("person" if is_person else "legal_person", *who, "gonganju" if is_person else "gongshangju")
+        term = (day("2016-11-30"), day("2022-11-28") if is_person else None)
+        moment = datetime.datetime(2016, 11, 30, 10)
+        mark = ("valid", "d", signature, moment, digest, verdict, "certificate-2018-05-31-01")
+        return (f"37{kind}370902{number:09d}", kind, "N", *holding, "370902", *term, *mark)
+
+    found = spark.createDataFrame(
+        [
+            certificate(1, "201", "P1", True, None, None),
+            certificate(2, "201", "P2", True, None, None),
+            certificate(3, "201", "P1", False, None, None),
+            certificate(1, "101", FIRM, True, "s", True),
+        ],
+        "certificate_id string, kind_code string, number string, holder_kind string, id_number string, "
+        "credit_code string, holder_name string, issuer_code string, county_code string, issued_on date, "
+        "expires_on date, status string, digest string, signature string, updated_at timestamp, "
+        "is_digest_right boolean, is_signature_right boolean, _batch string",
+    )
+    holders = spark.createDataFrame(
+        [("P1", True, "registered"), ("P2", False, "cancelled"), (FIRM, True, "active")],
+        "_holder string, _is_alive boolean, _state string",
+    )
+    kinds = load_catalog().codelists["certificate_kind"].names
+    return {"base_licence__certificate": certificates(found, holders, kinds, TODAY)}
+
+
+def test_the_queries_of_certificates_answer_what_they_say(spark, ask):
+    found = ask("电子证照库", **licences(spark))
+    assert found == {
+        "这张证照今天有效吗": [
+            ("机动车驾驶证", "张三", day("2016-11-30"), day("2022-11-28"), True, [], TODAY),
+        ],
+        "持证人已不在而证照还有效的有多少": [("机动车驾驶证", "cancelled", 1)],
+        "哪些证照的内容颁发后被改动过": [
+            ("37201370902000000003", "机动车驾驶证", "gonganju", None, "certificate@certificate-2018-05-31-01"),
+        ],
+        "各颁发机构的签名验了多少": [("gonganju", "unsigned", 3), ("gongshangju", "verified", 1)],
+        "各县有效的证照有多少": [("370902", "机动车驾驶证", 1, 2, 0), ("370902", "营业执照", 1, 0, 0)],
     }

@@ -1,18 +1,20 @@
 """Deliveries of the sample city through the real step: every planted row is found with its code, and nothing else."""
 
+import csv
 import datetime
 
 import pytest
 
 from catalog import Catalog, load_catalog
-from sample_data import places
+from sample_data import places, service
 from sample_data.context import City
 from sample_data.firms import arrears, calendar, cast, ratings, register
 
 pytestmark = pytest.mark.spark
 
-NIGHT = datetime.date(2018, 6, 30)
-RESOURCES = ("tax_rating", "wage_arrears")
+NIGHT = datetime.date(2018, 6, 14)
+"""Two weeks of June have every accident but the late ones; a batch more costs a second."""
+RESOURCES = ("tax_rating", "wage_arrears", "certificate")
 
 
 def make(out):
@@ -23,6 +25,8 @@ def make(out):
     parts = cast.make_cast(city, firms, months)
     ratings.deliver_ratings(city, firms.table, parts)
     arrears.deliver_arrears(city, firms.table, parts)
+    service.deliver(city, firms.table)
+    city.truth.write(out)
     return city
 
 
@@ -44,6 +48,28 @@ def night(tmp_path_factory, at_home, spark):
                 (r["_batch"], r["_file"], r["_source_row"]): ";".join(sorted(set(r["codes"]))) for r in rows
             }
         yield city, refused
+
+
+def test_every_altered_certificate_and_every_wrong_seal_is_found_and_nothing_else_is(night, at_home, spark):
+    from jobs import lake
+
+    city, refused = night
+    with at_home(city.out):
+        rows = lake.read(spark, "dwd_licence__certificate").collect()
+    gone = {(file, number) for _, file, number in refused["certificate"]}
+    planted = {"wrong_digest": set(), "wrong_signature": set()}
+    with (city.out / "truth" / "certificates.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["planted"] in planted and (row["file"], int(row["source_row"])) not in gone:
+                planted[row["planted"]].add((row["certificate_id"], row["file"]))
+    found = {
+        "wrong_digest": {(r["certificate_id"], r["_file"]) for r in rows if r["is_digest_right"] is False},
+        "wrong_signature": {(r["certificate_id"], r["_file"]) for r in rows if r["is_signature_right"] is False},
+    }
+    assert found == planted
+    assert all(planted.values())
+    assert all(r["is_digest_right"] is not None for r in rows)
+    assert all((r["signature"] is None) == (r["is_signature_right"] is None) for r in rows)
 
 
 @pytest.mark.parametrize("name", RESOURCES)
