@@ -78,6 +78,7 @@ STEPS = {
     "base_legal__legal_person": "法人库：法人单位",
     "base_credit__record": "信用库：信用记录",
     "base_geo__address": "空间地理库：地址",
+    "base_macro__observation": "宏观经济库：观测值",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
     "settle": "结算",
