@@ -78,6 +78,7 @@ STEPS = {
     "base_credit__profile": "信用库：信用画像",
     "base_licence__certificate": "电子证照库：证照",
     "base_geo__address": "空间地理库：地址",
+    "base_macro__observation": "宏观经济库：观测值",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
     "topic_quality__conflict": "主题：部门间矛盾",

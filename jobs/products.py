@@ -76,6 +76,21 @@ PRODUCTS: tuple[Product, ...] = (
     ),
     Product("base_geo__address", "base", "jobs.fuse.address:build", ("standard_address", "boundary")),
     Product(
+        "base_macro__observation",
+        "base",
+        "jobs.fuse.observation:build",
+        ("fiscal",),
+        (
+            "enterprise_return",
+            "enterprise_registration",
+            "investment_project",
+            "vat_invoice",
+            "county_account",
+            "price_index",
+            "world_bank_china",
+        ),
+    ),
+    Product(
         "topic_city__indicator",
         "topic",
         "jobs.indicators.build:build",
