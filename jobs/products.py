@@ -75,6 +75,19 @@ PRODUCTS: tuple[Product, ...] = (
         ("certificate", "base_population__person", "base_legal__legal_person"),
     ),
     Product("base_geo__address", "base", "jobs.fuse.address:build", ("standard_address", "boundary")),
+    Product("base_geo__outline", "base", "jobs.fuse.outline:build", ("boundary",)),
+    Product(
+        "base_geo__facility",
+        "base",
+        "jobs.fuse.facility:build",
+        ("public_facility", "boundary", "base_geo__division", "base_geo__address"),
+    ),
+    Product(
+        "base_geo__grid",
+        "base",
+        "jobs.fuse.grid:build",
+        ("base_population__person", "base_geo__address", "base_geo__facility", "boundary"),
+    ),
     Product(
         "base_macro__observation",
         "base",

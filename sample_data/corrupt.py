@@ -17,11 +17,14 @@ import numpy as np
 from sample_data import defects, sheet_xml
 from sample_data.defects import Change
 from sample_data.delivery import read_manifest, sign
-from sample_data.forms import json_text
+from sample_data.forms import json_text, write_geojson
 from sample_data.truth import Planted
 
 SHARE = 0.01
 """About one row in a hundred of a real delivery is wrong or oddly written."""
+
+GEOMETRY = "geometry"
+"""Name under which an edit speaks of a feature's geometry."""
 
 Whole = Literal["duplicate", "repeated_header", "totals", "all_zero", "short", "trailing_commas", "broken"]
 
@@ -291,6 +294,18 @@ def edit_wrapped_json(
     edited = _edit_records(answer[records], edits, rng, share)
     answer[records] = edited.records
     path.write_text(json_text(answer), encoding="utf-8")
+    return _finish(folder, file, edited.made, edited.added)
+
+
+def edit_geojson(
+    folder: Path, file: str, edits: Sequence[Edit], rng: np.random.Generator, *, share: float = SHARE
+) -> list[Planted]:
+    """Plant ``edits`` in a FeatureCollection; ``column`` of an edit is a property, or ``geometry``."""
+    path = folder / file
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    records = [{**feature["properties"], GEOMETRY: feature["geometry"]} for feature in features]
+    edited = _edit_records(records, edits, rng, share)
+    write_geojson(path, ((record, record.pop(GEOMETRY)) for record in edited.records))
     return _finish(folder, file, edited.made, edited.added)
 
 

@@ -47,7 +47,9 @@ def _together(parts: list[DataFrame]) -> DataFrame:
 
 def _areas(inputs: Inputs) -> DataFrame:
     """Names of the city, its counties and townships in the statistical codes, which the resources use."""
-    divisions = inputs.table("base_geo__division").where("system = 'nbs' and level in ('county', 'township')")
+    divisions = inputs.table("base_geo__division").where(
+        "is_current and system = 'nbs' and level in ('county', 'township')"
+    )
     named = divisions.select(
         F.col("code").alias("area_code"),
         F.col("name").alias("area_name"),

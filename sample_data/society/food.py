@@ -92,7 +92,7 @@ DELIVERIES = Daily(
     csv_editor,
     (
         Accident(12, partial(badfiles.rename_column, old="零售价格", new="均价"), "rejected", "F006", again=True),
-        Accident(28, badfiles.truncate, "rejected", "F011", again=True),
+        Accident(28, badfiles.error_page, "rejected", "F010", again=True),
     ),
     twice=3,
     late=18,

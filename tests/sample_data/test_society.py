@@ -96,7 +96,7 @@ def test_each_accident_of_june_is_in_the_truth(city: City) -> None:
         ("published", ""),
         ("published_flagged", "W004"),
         ("rejected", "F006"),
-        ("rejected", "F011"),
+        ("rejected", "F010"),
         ("duplicate", ""),
     }
 
