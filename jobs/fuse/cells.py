@@ -132,7 +132,8 @@ def _aggregated(known: DataFrame, name: str, series: Sequence[Series]) -> DataFr
     if summed:
         rows = from_cumulative(rows, ["_reporter", "day"], {name: f"own__{name}" for name in sorted(summed)})
     levels = {f"own__{name}": F.when(F.col("_is_reported"), F.col(name)) for name in columns if name not in summed}
-    rows = rows.withColumns(levels)
+    if levels:
+        rows = rows.withColumns(levels)
     totals = rows.groupBy("area_code", "period", "day", "next_day").agg(
         F.array_sort(F.collect_set(source(name, F.col("_batch")))).alias("batches"),
         *(_total(indicator).alias(indicator) for indicator in columns),
