@@ -348,7 +348,7 @@ def _never_published(resource: str) -> set[str]:
         CHECK.c.resource == resource, CHECK.c.severity == "critical", CHECK.c.success.is_(False)
     )
     let_through = sa.select(RELEASE.c.batch).where(RELEASE.c.resource == resource, RELEASE.c.run_id.is_not(None))
-    return {row["batch"] for row in rows(failed.except_(let_through))}
+    return {row["batch"] for row in rows(failed)} - {row["batch"] for row in rows(let_through)}
 
 
 def open_commit(resource: str) -> tuple[int, dict[str, str]] | None:

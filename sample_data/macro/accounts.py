@@ -16,7 +16,8 @@ from sample_data.firms.industries import COUNTIES
 from sample_data.firms.register import COUNTY_NAMES
 
 Floats = NDArray[np.float64]
-Amounts = dict[str, NDArray[np.int64]]
+Whole = NDArray[np.int64]
+Amounts = dict[str, Whole]
 """Whole 10,000 yuan by column, areas (the city first) x quarters, cumulated within the year."""
 
 RESOURCE, PROVIDER = "county_account", "tongjiju"
@@ -46,7 +47,7 @@ INFLATED_QUARTER, INFLATED_COUNTIES, INFLATED_BY = 2017 * 4 + 2, ("370921", "370
 COLUMNS = ("地区生产总值", "第一产业", "第二产业", "工业", "建筑业", "第三产业")
 HEADER = ("统计期", "地区", *COLUMNS)
 TITLES = ("泰安市各县（市、区）地区生产总值核算表（1-本季累计）", "编制单位：泰安市统计局　　　单位：万元")
-HEADER_ROW = len(TITLES) + 1
+HEADER_ROW, SHEET = len(TITLES) + 1, "核算"
 DIRTY_SHARE = 0.03
 """Few rows: one in a hundred would be two."""
 CHINESE = "一二三四"
@@ -57,11 +58,12 @@ def _product(city: City, quarters: NDArray[np.int64]) -> Amounts:
     rng = city.stream("macro", "accounts")
     years, season = np.divmod(quarters, 4)
     level = GDP_2016[:, None] * GROWTH ** (years - 2016)
-    shares = SHARES | {"第三产业": 1 - sum(SHARES.values())}
-    parts = {}
+    shares = SHARES | {"第三产业": 1 - np.sum([*SHARES.values()], axis=0)}
+    parts: Amounts = {}
     for name, share in shares.items():
         noise = np.exp(rng.normal(0, NOISE, (len(COUNTIES), len(quarters))))
-        of_quarter = np.round(level * share[:, None] * np.array(SEASONS[name])[season] * noise).astype(np.int64)
+        weight = np.array(SEASONS[name])[season]
+        of_quarter: Whole = np.round(level * share[:, None] * weight * noise).astype(np.int64)
         counties = _cumulated(of_quarter, years)
         parts[name] = np.vstack([counties.sum(axis=0), counties])
     return parts
@@ -150,8 +152,8 @@ def deliver(city: City) -> None:
     first = _rows(amounts, quarters, quarters[quarters <= initial])
     folder = _hand_in(city, _period(initial), INITIAL_DELIVERY, first)
     rng = city.stream("dirt", folder.name)
-    options = {"sheet": "核算", "header_row": HEADER_ROW, "share": DIRTY_SHARE}
-    city.truth.plant(corrupt.edit_xlsx(folder, _file(_period(initial)), _edits(protected), rng, **options))
+    file, edits = _file(_period(initial)), _edits(protected)
+    city.truth.plant(corrupt.edit_xlsx(folder, file, edits, rng, sheet=SHEET, header_row=HEADER_ROW, share=DIRTY_SHARE))
     for quarter in quarters[quarters > initial]:
         rows = _rows(amounts, quarters, np.array([quarter]))
         end = np.datetime64(f"{quarter // 4}-{quarter % 4 * 3 + 3:02d}", "M") + 1
@@ -167,6 +169,6 @@ def _hand_in(city: City, period: str, when: str, rows: list[tuple[str | int, ...
     batch = delivery.Batch(RESOURCE, PROVIDER, period, f"{RESOURCE}-{period}-01", when)
 
     def write(path: Path) -> None:
-        delivery.write_xlsx(path, {"核算": rows}, header=HEADER, titles=TITLES, merged_columns=[0])
+        delivery.write_xlsx(path, {SHEET: rows}, header=HEADER, titles=TITLES, merged_columns=[0])
 
     return hand_in(city, batch, {_file(period): write}, len(rows))

@@ -95,7 +95,8 @@ def _projects(city: City, months: Months) -> Projects:
     weight = is_active * SEASON[number] * np.exp(rng.normal(0, 0.35, (count, len(life))))
     spent = planned * rng.uniform(0.85, 1.1, count)
     built = np.round(spent[:, None] * weight / weight.sum(axis=1, keepdims=True)).astype(np.int64)[:, :length]
-    started = (FIRST_START + first).astype("datetime64[D]") + rng.integers(0, 28, count)
+    day = rng.integers(0, 28, count).astype("timedelta64[D]")
+    started: NDArray[np.datetime64] = (FIRST_START + first).astype("datetime64[D]") + day
     return Projects(*_named(rng, county, started), county, started, first, last, planned.astype(np.int64), built)
 
 
@@ -173,5 +174,5 @@ def _hand_in(city: City, batch: delivery.Batch, rows: list[Row]) -> None:
     folder = hand_in(city, batch, {file: write}, len(rows))
     if len(rows) >= SMALL_BATCH:
         rng = city.stream("dirt", folder.name)
-        options = {"sheet": SHEET, "header_row": HEADER_ROW, "share": DIRTY_SHARE}
-        city.truth.plant(corrupt.edit_xlsx(folder, file, EDITS, rng, **options))
+        planted = corrupt.edit_xlsx(folder, file, EDITS, rng, sheet=SHEET, header_row=HEADER_ROW, share=DIRTY_SHARE)
+        city.truth.plant(planted)
