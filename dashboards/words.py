@@ -78,6 +78,7 @@ STEPS = {
     "base_geo__address": "空间地理库：地址",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
+    "topic_quality__conflict": "主题：部门间矛盾",
     "settle": "结算",
     "publish": "发布",
     "alert": "提醒",

@@ -61,12 +61,20 @@ def run_step(name: str, business_date: date, run_id: str) -> str:
     step = next((step for step in night_plan(catalog) if step.name == name), None)
     if step is None:
         raise LookupError(f"the night has no step '{name}'; see taian catalog list")
+    # Imported here, as the steps' own libraries are: the DAG is drawn without them.
+    from jobs.lineage.events import StepRun
+
+    lineage = StepRun(step, catalog, business_date, run_id)
+    lineage.begin()
     try:
         message = _do(step, catalog, business_date, run_id)
     except Exception as error:
-        journal.record_step(run_id, name, "failed", _told(error))
+        told = _told(error)
+        journal.record_step(run_id, name, "failed", told)
+        lineage.fail(told)
         raise
     journal.record_step(run_id, name, "success", message)
+    lineage.complete()
     return message
 
 
@@ -88,6 +96,9 @@ def _do(step: Step, catalog: Catalog, business_date: date, run_id: str) -> str:
 
             return run_product(step.name, catalog, business_date, run_id)
         case "settle":
+            from jobs.lineage.events import forget_before
+
+            forget_before(business_date)
             return _settle(catalog, run_id)
         case "publish":
             from jobs.publish.serve import publish

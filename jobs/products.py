@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog import Catalog
+from catalog.fusion import all_fusions
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Product:
     uses: tuple[str, ...] = ()
 
     def inputs(self, catalog: Catalog) -> tuple[str, ...]:
-        """Inputs that exist in this catalogue or among the products."""
-        return self.needs + tuple(name for name in self.uses if name in catalog.resources)
+        """Inputs that exist in this catalogue or among the products that it allows for."""
+        return self.needs + tuple(name for name in self.uses if is_made(name, catalog))
 
 
 PRODUCTS: tuple[Product, ...] = (
@@ -61,17 +62,22 @@ PRODUCTS: tuple[Product, ...] = (
         ("enterprise_return", "enterprise_return_paradata", "electricity", "vat_invoice", "enterprise_registration"),
         ("resident",),
     ),
+    Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
 
 BY_TABLE = {product.table: product for product in PRODUCTS}
 
 
+def is_made(name: str, catalog: Catalog) -> bool:
+    """Whether the night of this catalogue makes a table: a declared resource, or a product with all that it needs."""
+    if name in catalog.resources:
+        return True
+    product = BY_TABLE.get(name)
+    if product is None or not all(is_made(needed, catalog) for needed in product.needs):
+        return False
+    return bool(product.inputs(catalog))
+
+
 def products(catalog: Catalog) -> tuple[Product, ...]:
     """The products whose needed inputs are all declared (or are products themselves)."""
-    kept: list[Product] = []
-    known = set(catalog.resources)
-    for product in PRODUCTS:
-        if known.issuperset(product.needs):
-            kept.append(product)
-            known.add(product.table)
-    return tuple(kept)
+    return tuple(product for product in PRODUCTS if is_made(product.table, catalog))

@@ -1,14 +1,18 @@
-"""How the steps of the night ended, and what each table is made from, for the pages."""
+"""How the steps of the night ended, and what each table and each column is made from, for the pages."""
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from catalog import Catalog
-from jobs import journal
+from jobs import journal, lake
+from jobs.lineage.columns import edges_of
 from jobs.plan import night_plan
+from jobs.products import products
+from jobs.session import spark
 
 STEP = pa.schema([(name, pa.string()) for name in ("run_id", "step", "state", "message")])
 EDGE = pa.schema([(name, pa.string()) for name in ("source", "target")])
+COLUMN_EDGE = pa.schema([(name, pa.string()) for name in ("table", "column", "source_table", "source_column", "how")])
 
 
 def steps() -> pa.Table:
@@ -28,3 +32,13 @@ def lineage(catalog: Catalog) -> pa.Table:
         for need in step.needs
     ]
     return pa.Table.from_pylist(edges, schema=EDGE)
+
+
+def column_lineage(catalog: Catalog) -> pa.Table:
+    """One row an origin of a column: typed columns from delivered items, columns of products from their inputs'."""
+    columns = {product.table: lake.read(spark(), product.table).columns for product in products(catalog)
+               if lake.exists(product.table)}  # fmt: skip
+    typed = {f"dwd_{each.table}": [column.name for column in each.columns] for each in catalog.resources.values()}
+    edges = (edge for table, names in (typed | columns).items() for edge in edges_of(table, names, columns, catalog))
+    rows = [{name: getattr(edge, name) for name in COLUMN_EDGE.names} for edge in edges]
+    return pa.Table.from_pylist(rows, schema=COLUMN_EDGE)

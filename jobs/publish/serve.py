@@ -18,6 +18,7 @@ ORDERS: dict[str, list[str]] = {
     "meta__quality": ["resource", "owner", "dimension", "business_date"],
     "topic_city__indicator": ["indicator", "area_code", "period"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
+    "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }
 BOUNDARY = "boundary"
@@ -61,6 +62,7 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__sample": sample.samples(catalog, business_date),
         "meta__step": plan.steps(),
         "meta__lineage": plan.lineage(catalog),
+        "meta__column_lineage": plan.column_lineage(catalog),
         "open_geo__boundary": _boundary(catalog, business_date),
     }
     for table, content in made.items():

@@ -71,8 +71,8 @@ def sixteen(catalog: Catalog) -> list[Rule]:
     return [*rules, Rule("uniqueness.key", "unique", resource.key[0])]
 
 
-def by_ours(table: Path, resource: Resource, rules: list[Rule]) -> Answers:
-    """The gate's suite on the figures of the fused pass."""
+def by_ours(table: Path, batch: str, resource: Resource, rules: list[Rule]) -> Answers:
+    """The gate's suite on the figures of the fused pass, as for any pending batch."""
     from expectations.engine import FusedSparkEngine, StockSparkEngine, check_of, validate
     from expectations.metrics import DUPLICATES, plan
     from expectations.suite import NULLS, data_checks, suite_of
@@ -91,7 +91,6 @@ def by_ours(table: Path, resource: Resource, rules: list[Rule]) -> Answers:
     frame = spark().read.parquet(str(table))
     asked = {rule.check: rule for rule in rules}
     suite = suite_of(resource, [check for check in data_checks(resource) if check.name in asked])
-    (batch,) = (row[0] for row in frame.select("_batch").limit(1).collect())
     engine = FusedSparkEngine(frame, plan(frame, suite, [batch])[batch])
     results = {check_of(result): bool(result.success) for result in validate(engine, suite)}
     return {name: Found(success, wrong(engine, asked[name])) for name, success in results.items()}

@@ -495,6 +495,33 @@ def quality_rows(deliveries: pd.DataFrame, business_date: str) -> pd.DataFrame:
     return pd.DataFrame(found).assign(business_date=lambda frame: frame["business_date"].astype(str))
 
 
+def column_lineage_rows() -> pd.DataFrame:
+    """``meta__column_lineage``: the resident's name, delivered, typed and golden."""
+    names = ("table", "column", "source_table", "source_column", "how")
+    dwd, golden = "dwd_population__resident", "base_population__person"
+    return pd.DataFrame(
+        [(dwd, "name", "landing:resident", "姓名", "原样"), (golden, "name", dwd, "name", "同名列")], columns=names
+    )
+
+
+def conflict_rows() -> pd.DataFrame:
+    """``topic_quality__conflict``: the business and the tax register about the same firms."""
+    return pd.DataFrame(
+        [
+            {
+                "golden": "base_legal__legal_person",
+                "attribute": attribute,
+                "kept": "enterprise_registration",
+                "other": "tax_registration",
+                "conflicts": conflicts,
+                "records": 2_150,
+                "sample_keys": [f"91379901MA3SAMPLE{n}" for n in range(min(conflicts, 5))],
+            }
+            for attribute, conflicts in (("name", 12), ("industry_code", 3))
+        ]
+    )
+
+
 def boundary_rows() -> pd.DataFrame:
     """``open_geo__boundary``: real outlines, simplified."""
     content = json.loads((HERE / "county_outlines.json").read_text(encoding="utf-8"))
@@ -523,10 +550,12 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "meta__quality": quality_rows(deliveries, business_date),
         "meta__step": step_rows(run_id),
         "meta__lineage": lineage_rows(),
+        "meta__column_lineage": column_lineage_rows(),
         "meta__sample": published_sample_rows(),
         "meta__resource": resource_rows(),
         "meta__indicator": indicator_definitions(),
         "meta__quarantine_sample": sample_rows(deliveries),
+        "topic_quality__conflict": conflict_rows(),
         "topic_city__indicator": indicator_rows(),
         "topic_authenticity__finding": finding_rows(run_id),
         "base_geo__division": division_rows(),

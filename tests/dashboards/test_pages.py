@@ -473,3 +473,33 @@ def test_the_workbook_of_a_batch_says_what_its_page_says(snapshot: Snapshot) -> 
     assert book.get_sheet_by_name("原因").to_python()[1][:4] == ["R003", "代码不在代码表", "规范性", "44"]
     assert [row[0] for row in book.get_sheet_by_name("质量评价").to_python()][1:] != []
     assert report.workbook(snapshot, "resident/nothing") is None
+
+
+def test_both_departments_see_the_same_contradiction_each_as_its_own(snapshot: Snapshot) -> None:
+    one, other = (
+        words(resource.render(snapshot, View(path=f"/catalogue/{name}")))
+        for name in ("enterprise_registration", "tax_registration")
+    )
+    for text in (one, other):
+        assert "91379901MA3SAMPLE0、91379901MA3SAMPLE1" in text
+        assert "0.56%" in text
+    assert "市场主体登记信息（本资源）" in one and "税务登记信息（本资源）" not in one
+    assert "税务登记信息（本资源）" in other
+
+
+def test_a_resource_that_contradicts_nobody_says_so(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View(path="/catalogue/air_quality")))
+    assert "没有与其他部门矛盾的记录" in text
+
+
+def test_an_indicator_leads_to_the_batches_behind_it_and_to_the_command_that_leads_on(snapshot: Snapshot) -> None:
+    text = words(overview.render(snapshot, View(params={"indicator": "vat_sales"})))
+    assert "这个数从哪来" in text
+    assert "vat_invoice-2018-06-01" in text or "vat_invoice-2018-05-01" in text
+    assert "taian lineage vat_sales" in text
+
+
+def test_a_resource_says_which_columns_are_made_from_its_own(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View(path="/catalogue/resident")))
+    assert "逐列去向（1）" in text
+    assert "姓名 name 人口库：人员 name 同名列" in " ".join(text.split())

@@ -86,3 +86,9 @@ def test_a_product_names_a_function_that_exists(catalog):
         module, _, name = product.builder.partition(":")
         assert callable(getattr(importlib.import_module(module), name))
         assert set(product.needs) | set(product.uses) <= set(catalog.resources) | {p.table for p in PRODUCTS}
+
+
+def test_contradictions_are_counted_after_the_golden_tables_and_only_where_there_is_one(catalog):
+    found = needs(night_plan(catalog))
+    assert "base_legal__legal_person" in found["topic_quality__conflict"]
+    assert "topic_quality__conflict" not in needs(night_plan(only(catalog, "resident", "division")))

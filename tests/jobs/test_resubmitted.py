@@ -18,25 +18,34 @@ GATE = {"quarantine_warn": 0.9, "quarantine_hold": 0.95}
 ROWS = [
     ("V1", "甲", "男", "20", "2018-06-29"),
     ("V2", "乙", "妖", "20", "2018-06-29"),
-    ("X3", "=丙", "女", "20", "2018-06-29"),
+    ("X3", "丙", "女", "20", "2018-06-29"),
     ("V4", "丁", "女", "20", "四月"),
 ]
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_refused_row_is_exported_corrected_handed_in_and_in(
-    spark, home, tmp_path, declared, catalog_of, deliver, table_text, monkeypatch, form
-):
+@pytest.fixture(params=["csv", "xlsx"])
+def form(request):
+    """How the department delivers."""
+    return request.param
+
+
+@pytest.fixture
+def catalog(home, spark, declared, catalog_of, form, monkeypatch):
+    """The catalogue of the one resource, known to the command too; deliveries of today arrive on the next day."""
+    found = catalog_of(declared(form={"kind": form, "encoding": "UTF-8"}, gate=GATE))
+    monkeypatch.setattr(quarantine, "usable", lambda: found)
+    monkeypatch.setattr(quarantine, "engine", lambda: spark)
+    monkeypatch.setattr(quarantine, "delivery_moment", lambda _: dt.datetime(2018, 7, 1, 9, tzinfo=CHINA))
+    return found
+
+
+def test_a_refused_row_is_exported_corrected_handed_in_and_in(home, tmp_path, catalog, form, deliver):
     from jobs.read import current
     from jobs.resource import run_resource
 
-    resource = declared(form={"kind": form, "encoding": "UTF-8"}, gate=GATE)
-    catalog = catalog_of(resource)
-    monkeypatch.setattr(quarantine, "usable", lambda: catalog)
-    monkeypatch.setattr(quarantine, "engine", lambda: spark)
-    monkeypatch.setattr(quarantine, "delivery_moment", lambda _: dt.datetime(2018, 7, 1, 9, tzinfo=CHINA))
-    header = [column.delivered_as for column in resource.columns]
-    delivered = table_text(*ROWS).encode() if form == "csv" else spreadsheet.as_workbook({"一": [header, *ROWS]})
+    resource = catalog["visit"]
+    table = [[column.delivered_as for column in resource.columns], *ROWS]
+    delivered = spreadsheet.as_csv(table) if form == "csv" else spreadsheet.as_xlsx(table, "visit")
     deliver(home / "landing", {f"visits.{form}": delivered}, len(ROWS), encoding="UTF-8")
 
     def known():
@@ -65,8 +74,5 @@ def test_a_refused_row_is_exported_corrected_handed_in_and_in(
 
     assert quarantine.resubmit_file(out) == ("visit-2018-06-30-02", 2)
     run_resource(resource, catalog, NEXT, "night-2")
-    assert known() == {("V1", "甲", "1"), ("V2", "乙", "2"), ("V3", "=丙", "2")}
-    states = {row["batch"]: (row["state"], row["rows_accepted"]) for row in journal.deliveries("visit")}
-    assert states == {"visit-2018-06-30-01": ("published", 1), "visit-2018-06-30-02": ("published_flagged", 2)} or states == {
-        "visit-2018-06-30-01": ("published", 1), "visit-2018-06-30-02": ("published", 2)
-    }  # fmt: skip
+    assert known() == {("V1", "甲", "1"), ("V2", "乙", "2"), ("V3", "丙", "2")}
+    assert [row["rows_accepted"] for row in journal.published("visit")] == [1, 2]

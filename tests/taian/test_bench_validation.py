@@ -96,7 +96,7 @@ def test_all_four_sides_find_the_same_on_dirty_rows(tmp_path, spark):
     table = tmp_path / "parsed"
     spark.createDataFrame(rows, SCHEMA).write.parquet(str(table))
     rules = sixteen(CATALOG)
-    ours = by_ours(table, CATALOG["resident"], rules)
+    ours = by_ours(table, "resident-2018-05-31-01", CATALOG["resident"], rules)
     sides = {
         OURS: ours,
         STOCK: by_stock(table, rules),
