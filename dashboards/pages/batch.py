@@ -71,7 +71,7 @@ def _masked(text: Any) -> list[Any]:
     return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
 
 
-def _codes(row: Row) -> Any:
+def _codes(row: Row) -> list[Any]:
     """What was refused, in plain words: rows by code."""
     rows = [
         (
@@ -87,7 +87,7 @@ def _codes(row: Row) -> Any:
         )
     ]
     if not rows:
-        return None
+        return []
     headers = ("代码", "行数", "占交付行", "含义", "处理办法")
     return [
         html.H3("为什么被隔离"),
@@ -96,13 +96,14 @@ def _codes(row: Row) -> Any:
     ]
 
 
-def _again(snapshot: Snapshot, row: Row) -> Any:
+def _again(snapshot: Snapshot, row: Row) -> list[Any]:
     """How to hand in again, and the same report as a workbook."""
     steps = steps_of(row, queries.resource(snapshot, str(row["resource"])))
     items = [html.Li([html.Span(step.words), html.Code(step.command) if step.command else None]) for step in steps]
     address = f"/report/{quote(str(row['resource']))}/{quote(str(row['batch']))}.xlsx"
+    said = [html.H3("怎样再报"), html.Ol(items, className="commands")] if items else []
     return [
-        [html.H3("怎样再报"), html.Ol(items, className="commands")] if items else None,
+        *said,
         html.P(html.A("下载这个批次的报告（XLSX，样例已脱敏）", href=address, download="")),
     ]
 
@@ -181,7 +182,7 @@ def _of_resource(snapshot: Snapshot, outcomes: pd.DataFrame) -> list[Any]:
     rows = outcomes.to_dict("records")
     return [
         *(_outcome(row, titles, providers) for row in rows),
-        _codes(rows[0]),
+        *_codes(rows[0]),
         html.Div(_again(snapshot, rows[0])),
         html.H3("发布门检查"),
         checks_table(snapshot, str(rows[0]["resource"]), str(rows[0]["batch"])),

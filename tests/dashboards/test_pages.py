@@ -2,11 +2,13 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
+from dash.development.base_component import Component
 from python_calamine import CalamineWorkbook
 from serving_fixture import RELEASED, write_serving
 
@@ -46,6 +48,21 @@ def words(node: object) -> str:
     if isinstance(node, list | tuple):
         return " ".join(words(part) for part in node)
     return words(getattr(node, "children", None))
+
+
+def nested(node: object) -> Iterator[str]:
+    """Where a list stands among the children of a component: the browser takes components and text only."""
+    children = getattr(node, "children", None)
+    for child in children if isinstance(children, list | tuple) else [children]:
+        if isinstance(child, list | tuple | dict):
+            yield f"{type(node).__name__}: {words(child)}"
+        yield from nested(child) if isinstance(child, Component) else ()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/catalogue/resident", "/nowhere"])
+def test_no_component_has_a_list_among_its_children(published: Path, path: str) -> None:
+    body, _, _ = body_of(Serving(published), View(path=path))
+    assert list(nested(body)) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
