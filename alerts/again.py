@@ -13,6 +13,10 @@ class Step(NamedTuple):
     command: str = ""
 
 
+AT_SOURCE = Step("在源库中改正；平台下一次读取视图时取得改正后的内容。")
+"""Of a view nothing is handed in."""
+
+
 def can_resubmit(form: str, load: str) -> bool:
     """Whether single corrected rows are welcome: not of a view, not of outlines, not where each delivery is whole."""
     return form in ROW_FORMS and load != "replace"
@@ -24,13 +28,12 @@ def again(
     """The steps for a batch in this state with so many refused rows; none where nothing is to be done."""
     rows = " --rows 行数" if form == "xlsx" else ""
     whole = f"taian deliver 文件 --resource {resource} --period {period}{rows}"
-    at_source = Step("在源库中改正；平台下一次读取视图时取得改正后的内容。")
     if state == "rejected":
-        return (at_source,) if form == "jdbc" else (Step("按处理办法改好文件，重新报送整批。", whole),)
+        return (AT_SOURCE,) if form == "jdbc" else (Step("按处理办法改好文件，重新报送整批。", whole),)
     steps = []
     if state == "held":
         steps.append(
-            at_source
+            AT_SOURCE
             if form == "jdbc"
             else Step("确有错误的，改正后重新报送，并写明更正哪一批。", f"{whole} --replaces {batch}")
         )
@@ -43,7 +46,7 @@ def again(
 
 def _rows_again(resource: str, form: str, load: str, batch: str, whole: str) -> list[Step]:
     if form == "jdbc":
-        return [Step("在源库中改正；平台下一次读取视图时取得改正后的内容。")]
+        return [AT_SOURCE]
     if not can_resubmit(form, load):
         return [Step("这项资源每次报送全部内容：改正后重新报送整份，并写明更正哪一批。", whole)]
     return [

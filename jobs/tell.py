@@ -8,7 +8,7 @@ from alerts.night import CodeCount, DeliveryFact, FindingFact, Night, QualityFac
 from alerts.notify import record_night, send
 from catalog import Catalog, Code, all_codes
 from jobs import journal, killpoints, lake
-from jobs.quality import measures
+from jobs.quality import measures, owner_of
 from jobs.release import releases
 from jobs.session import spark
 from taian.settings import settings
@@ -66,7 +66,7 @@ def _fact(row: dict[str, Any], catalog: Catalog, released_why: str | None) -> De
     counted = sorted((row["codes"] or {}).items(), key=lambda item: (-item[1], item[0]))[:MOST_CODES]
     # The owner in the catalogue is told, also of what another department delivered in its name.
     owners = {p.code: p for p in resource.providers} if resource else {}
-    owner = owners.get(row["provider"]) or (resource.provider if resource else None)
+    owner = owners[owner_of(resource, row["provider"])] if resource else None
     return DeliveryFact(
         resource=row["resource"],
         title=resource.title if resource else row["resource"],

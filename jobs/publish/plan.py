@@ -36,8 +36,8 @@ def lineage(catalog: Catalog) -> pa.Table:
 
 def column_lineage(catalog: Catalog) -> pa.Table:
     """One row an origin of a column: typed columns from delivered items, columns of products from their inputs'."""
-    columns = {product.table: lake.read(spark(), product.table).columns for product in products(catalog)
-               if lake.exists(product.table)}  # fmt: skip
+    made = [product.table for product in products(catalog) if lake.exists(product.table)]
+    columns = {table: lake.read(spark(), table).columns for table in made}
     typed = {f"dwd_{each.table}": [column.name for column in each.columns] for each in catalog.resources.values()}
     edges = (edge for table, names in (typed | columns).items() for edge in edges_of(table, names, columns, catalog))
     rows = [{name: getattr(edge, name) for name in COLUMN_EDGE.names} for edge in edges]

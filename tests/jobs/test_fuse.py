@@ -53,7 +53,7 @@ FIRM = (
 )
 TAX = (
     "taxpayer_number string, period string, name string, taxpayer_kind string, status string, "
-    "_delivered_at timestamp, _source_row int, _batch string"
+    "industry_code string, county_code string, _delivered_at timestamp, _source_row int, _batch string"
 )
 
 
@@ -62,7 +62,7 @@ def firm(code, number, *, ended=None, name="甲公司"):
 
 
 def taxpayer(number, period, status, batch="t1"):
-    return (number, period, "税名", "general", status, datetime.datetime(2018, 6, 30), 2, batch)
+    return (number, period, "税名", "general", status, "C", "370911", datetime.datetime(2018, 6, 30), 2, batch)
 
 
 def test_a_tax_record_joins_on_the_credit_code_or_the_old_number_and_the_latest_counts(spark):
@@ -97,8 +97,9 @@ def test_a_tax_record_joins_on_the_credit_code_or_the_old_number_and_the_latest_
         ("D", "甲公司", None, "active"),
         ("E", "甲公司", None, "active"),
     ]
-    assert rows[1]["sources"] == {"register": "enterprise_registration@b1", "tax": "tax_registration@t2"}
-    assert rows[3]["sources"] == {"register": "enterprise_registration@b1"}
+    assert [(r["county_code"], r["sources"]) for r in rows] == [("370902", {"*": "enterprise_registration@b1"})] * 6
+    by_both = [f"{name}=enterprise_registration/tax_registration" for name in ("name", "county_code")]
+    assert [r["conflicts"] for r in rows] == [by_both, by_both, by_both, [], [], []]
 
 
 def test_without_a_tax_register_the_same_columns_are_there_and_empty(spark):

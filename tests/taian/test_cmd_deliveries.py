@@ -9,7 +9,6 @@ import pytest
 from jobs import journal
 from jobs.release import publish_released
 from taian import cli
-from taian.settings import settings
 from taian.spreadsheet import read_table
 
 HELD = "resident-2018-06-30-01"
@@ -30,14 +29,6 @@ def delivered(batch, state, resource="resident", code=None):
         message="说明。",
         rows_delivered=7,
     )
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -9,17 +9,8 @@ import pytest
 from jobs import journal
 from jobs.publish import duck
 from taian import cli
-from taian.settings import settings
 
 DATE = dt.date(2018, 6, 30)
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
 
 
 @pytest.fixture

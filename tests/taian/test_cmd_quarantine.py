@@ -13,7 +13,6 @@ from taian import cli, refusedrows, spreadsheet
 from taian.commands import quarantine
 from taian.errors import ProblemError
 from taian.handover import hand_in, manifest_of
-from taian.settings import settings
 
 RESIDENT = load_catalog()["resident"]
 HEADERS = [column.delivered_as for column in RESIDENT.columns]
@@ -51,14 +50,6 @@ def row(text, *codes, columns=("id_number",), number=2):
 def refused(*rows):
     layout = {"headers": HEADERS, "codec": "csv"}
     return [refusedrows.refused_row(each, layout, RESIDENT) for each in rows]
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
 
 
 def delivered(batch=BATCH, resource="resident", period="2018-06-30", **more):
