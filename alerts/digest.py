@@ -4,16 +4,19 @@ Only counts, codes, batch ids and links are taken from the facts. A finding's se
 about a delivery pass ``without_identifiers``.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from alerts.again import again
 from alerts.casebook import batch_path, delivery_subject, run_path
 from alerts.letter import Card, Part, Section, Table
-from alerts.night import DeliveryFact, Night
+from alerts.night import DeliveryFact, Night, QualityFact
 from alerts.words import count, family_title, one_line, reason, without_identifiers
 from catalog.codes import all_codes
+from catalog.model import DIMENSION_TITLES
 
 MOST_CARDS = 12
 """Longer lists are for the page; the mail says how many are left."""
@@ -96,12 +99,18 @@ def _lead_table(title: str, leads: Sequence[Lead], group: Callable[[Lead], str])
 
 
 def owner_part(
-    deliveries: Sequence[DeliveryFact], case_ids: dict[str, str], public_url: str, *, is_known: bool = True
+    deliveries: Sequence[DeliveryFact],
+    case_ids: dict[str, str],
+    public_url: str,
+    *,
+    quality: Sequence[QualityFact] = (),
+    is_known: bool = True,
 ) -> Part | None:
     """What became of one department's deliveries: refused, held, quarantined, flagged; None when all of it went well.
 
-    ``case_ids``: subject of a delivery to its case number. A department that the catalogue does not know cannot be
-    written to (not ``is_known``): the operator is told instead, and asked to pass it on.
+    ``case_ids``: subject of a delivery to its case number; ``quality``: how its resources stand. A department that the
+    catalogue does not know cannot be written to (not ``is_known``): the operator is told instead, and asked to pass it
+    on.
     """
     rejected = [d for d in deliveries if d.state == "rejected"]
     held = [d for d in deliveries if d.state == "held"]
@@ -118,6 +127,7 @@ def owner_part(
         _batch_section("核实后放行，已发布", "曾待核的批次经核实，带提示标记发布。", released, case_ids, public_url),
         _quarantine_section(quarantined, public_url),
         _flag_section(flagged, public_url),
+        _quality_section(quality),
     )
     outcome = f"发布 {len(published)} 批，待核 {len(held)} 批，拒收 {len(rejected)} 批"
     ask = f"以下 {to_do} 项需要您处理。" if to_do else "没有需要立即处理的事项，以下提示供改进。"
@@ -159,6 +169,22 @@ def _reason(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in lines if words)
 
 
+def _again(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
+    """How to hand it in again; of a released batch there is nothing to say."""
+    if delivery.released_why:
+        return ()
+    steps = again(
+        resource=delivery.resource,
+        form=delivery.form,
+        load=delivery.load,
+        period=delivery.period,
+        batch=delivery.batch,
+        state=delivery.state,
+        rows_quarantined=delivery.rows_quarantined or 0,
+    )
+    return tuple(("怎样再报", f"{step.words} {step.command}".strip()) for step in steps)
+
+
 def _rows(delivery: DeliveryFact) -> tuple[tuple[str, str], ...]:
     if delivery.rows_delivered is None:
         return ()
@@ -179,6 +205,7 @@ def _batch_section(
             ("统计期", delivery.period),
             *_reason(delivery),
             *_rows(delivery),
+            *_again(delivery),
             *((("案件编号", number),) if number else ()),
         )
         cards.append(Card(delivery.title, lines, f"{public_url}{batch_path(delivery)}"))
@@ -206,7 +233,7 @@ def _quarantine_section(by_resource: dict[str, list[DeliveryFact]], public_url: 
             (f"{code} {title}", f"{count(rows)} 行。{remedy}")
             for (code, title, remedy), rows in codes.most_common(MOST_CODES)
         )
-        most = (("隔离最多的批次", worst.batch),)
+        most = (("隔离最多的批次", worst.batch), *_again(worst))
         link = f"{public_url}{batch_path(worst)}"
         cards.append(Card(batches[0].title, (("行数", figures), *reasons, *most), link))
     total = sum(d.rows_quarantined or 0 for batches in by_resource.values() for d in batches)
@@ -229,18 +256,28 @@ def _flag_section(by_resource: dict[str, list[DeliveryFact]], public_url: str) -
     return Section(f"提示（{len(cards)} 项）", note, tuple(cards[:MOST_CARDS]))
 
 
+def _quality_section(quality: Sequence[QualityFact]) -> Section | None:
+    if not quality:
+        return None
+    rows = tuple(
+        (each.title, *(_share(each.shares.get(dimension)) for dimension in DIMENSION_TITLES)) for each in quality
+    )
+    headers = ("资源", *DIMENSION_TITLES.values())
+    note = "维度依 GB/T 36344-2018；历史见资源目录中各资源的页面。"
+    return Section("质量评价", note, table=Table(headers, rows, frozenset(range(1, len(headers)))))
+
+
+def _share(share: float | None) -> str:
+    """A share to a tenth of a percent; what is not whole is never rounded to 100 %."""
+    return "—" if share is None else f"{math.floor(share * 1000) / 10:.1f}%"
+
+
 def _owner_steps(has_rejected: bool, has_held: bool, has_quarantined: bool) -> tuple[str, ...]:
-    steps = ["打开上面的链接，查看每一项的原因和样例。"]
-    if has_rejected:
-        steps.append("整批拒收的：按“处理办法”更正文件，重新生成清单后再次报送整批。")
-    if has_held:
-        steps.append(
-            "待核的：确有错误的更正后重新报送，清单的 replaces 填写原批次编号；确属正常的联系平台运维人员核实放行。"
-        )
+    steps = ["打开上面的链接，查看每一项的原因和脱敏样例；页面上可以下载这个批次的报告（XLSX）。"]
+    if has_rejected or has_held:
+        steps.append("整批没有采用的：按“怎样再报”更正后重新报送，或确认属实后请平台运维人员核实放行。")
     if has_quarantined:
-        steps.append(
-            "被隔离的行：在源系统中更正，随下一批报送；需要这些行的原样时，请平台运维人员导出，改好后重新提交。"
-        )
+        steps.append("被隔离的行：在源系统中更正，随下一批报送；也可以按“怎样再报”导出、在表格中改好后重新提交。")
     return tuple(steps)
 
 

@@ -61,7 +61,18 @@ class DeliveryFact(Fact):
     rows_accepted: int | None = None
     rows_quarantined: int | None = None
     released_why: str | None = None
+    form: str = "csv"
+    load: str = "upsert"
     top_codes: tuple[CodeCount, ...] = ()
+
+
+class QualityFact(Fact):
+    """The latest figures of one resource of a department, a share by dimension of GB/T 36344; None: not judged."""
+
+    provider: str
+    resource: str
+    title: str
+    shares: dict[str, float | None]
 
 
 class Night(Fact):
@@ -73,3 +84,4 @@ class Night(Fact):
     failed_steps: tuple[str, ...] = ()
     findings: tuple[FindingFact, ...] = ()
     deliveries: tuple[DeliveryFact, ...] = ()
+    quality: tuple[QualityFact, ...] = ()

@@ -86,7 +86,9 @@ class _Digests:
             self._add(settings.mail_statistics, digest.inspector_part(self._leads(), self._url), outbox.key_of(*found))
             for provider, deliveries in self._by_provider().items():
                 is_known = audiences[provider] != "operator"
-                part = digest.owner_part(deliveries, self._case_ids(deliveries), self._url, is_known=is_known)
+                quality = [each for each in night.quality if each.provider == provider]
+                cases = self._case_ids(deliveries)
+                part = digest.owner_part(deliveries, cases, self._url, quality=quality, is_known=is_known)
                 address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
                 self._add(address, part, outbox.key_of(*deliveries))
         kind = "digest" if is_run else "watch"

@@ -34,6 +34,16 @@ STRENGTH_TITLES: dict[str, str] = {
 }
 """How bad a case is, as its history says it."""
 
+DELIVERY_TITLES: dict[str, str] = {
+    "published": "已发布",
+    "published_flagged": "已发布·有提示",
+    "held": "待核未发布",
+    "rejected": "整批拒收",
+    "duplicate": "重复报送",
+    "replaced": "已被更正",
+}
+"""What became of a batch."""
+
 STATE_TITLES: dict[str, str] = {"open": "待受理", "acknowledged": "已受理", "assigned": "已分派", "closed": "已办结"}
 
 # An identity number (of 18 or, before 1999, 15 digits), a credit code or a mobile number standing alone; batch ids and

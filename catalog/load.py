@@ -105,6 +105,8 @@ def _cross_check(resource: Resource, catalog: Catalog) -> list[str]:
                 problems.append(
                     f"{name}: column '{column.name}' references '{column.references}', which is not declared"
                 )
+    if resource.integrity and resource.integrity.keys not in catalog.codelists:
+        problems.append(f"{name}: integrity uses the list of keys '{resource.integrity.keys}', which is not there")
     problems += [
         f"{name}: rule code '{rule.code}' is not in codes.yaml"
         for rule in resource.rules

@@ -8,15 +8,18 @@ import logging
 from typing import Any
 
 from dash import Dash
-from flask import Flask
+from flask import Flask, Response
 
 from dashboards.callbacks import server_callbacks
 from dashboards.client import client_callbacks
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
+from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError
 from dashboards.shell import INDEX, NAME, Application, layout
 from taian.settings import Settings, settings
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def create_app(config: Settings | None = None) -> Dash:
@@ -48,6 +51,18 @@ def create_app(config: Settings | None = None) -> Dash:
             return {"ok": True, "run_id": serving.snapshot().run_id}
         except ServingError as error:
             return {"ok": True, "run_id": None, "message": str(error)}
+
+    @web.get("/report/<resource>/<batch>.xlsx")
+    def report(resource: str, batch: str) -> Response:
+        try:
+            content = workbook(serving.snapshot(), f"{resource}/{batch}")
+        except ServingError as error:
+            return Response(f"{error}\n", 503, content_type="text/plain; charset=utf-8")
+        if content is None:
+            sentence = f"没有编号为 {resource}/{batch} 的批次，请在“批次运行”页面核对。\n"
+            return Response(sentence, 404, content_type="text/plain; charset=utf-8")
+        given = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
+        return Response(content, content_type=XLSX, headers=given)
 
     protect(web, config.web_port, list(app.csp_hashes()))
     answer_faults(web, app.callback_map)

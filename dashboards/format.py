@@ -31,10 +31,14 @@ UNITS: dict[str, tuple[float, str]] = {
     "household": (1.0, "户"),
     "firm": (1.0, "家"),
     "case": (1.0, "件"),
+    "disease_case": (1.0, "例"),
+    "m3": (1.0, "立方米"),
+    "accident": (1.0, "起"),
+    "index": (1.0, ""),
 }
 """Unit of a column to the factor into the unit that is printed, and its name."""
 
-WHOLE = frozenset({"人", "户", "家", "件", "行", "条", "次", "份", "批", "天", "个", "个月"})
+WHOLE = frozenset({"人", "户", "家", "件", "例", "起", "行", "条", "次", "份", "批", "天", "个", "个月"})
 """Units of things that are counted one by one: no decimals below one 万."""
 
 

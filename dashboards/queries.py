@@ -298,6 +298,30 @@ def quarantine_samples(snapshot: Snapshot, resource: str, batch: str, per_code: 
     )
 
 
+def quality(snapshot: Snapshot, resource: str) -> pd.DataFrame:
+    """Every measure of one resource by owner and dimension (GB/T 36344-2018), oldest first."""
+    return snapshot.read(
+        "meta__quality",
+        """
+        SELECT owner, business_date, dimension, numerator, denominator FROM meta__quality
+        WHERE resource = $resource ORDER BY owner, dimension, business_date
+        """,
+        {"resource": resource},
+    )
+
+
+def conflicts(snapshot: Snapshot, resource: str) -> pd.DataFrame:
+    """Contradictions between one resource and the others, by golden table and attribute, the most frequent first."""
+    return snapshot.read(
+        "topic_quality__conflict",
+        """
+        SELECT * FROM topic_quality__conflict WHERE $resource IN (kept, other)
+        ORDER BY conflicts DESC, golden, attribute, kept, other
+        """,
+        {"resource": resource},
+    )
+
+
 def stages(snapshot: Snapshot, run_id: str) -> pd.DataFrame:
     """Seconds by step and stage of one night, the longest step first."""
     return snapshot.read(
@@ -353,6 +377,33 @@ def lineage(snapshot: Snapshot) -> list[tuple[str, str]]:
     """(source, target): what each table of the lake is made from."""
     frame = snapshot.read("meta__lineage", "SELECT source, target FROM meta__lineage ORDER BY source, target")
     return [(str(source), str(target)) for source, target in frame.itertuples(index=False, name=None)]
+
+
+def column_uses(snapshot: Snapshot, table: str) -> pd.DataFrame:
+    """Which columns of other tables are made from the columns of one table."""
+    return snapshot.read(
+        "meta__column_lineage",
+        """
+        SELECT source_column, "table", "column", how FROM meta__column_lineage WHERE source_table = $table
+        ORDER BY source_column, "table", "column"
+        """,
+        {"table": table},
+    )
+
+
+def batches_behind(snapshot: Snapshot, resources: Collection[str]) -> pd.DataFrame:
+    """What is published of each of these resources: batches, rows, periods, and the last batch."""
+    return snapshot.read(
+        "meta__delivery",
+        """
+        SELECT resource, count(*) AS batches, sum(rows_accepted) AS rows, min(period) AS first_period,
+               max(period) AS last_period, max_by(batch, delivered_at) AS batch, max(delivered_at) AS delivered_at
+        FROM meta__delivery
+        WHERE list_contains($resources, resource) AND state IN ('published', 'published_flagged')
+        GROUP BY resource ORDER BY resource
+        """,
+        {"resources": list(resources)},
+    )
 
 
 def sample(snapshot: Snapshot, name: str) -> pd.DataFrame:

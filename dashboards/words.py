@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
+from alerts.words import DELIVERY_TITLES
+
+_TONES = {"published": "good", "published_flagged": "warn", "held": "bad", "rejected": "bad"}
 STATES: dict[str, tuple[str, str]] = {
-    "published": ("已发布", "good"),
-    "published_flagged": ("已发布·有提示", "warn"),
-    "held": ("待核未发布", "bad"),
-    "rejected": ("整批拒收", "bad"),
-    "duplicate": ("重复报送", "plain"),
-    "replaced": ("已被更正", "plain"),
+    state: (title, _TONES.get(state, "plain")) for state, title in DELIVERY_TITLES.items()
 }
 """State of a batch: what to call it and its tone."""
 
@@ -93,9 +91,15 @@ STEPS = {
     "base_population__person": "人口库：人员",
     "base_legal__legal_person": "法人库：法人单位",
     "base_credit__record": "信用库：信用记录",
+    "base_credit__profile": "信用库：信用画像",
+    "base_licence__certificate": "电子证照库：证照",
     "base_geo__address": "空间地理库：地址",
+    "base_geo__outline": "空间地理库：县界",
+    "base_geo__facility": "空间地理库：公共设施",
+    "base_geo__grid": "空间地理库：格网",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
+    "topic_quality__conflict": "主题：部门间矛盾",
     "settle": "结算",
     "publish": "发布",
     "alert": "提醒",
@@ -118,6 +122,7 @@ CHECKS = {
     "quarantine.hold": "隔离过多",
     "quarantine.warn": "隔离偏多",
     "rows.accepted": "行数相符",
+    "integrity": "摘要与签名",
     "timeliness.late": "按时报送",
 }
 """Kinds of the gate's checks, by the beginning of their names."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.expectations.core.expect_column_to_exist import ExpectColumnToExist
 from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_be_of_type import ExpectColumnValuesToBeOfType
 from great_expectations.expectations.core.expect_column_values_to_match_regex import ExpectColumnValuesToMatchRegex
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
@@ -16,7 +17,7 @@ from great_expectations.expectations.core.expect_table_row_count_to_equal import
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from catalog.model import Column, Dimension, Resource
+from catalog.model import DIGEST_VERDICT, SIGNATURE_VERDICT, Column, Dimension, Resource
 from expectations import volume
 from expectations.custom import (
     BIN_COUNTS,
@@ -99,6 +100,8 @@ def data_checks(resource: Resource) -> list[Check]:
     for column in resource.columns:
         checks += _completeness(column, resource.gate.mostly.get(column.name))
         checks += _validity(column)
+    if resource.integrity:
+        checks += [_integrity(DIGEST_VERDICT, "摘要"), _integrity(SIGNATURE_VERDICT, "签名")]
     return [*checks, _uniqueness(resource)]
 
 
@@ -181,6 +184,20 @@ def _bound(column: Column, bound: float | str | None, *, is_upper: bool = False)
 
 def _at(words: str, bound: object) -> str:
     return "" if bound is None else f"{words} {bound}"
+
+
+def _integrity(verdict: str, title: str) -> Check:
+    """No record whose digest or signature was verified and found wrong; what was not verified says nothing."""
+
+    def observe(engine: StockSparkEngine) -> Observation:
+        rows, nulls = engine.value("table.row_count") or 0, engine.value(NULLS, verdict)
+        wrong = engine.value("column_values.in_set.unexpected_count", verdict)
+        if not rows or nulls is None or wrong is None:
+            return NO_ROWS
+        return NO_VALUES if nulls == rows else Observation(f"验证{title} {rows - nulls:,} 条，不符 {wrong:,} 条")
+
+    expectation = ExpectColumnValuesToBeInSet(column=verdict, value_set=[True])
+    return Check(f"integrity.{verdict}", "accuracy", "W008", f"{title}全部相符", observe, expectation, (verdict,))
 
 
 def _uniqueness(resource: Resource) -> Check:

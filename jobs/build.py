@@ -20,10 +20,10 @@ from taian.settings import ROOT
 Builder = Callable[[Inputs], DataFrame]
 
 
-def _builder(product: Product) -> Builder:
-    module, _, name = product.builder.partition(":")
-    built: Builder = getattr(importlib.import_module(module), name)
-    return built
+def _named(function: str) -> Any:
+    """The function that ``module:function`` names."""
+    module, _, name = function.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def _code() -> str:
@@ -40,6 +40,8 @@ def _fingerprint(product: Product, inputs: Inputs) -> dict[str, Any]:
     it.
     """
     found: dict[str, Any] = {"business_date": inputs.business_date.isoformat(), "code": _code()}
+    if product.beside:
+        found["beside"] = _named(product.beside)()
     for name in product.inputs(inputs.catalog):
         if name in BY_TABLE:
             known = journal.product(name)
@@ -62,7 +64,7 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
     ]
     if missing:
         raise MissingInputError(missing[0])
-    builder = _builder(product)
+    builder: Builder = _named(product.builder)
     fingerprint = _fingerprint(product, inputs)
     if last and last["inputs"] == fingerprint and lake.exists(name):
         return f"{name}：输入未变，沿用上一版本（{last['rows']} 行）"

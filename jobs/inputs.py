@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 
 from catalog import Catalog, Resource
 from jobs import journal, lake
-from jobs.read import current, published_rows, versions
+from jobs.read import current, known, published_rows, versions
 from jobs.session import spark
 
 
@@ -29,6 +29,10 @@ class Inputs:
     def versions(self, name: str) -> DataFrame | None:
         """Every version of a resource's records with its validity, or None."""
         return versions(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+
+    def known(self, name: str) -> DataFrame | None:
+        """Every row of a resource that was ever believed with the days on which it was, or None."""
+        return known(self.catalog[name], self.business_date) if name in self.catalog.resources else None
 
     def rows(self, name: str) -> DataFrame | None:
         """All published rows of a resource, or None."""

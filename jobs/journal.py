@@ -110,6 +110,17 @@ CLEARED = sa.Table(
     sa.Column("folder", sa.String, primary_key=True),
     sa.Column("run_id", sa.String, nullable=False),
 )
+LINK_DECISION = sa.Table(
+    "link_decision",
+    META,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.String, nullable=False),
+    sa.Column("entity_id", sa.String, nullable=False),
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("who", sa.String, nullable=False),
+    sa.Column("why", sa.String, nullable=False),
+    sa.Column("decided_at", sa.String, nullable=False),
+)
 PRODUCT = sa.Table(
     "product",
     META,
@@ -266,10 +277,22 @@ def deliveries(resource: str | None = None) -> list[dict[str, Any]]:
     return rows(query)
 
 
+def last_business_date() -> date | None:
+    """The latest date that any run was begun for."""
+    found = rows(sa.select(sa.func.max(RUN.c.business_date).label("day")))[0]["day"]
+    return date.fromisoformat(found) if found else None
+
+
 def runs_for(business_date: date) -> set[str]:
     """All runs that were begun for a business date."""
     query = sa.select(RUN.c.run_id).where(RUN.c.business_date == business_date.isoformat())
     return {row["run_id"] for row in rows(query)}
+
+
+def checks(resource: str, batch: str) -> list[dict[str, Any]]:
+    """What the gate checked of a batch, in the order of their names."""
+    same = sa.and_(CHECK.c.resource == resource, CHECK.c.batch == batch)
+    return rows(sa.select(CHECK).where(same).order_by(CHECK.c.check))
 
 
 def finished_for(business_date: date) -> list[dict[str, Any]]:
@@ -292,7 +315,40 @@ def limit_of(business_date: date | None) -> str:
 def published(resource: str, business_date: date | None = None) -> list[dict[str, Any]]:
     """Batches whose rows base may read, as they were known at the end of a business date, oldest delivery first."""
     limit = limit_of(business_date)
-    return [row for row in deliveries(resource) if row["state"] in VISIBLE and row["delivered_at"] < limit]
+    return [row for row, until in believed(resource, business_date) if until is None or until >= limit]
+
+
+def believed(resource: str, business_date: date | None = None) -> list[tuple[dict[str, Any], str | None]]:
+    """Batches that base could ever read, oldest delivery first, each with the moment at which it gave way.
+
+    A batch is believed from its own delivery to that of the correction that replaced it (None: to this day). What was
+    held until it gave way, or was delivered after the business date, was never believed.
+    """
+    limit, known = limit_of(business_date), deliveries(resource)
+    gone = [row for row in known if row["state"] == "replaced"]
+    held = _never_published(resource) if gone else set()
+    moments: dict[str, str] = {}
+    for row in known:
+        if row["replaces"] and _was_visible(row, held):
+            moments.setdefault(row["replaces"], row["delivered_at"])
+    return [
+        (row, moments.get(row["batch"]) if row["state"] == "replaced" else None)
+        for row in known
+        if _was_visible(row, held) and row["delivered_at"] < limit
+    ]
+
+
+def _was_visible(row: dict[str, Any], held: set[str]) -> bool:
+    return row["state"] in VISIBLE or (row["state"] == "replaced" and row["batch"] not in held)
+
+
+def _never_published(resource: str) -> set[str]:
+    """Batches that the gate held and nobody let through, whatever became of them since."""
+    failed = sa.select(CHECK.c.batch).where(
+        CHECK.c.resource == resource, CHECK.c.severity == "critical", CHECK.c.success.is_(False)
+    )
+    let_through = sa.select(RELEASE.c.batch).where(RELEASE.c.resource == resource, RELEASE.c.run_id.is_not(None))
+    return {row["batch"] for row in rows(failed)} - {row["batch"] for row in rows(let_through)}
 
 
 def open_commit(resource: str) -> tuple[int, dict[str, str]] | None:

@@ -61,12 +61,20 @@ def run_step(name: str, business_date: date, run_id: str) -> str:
     step = next((step for step in night_plan(catalog) if step.name == name), None)
     if step is None:
         raise LookupError(f"the night has no step '{name}'; see taian catalog list")
+    # Imported here, as the steps' own libraries are: the DAG is drawn without them.
+    from jobs.lineage.events import StepRun
+
+    lineage = StepRun(step, catalog, business_date, run_id)
+    lineage.begin()
     try:
         message = _do(step, catalog, business_date, run_id)
     except Exception as error:
-        journal.record_step(run_id, name, "failed", _told(error))
+        told = _told(error)
+        journal.record_step(run_id, name, "failed", told)
+        lineage.fail(told)
         raise
     journal.record_step(run_id, name, "success", message)
+    lineage.complete()
     return message
 
 
@@ -88,7 +96,10 @@ def _do(step: Step, catalog: Catalog, business_date: date, run_id: str) -> str:
 
             return run_product(step.name, catalog, business_date, run_id)
         case "settle":
-            return _settle(run_id)
+            from jobs.lineage.events import forget_before
+
+            forget_before(business_date)
+            return _settle(catalog, run_id)
         case "publish":
             from jobs.publish.serve import publish
 
@@ -105,13 +116,13 @@ def failed_steps(run_id: str) -> list[str]:
     return sorted(row["step"] for row in journal.rows(query))
 
 
-def _settle(run_id: str) -> str:
+def _settle(catalog: Catalog, run_id: str) -> str:
     """Close the books: how the night ended so far, and the journal as tables."""
     from jobs.publish.meta import write_meta
 
     failed = failed_steps(run_id)
     journal.end_run(run_id, "failed" if failed else "success")
-    rows = write_meta()
+    rows = write_meta(catalog)
     return f"{rows} 行运行记录" + (f"；{len(failed)} 步失败：{'、'.join(failed)}" if failed else "")
 
 

@@ -8,26 +8,46 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog import Catalog
+from catalog.fusion import all_fusions
 
 
 @dataclass(frozen=True)
 class Product:
-    """One table of the night; ``needs`` are its inputs, ``uses`` inputs it can do without."""
+    """One table of the night; ``needs`` are its inputs, ``uses`` inputs it can do without.
+
+    ``beside`` names a function whose text stands for what else decides the content: a person's decisions.
+    """
 
     table: str
     layer: Literal["base", "topic"]
     builder: str
     needs: tuple[str, ...]
     uses: tuple[str, ...] = ()
+    beside: str | None = None
 
     def inputs(self, catalog: Catalog) -> tuple[str, ...]:
-        """Inputs that exist in this catalogue or among the products."""
-        return self.needs + tuple(name for name in self.uses if name in catalog.resources)
+        """Inputs that exist in this catalogue or among the products that it allows for."""
+        return self.needs + tuple(name for name in self.uses if is_made(name, catalog))
 
 
 PRODUCTS: tuple[Product, ...] = (
     Product("base_geo__division", "base", "jobs.fuse.division:build", ("division",)),
     Product("base_population__person", "base", "jobs.fuse.person:build", ("resident",)),
+    Product(
+        "base_legal__link",
+        "base",
+        "jobs.fuse.match.link:build",
+        ("enterprise_registration",),
+        (
+            "public_institution",
+            "social_organization",
+            "tax_registration",
+            "electricity",
+            "social_insurance_employer",
+            "statistical_unit",
+        ),
+        beside="jobs.fuse.match.decisions:fingerprint",
+    ),
     Product(
         "base_legal__legal_person",
         "base",
@@ -35,8 +55,39 @@ PRODUCTS: tuple[Product, ...] = (
         ("enterprise_registration",),
         ("tax_registration",),
     ),
-    Product("base_credit__record", "base", "jobs.fuse.credit_record:build", ("license", "penalty", "dishonest_debtor")),
+    Product(
+        "base_credit__record",
+        "base",
+        "jobs.fuse.credit_record:build",
+        ("license", "penalty", "dishonest_debtor"),
+        ("tax_rating", "wage_arrears"),
+    ),
+    Product(
+        "base_credit__profile",
+        "base",
+        "jobs.fuse.credit_profile:build",
+        ("base_credit__record", "base_legal__legal_person"),
+    ),
+    Product(
+        "base_licence__certificate",
+        "base",
+        "jobs.fuse.certificate:build",
+        ("certificate", "base_population__person", "base_legal__legal_person"),
+    ),
     Product("base_geo__address", "base", "jobs.fuse.address:build", ("standard_address", "boundary")),
+    Product("base_geo__outline", "base", "jobs.fuse.outline:build", ("boundary",)),
+    Product(
+        "base_geo__facility",
+        "base",
+        "jobs.fuse.facility:build",
+        ("public_facility", "boundary", "base_geo__division", "base_geo__address"),
+    ),
+    Product(
+        "base_geo__grid",
+        "base",
+        "jobs.fuse.grid:build",
+        ("base_population__person", "base_geo__address", "base_geo__facility", "boundary"),
+    ),
     Product(
         "topic_city__indicator",
         "topic",
@@ -52,6 +103,11 @@ PRODUCTS: tuple[Product, ...] = (
             "air_quality",
             "license",
             "penalty",
+            "water",
+            "mobile_presence",
+            "infectious_disease",
+            "safety_accident",
+            "food_price",
         ),
     ),
     Product(
@@ -61,17 +117,22 @@ PRODUCTS: tuple[Product, ...] = (
         ("enterprise_return", "enterprise_return_paradata", "electricity", "vat_invoice", "enterprise_registration"),
         ("resident", "hotline_12345"),
     ),
+    Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
 
 BY_TABLE = {product.table: product for product in PRODUCTS}
 
 
+def is_made(name: str, catalog: Catalog) -> bool:
+    """Whether the night of this catalogue makes a table: a declared resource, or a product with all that it needs."""
+    if name in catalog.resources:
+        return True
+    product = BY_TABLE.get(name)
+    if product is None or not all(is_made(needed, catalog) for needed in product.needs):
+        return False
+    return bool(product.inputs(catalog))
+
+
 def products(catalog: Catalog) -> tuple[Product, ...]:
     """The products whose needed inputs are all declared (or are products themselves)."""
-    kept: list[Product] = []
-    known = set(catalog.resources)
-    for product in PRODUCTS:
-        if known.issuperset(product.needs):
-            kept.append(product)
-            known.add(product.table)
-    return tuple(kept)
+    return tuple(product for product in PRODUCTS if is_made(product.table, catalog))

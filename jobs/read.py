@@ -77,3 +77,94 @@ def current(resource: Resource, business_date: date | None = None) -> DataFrame 
         return rows.where(F.col("_batch") == latest["batch"])
     found = versions(resource, business_date)
     return None if found is None else found.where("_is_current").drop("_valid_from", "_valid_to", "_is_current")
+
+
+def known(resource: Resource, business_date: date | None = None) -> DataFrame | None:
+    """Every row that was ever believed, with ``_known_from`` and ``_known_to`` (dates): what was known on a day is what
+    had ``_known_from <= day`` and no ``_known_to``, or a later one.
+
+    Recorded time, not valid time: a row is known from the day its batch was delivered, until another row of its key
+    wins, its batch gives way to a correction, or (``load: replace``) a newer copy is delivered. Rows that never won
+    are left out. None before the first publication.
+    """
+    spans = _spans(resource, business_date)
+    table = f"dwd_{resource.table}"
+    if not spans or not lake.exists(table):
+        return None
+    known_days = spark().createDataFrame(spans, "_batch string, _known_from date, _known_to date")
+    rows = lake.read(spark(), table).join(F.broadcast(known_days), on="_batch", how="inner")
+    return _winning(rows, resource, _largest(resource, business_date)) if resource.load == "upsert" else rows
+
+
+def _largest(resource: Resource, business_date: date | None) -> str:
+    """The batch that is still believed and has most rows (empty when there is none)."""
+    counted = {row["batch"]: row["rows_accepted"] or 0 for row in journal.published(resource.resource, business_date)}
+    return max(counted, key=lambda batch: (counted[batch], batch), default="")
+
+
+def _spans(resource: Resource, business_date: date | None) -> list[tuple[str, date, date | None]]:
+    """Batch, first day and end of every stretch of days on which base read a batch at their end."""
+    limit = journal.limit_of(business_date)
+    found = [
+        (row, _day(row["delivered_at"]), _day(until) if until and until < limit else None)
+        for row, until in journal.believed(resource.resource, business_date)
+    ]
+    spans = [(row["batch"], began, ended) for row, began, ended in found if ended is None or ended > began]
+    if resource.load != "replace":
+        return spans
+    ends = {row["batch"]: period_of(row["period"])[1] for row, _, _ in found}
+    stretches: list[tuple[str, date, date | None]] = []
+    days = sorted({day for _, began, ended in spans for day in (began, ended) if day})
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        # Oldest delivery first: of equal periods the last delivered copy counts.
+        there = [name for name, since, until in spans if since <= day and (until is None or until > day)]
+        if not there:
+            continue
+        batch = max(reversed(there), key=ends.__getitem__)
+        goes_on = bool(stretches) and stretches[-1][0] == batch and stretches[-1][2] == day
+        began = stretches.pop()[1] if goes_on else day
+        stretches.append((batch, began, following))
+    return stretches
+
+
+def _day(moment: str) -> date:
+    return date.fromisoformat(moment[:10])
+
+
+def _winning(rows: DataFrame, resource: Resource, largest: str) -> DataFrame:
+    """Of each key the row that counted, for as long as it did; only keys that other batches name are looked at."""
+    key = list(resource.key)
+    is_largest = F.col("_batch") == largest
+    changed = rows.where(~is_largest).select(*key).distinct()
+    alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
+    several = rows.join(changed, on=key, how="left_semi")
+    days = several.select(*key, F.explode(F.array("_known_from", "_known_to")).alias("_day"))
+    days = days.where("_day is not null").distinct()
+    following = F.lead("_day").over(Window.partitionBy(*key).orderBy("_day"))
+    there = several.join(days.withColumn("_next", following), on=key, how="inner").where(
+        (F.col("_known_from") <= F.col("_day")) & (F.col("_known_to").isNull() | (F.col("_known_to") > F.col("_day")))
+    )
+    rank = F.row_number().over(
+        Window.partitionBy(*key, "_day").orderBy(*(F.desc_nulls_last(name) for name in _order(resource)))
+    )
+    return alone.unionByName(_joined(there.withColumn("_rank", rank).where("_rank = 1").drop("_rank"), key))
+
+
+def _joined(winners: DataFrame, key: list[str]) -> DataFrame:
+    """Stretches of one row that follow each other as one."""
+    in_time = Window.partitionBy(*key).orderBy("_day")
+    goes_on = (
+        (F.lag("_batch").over(in_time) == F.col("_batch"))
+        & (F.lag("_source_row").over(in_time) == F.col("_source_row"))
+        & (F.lag("_next").over(in_time) == F.col("_day"))
+    )
+    stretch = F.sum(F.when(goes_on, 0).otherwise(1)).over(in_time)
+    own = Window.partitionBy(*key, "_stretch")
+    marked = winners.withColumn("_stretch", stretch).withColumns(
+        {
+            "_known_from": F.min("_day").over(own),
+            "_known_to": F.max_by("_next", "_day").over(own),
+            "_first": F.min("_day").over(own) == F.col("_day"),
+        }
+    )
+    return marked.where("_first").drop("_day", "_next", "_stretch", "_first")

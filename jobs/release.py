@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from catalog import all_codes
-from jobs.journal import DELIVERY, RELEASE, RUN, limit_of, mark_replaced, now, rows, transaction
+from jobs.journal import DELIVERY, RELEASE, last_business_date, limit_of, mark_replaced, now, rows, transaction
 
 SAME = sa.and_(*(RELEASE.c[name] == DELIVERY.c[name] for name in ("resource", "batch", "folder")))
 """A release belongs to one delivery."""
@@ -62,8 +62,8 @@ def waiting(business_date: date) -> list[str]:
 
 def publishing_day(delivery: dict[str, Any]) -> str:
     """The first business date whose night publishes a released batch, and no older one than the nights before."""
-    last = rows(sa.select(sa.func.max(RUN.c.business_date).label("day")))[0]["day"]
-    return max(str(delivery["delivered_at"])[:10], last or "")
+    last = last_business_date()
+    return max(str(delivery["delivered_at"])[:10], last.isoformat() if last else "")
 
 
 def publish_released(resource: str, business_date: date, run_id: str) -> list[str]:

@@ -30,6 +30,7 @@ from jobs.retention import clear_expired
 from jobs.session import plain_codegen, spark
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
+from jobs.standardize.integrity import proved
 from jobs.standardize.project import VIOLATIONS, check_references, is_valid, keep_refused_raw, project, violated
 from jobs.unfinished import restage, tables_of, take_back
 from taian.settings import settings
@@ -170,8 +171,11 @@ def _standardize(
         for column in resource.columns
         if column.references is not None
     }
-    typed = project(_read_raw(staged), resource, catalog.codelists, business_date)
+    raw = _read_raw(staged)
+    typed = project(raw, resource, catalog.codelists, business_date)
     judged = keep_refused_raw(check_references(typed, resource, targets))
+    if resource.integrity:
+        judged = proved(judged, raw, resource.integrity, catalog.codelists[resource.integrity.keys].names)
     # Read a few times and removed: dictionaries cost more than they save.
     with plain_codegen():
         judged.write.mode("overwrite").option("parquet.enable.dictionary", "false").parquet(str(target))

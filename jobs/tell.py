@@ -1,12 +1,14 @@
 """The alert step: the night's facts to the case store, and its digests to the post."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from alerts.night import CodeCount, DeliveryFact, FindingFact, Night
+from alerts.night import CodeCount, DeliveryFact, FindingFact, Night, QualityFact
 from alerts.notify import record_night, send
 from catalog import Catalog, Code, all_codes
 from jobs import journal, killpoints, lake
+from jobs.quality import measures, owner_of
 from jobs.release import releases
 from jobs.session import spark
 from taian.settings import settings
@@ -25,6 +27,7 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
         failed_steps=tuple(failed),
         findings=tuple(_findings()),
         deliveries=_deliveries(catalog, business_date),
+        quality=tuple(_quality(catalog, business_date)),
     )
     recorded = record_night(settings(), night)
     report = send(settings(), checkpoint=killpoints.here)
@@ -46,13 +49,24 @@ def _deliveries(catalog: Catalog, business_date: date) -> tuple[DeliveryFact, ..
     )
 
 
+def _quality(catalog: Catalog, business_date: date) -> list[QualityFact]:
+    """How every department's resources stand on this date."""
+    shares: dict[tuple[str, str], dict[str, float | None]] = defaultdict(dict)
+    for each in measures(catalog, journal.deliveries(), business_date):
+        shares[each.owner, each.resource][each.dimension] = each.value
+    return [
+        QualityFact(provider=owner, resource=name, title=catalog[name].title, shares=of)
+        for (owner, name), of in sorted(shares.items())
+    ]
+
+
 def _fact(row: dict[str, Any], catalog: Catalog, released_why: str | None) -> DeliveryFact:
     resource = catalog.resources.get(row["resource"])
     code: Code | None = all_codes().get(row["code"] or "")
     counted = sorted((row["codes"] or {}).items(), key=lambda item: (-item[1], item[0]))[:MOST_CODES]
     # The owner in the catalogue is told, also of what another department delivered in its name.
     owners = {p.code: p for p in resource.providers} if resource else {}
-    owner = owners.get(row["provider"]) or (resource.provider if resource else None)
+    owner = owners[owner_of(resource, row["provider"])] if resource else None
     return DeliveryFact(
         resource=row["resource"],
         title=resource.title if resource else row["resource"],
@@ -69,5 +83,7 @@ def _fact(row: dict[str, Any], catalog: Catalog, released_why: str | None) -> De
         rows_accepted=row["rows_accepted"],
         rows_quarantined=row["rows_quarantined"],
         released_why=released_why,
+        form=resource.form.kind if resource else "csv",
+        load=resource.load if resource else "upsert",
         top_codes=tuple(CodeCount(c, all_codes()[c].title, all_codes()[c].remedy, n) for c, n in counted),
     )

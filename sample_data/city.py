@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, real, resident
+from sample_data import address, air, division, firms, hotline, legal, macro, people, real, resident, service, society
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -24,6 +24,9 @@ PEOPLE_SIDE = {
     "标准地址": address,
     "12345热线": hotline,
     "空气质量": air,
+    "宏观经济": macro,
+    "公共企事业与社会运行": society,
+    "人口各部门": people,
 }
 
 
@@ -59,7 +62,9 @@ def make_city(
     for title, part in PEOPLE_SIDE.items():
         progress(title)
         part.deliver(city)
-    firms.make_firms(city)
+    side = firms.make_firms(city)
+    legal.make_legal(city, side)
+    service.deliver(city, side.entries)
     city.truth.write(out)
     return Summary(out, dict(sorted(city.rows.items())), len(city.truth.batches), len(city.truth.defects))
 

@@ -17,11 +17,14 @@ import numpy as np
 from sample_data import defects, sheet_xml
 from sample_data.defects import Change
 from sample_data.delivery import read_manifest, sign
-from sample_data.forms import json_text
+from sample_data.forms import json_text, write_geojson
 from sample_data.truth import Planted
 
 SHARE = 0.01
 """About one row in a hundred of a real delivery is wrong or oddly written."""
+
+GEOMETRY = "geometry"
+"""Name under which an edit speaks of a feature's geometry."""
 
 Whole = Literal["duplicate", "repeated_header", "totals", "all_zero", "short", "trailing_commas", "broken"]
 
@@ -201,6 +204,16 @@ Record = dict[str, Any]
 
 
 @dataclass
+class _Edits:
+    """What happens to a list of records: rows (0-based) that change, records behind the last, ordinals from 1."""
+
+    changed: dict[int, Record]
+    tail: list[Record]
+    made: list[tuple[int, Edit]]
+    broken: set[int]
+
+
+@dataclass
 class _Edited:
     records: list[Record]
     made: list[tuple[int, Edit]]
@@ -208,37 +221,44 @@ class _Edited:
     added: int
 
 
+def _choose_edits(
+    count: int, record_at: Callable[[int], Record], edits: Sequence[Edit], rng: np.random.Generator, share: float
+) -> _Edits:
+    """Edits of ``count`` records; only those that the plan concerns are asked for."""
+    plan = _plan(count, edits, rng, share)
+    found = _Edits({}, [], [], set())
+    tail: list[tuple[Record, Edit]] = []
+    for row in range(count):
+        if not plan.concerns(row):
+            continue
+        record = record_at(row)
+        edit = plan.take(row, record.get)
+        if edit is None:
+            continue
+        if edit.whole == "duplicate":
+            tail.append((record, edit))
+            continue
+        if edit.whole == "broken":
+            found.broken.add(row)
+        elif edit.change is not None:
+            found.changed[row] = record | {edit.column: edit.change(record.get(edit.column), rng)}
+        found.made.append((row + 1, edit))
+    for edit in plan.appended:
+        first, *others = record_at(0)
+        total: Record = {first: "合计"} | dict.fromkeys(others)
+        tail.append((total if edit.whole == "totals" else dict.fromkeys((first, *others), 0), edit))
+    found.made += [(count + place, edit) for place, (_, edit) in enumerate(tail, start=1)]
+    found.tail = [record for record, _ in tail]
+    return found
+
+
 def _edit_records(
     records: Sequence[Mapping[str, Any]], edits: Sequence[Edit], rng: np.random.Generator, share: float
 ) -> _Edited:
     """Edit a list of records; the ordinals in ``made`` count from 1."""
-    plan = _plan(len(records), edits, rng, share)
-    out: list[Record] = []
-    made: list[tuple[int, Edit]] = []
-    broken: set[int] = set()
-    tail: list[tuple[Record, Edit]] = []
-    for row, original in enumerate(records):
-        record = dict(original)
-        edit = plan.take(row, record.get)
-        out.append(record)
-        if edit is None:
-            continue
-        if edit.whole == "duplicate":
-            tail.append((dict(record), edit))
-            continue
-        if edit.whole == "broken":
-            broken.add(row)
-        elif edit.change is not None:
-            record[edit.column] = edit.change(record.get(edit.column), rng)
-        made.append((row + 1, edit))
-    for edit in plan.appended:
-        first = next(iter(out[0]))
-        zero: Record = dict.fromkeys(out[0], 0)
-        total: Record = {name: "合计" if name == first else None for name in out[0]}
-        tail.append((total if edit.whole == "totals" else zero, edit))
-    made += [(len(out) + i, edit) for i, (_, edit) in enumerate(tail, start=1)]
-    out += [record for record, _ in tail]
-    return _Edited(out, made, broken, len(tail))
+    found = _choose_edits(len(records), lambda row: dict(records[row]), edits, rng, share)
+    out = [found.changed.get(row) or dict(record) for row, record in enumerate(records)]
+    return _Edited(out + found.tail, found.made, found.broken, len(found.tail))
 
 
 def edit_jsonl(
@@ -277,6 +297,18 @@ def edit_wrapped_json(
     return _finish(folder, file, edited.made, edited.added)
 
 
+def edit_geojson(
+    folder: Path, file: str, edits: Sequence[Edit], rng: np.random.Generator, *, share: float = SHARE
+) -> list[Planted]:
+    """Plant ``edits`` in a FeatureCollection; ``column`` of an edit is a property, or ``geometry``."""
+    path = folder / file
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    records = [{**feature["properties"], GEOMETRY: feature["geometry"]} for feature in features]
+    edited = _edit_records(records, edits, rng, share)
+    write_geojson(path, ((record, record.pop(GEOMETRY)) for record in edited.records))
+    return _finish(folder, file, edited.made, edited.added)
+
+
 def edit_parquet(
     folder: Path, file: str, edits: Sequence[Edit], rng: np.random.Generator, *, share: float = SHARE
 ) -> list[Planted]:
@@ -288,9 +320,14 @@ def edit_parquet(
 
     path = folder / file
     table = pq.read_table(path)
-    edited = _edit_records(table.to_pylist(), edits, rng, share)
-    write_parquet(path, pa.Table.from_pylist(edited.records, schema=table.schema))
-    return _finish(folder, file, edited.made, edited.added)
+    # Only rows that change become Python objects: a table of half a million stays columns.
+    found = _choose_edits(table.num_rows, lambda row: table.slice(row, 1).to_pylist()[0], edits, rng, share)
+    rows = pa.Table.from_pylist([*found.changed.values(), *found.tail], schema=table.schema)
+    order = np.arange(table.num_rows + len(found.tail))
+    order[list(found.changed)] = table.num_rows + np.arange(len(found.changed))
+    order[table.num_rows :] += len(found.changed)
+    write_parquet(path, pa.concat_tables([table, rows]).take(order))
+    return _finish(folder, file, found.made, len(found.tail))
 
 
 def edit_xlsx(

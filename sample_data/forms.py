@@ -205,11 +205,11 @@ def write_parquet(path: Path, content: Tables) -> None:
             writer.write_table(table, row_group_size=1 << 18)
 
 
-def write_geojson(path: Path, features: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
+def write_geojson(path: Path, features: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> None:
     """Write ``(properties, geometry)`` pairs as a FeatureCollection, UTF-8."""
     collection = {
         "type": "FeatureCollection",
-        "features": [{"type": "Feature", "properties": dict(p), "geometry": dict(g)} for p, g in features],
+        "features": [{"type": "Feature", "properties": dict(p), "geometry": g and dict(g)} for p, g in features],
     }
     path.write_text(json_text(collection), encoding="utf-8")
 

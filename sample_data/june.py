@@ -50,24 +50,32 @@ class June:
 
     def day(self, day: datetime.date, rows: int) -> pa.Table:
         """``rows`` changes of that day in the order in which they were made."""
+        table = pa.concat_tables(self.parts(day, rows).values())
+        return table.take(pc.sort_indices(table, sort_keys=[(HEADERS[-1], "ascending"), (HEADERS[0], "ascending")]))
+
+    def parts(self, day: datetime.date, rows: int) -> dict[str, pa.Table]:
+        """``rows`` changes of that day by what happened: births, arrivals, deaths, leavers, moves, updates.
+
+        Days are asked for in their order, each once.
+        """
         rng = self._city.stream("resident", "day", day.isoformat())
         persons = self._register.registered
         births, deaths, leavers, arrivals = (
             int(rng.poisson(persons * yearly / 365))
             for yearly in (BIRTHS_A_YEAR, DEATHS_A_YEAR, LEAVERS_A_YEAR, ARRIVALS_A_YEAR)
         )
-        parts = [
-            self._births(rng, day, births),
-            self._arrivals(rng, day, arrivals),
-            self._changed(rng, day, self._choose(rng, deaths, 0.09 * self._age), status=CANCELLED),
-            self._changed(rng, day, self._choose(rng, leavers, -((self._age - 26) ** 2) / 120), status=MOVED_OUT),
-        ]
+        young = -((self._age - 26) ** 2) / 120
+        parts = {
+            "births": self._births(rng, day, births),
+            "arrivals": self._arrivals(rng, day, arrivals),
+            "deaths": self._changed(rng, day, self._choose(rng, deaths, 0.09 * self._age), status=CANCELLED),
+            "leavers": self._changed(rng, day, self._choose(rng, leavers, young), status=MOVED_OUT),
+        }
         if day == MOVE_DAY:
-            parts.append(self._moved_between_counties(rng, day))
-        remaining = max(0, rows - sum(part.num_rows for part in parts))
-        parts.append(self._updates(rng, day, self._choose(rng, remaining, np.zeros(len(self._age)))))
-        table = pa.concat_tables(parts)
-        return table.take(pc.sort_indices(table, sort_keys=[(HEADERS[-1], "ascending"), (HEADERS[0], "ascending")]))
+            parts["moves"] = self._moved_between_counties(rng, day)
+        remaining = max(0, rows - sum(part.num_rows for part in parts.values()))
+        parts["updates"] = self._updates(rng, day, self._choose(rng, remaining, np.zeros(len(self._age))))
+        return parts
 
     def _choose(self, rng: np.random.Generator, count: int, log_weight: NDArray[np.float64]) -> Integers:
         """Persons nobody has reported yet, drawn by weight."""

@@ -22,6 +22,10 @@ LEFT_SHARE = 0.026
 CANCELLED_SHARE = 0.6
 """Of those, the share cancelled by death."""
 PERSONS_A_CHUNK = 250_000
+MEAN_DAYS_UNCHANGED = 1100.0
+"""How long a record lies before somebody touches it again."""
+WATCHED_DAYS = 881
+"""From 2016-01-01 to the last day of the initial export."""
 
 HEADERS = (
     "公民身份号码",
@@ -189,7 +193,7 @@ class Register:
                 self.home_addresses(rng, village_of_home).take(pa.array(home)),
                 pa.array(marital).dictionary_encode().cast(pa.string()),
                 pa.array(status),
-                moments(_updated(rng, birth), rng),
+                moments(_updated(rng, birth, status), rng),
             ],
             names=list(HEADERS),
         )
@@ -291,7 +295,14 @@ def _status(rng: np.random.Generator, birth: NDArray[np.datetime64], leavers: in
     return status
 
 
-def _updated(rng: np.random.Generator, birth: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    """Day of the last change: recent ones are more frequent, never before the person was born."""
-    back = np.minimum(rng.exponential(1100.0, len(birth)), 4800.0).astype("timedelta64[D]")
+def _updated(
+    rng: np.random.Generator, birth: NDArray[np.datetime64], status: NDArray[np.str_]
+) -> NDArray[np.datetime64]:
+    """Day of the last change: recent ones are more frequent, never before the person was born.
+
+    The records cancelled by death are those of the months that the city is watched, evenly.
+    """
+    draw = rng.exponential(MEAN_DAYS_UNCHANGED, len(birth))
+    evenly = (1 - np.exp(-draw / MEAN_DAYS_UNCHANGED)) * WATCHED_DAYS
+    back = np.where(status == CANCELLED, evenly, np.minimum(draw, 4800.0)).astype("timedelta64[D]")
     return np.maximum(population.LAST_BIRTH - back, birth)

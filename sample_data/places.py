@@ -29,11 +29,12 @@ class Merger:
     """A village that became part of another one; offices that have not caught up still write its ``old`` code."""
 
     old: str
+    name: str
     successor: str
     since: str
 
 
-MERGED = Merger(old="370982001399", successor="370982001010", since="2016-07-01")
+MERGED = Merger(old="370982001399", name="样例并入村", successor="370982001010", since="2016-07-01")
 """Invented: the old code stands in no edition of the real list."""
 
 COUNTY_SHARES = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from sample_data import badfiles, corrupt, defects, delivery
 from sample_data.context import INITIAL_DAY, INITIAL_DELIVERY, City
@@ -89,17 +90,29 @@ def deliver(city: City) -> None:
         city.progress(f"户籍人口：{day}")
 
 
+def chunks(city: City, register: Register) -> Iterator[tuple[Persons, NDArray[np.int64]]]:
+    """The register chunk by chunk, and which rows of each are persons about whom June will report."""
+    needed = 1.3 * (30 + FLOOD_FACTOR) * max(200.0, register.registered * 0.00035)
+    share = min(1.0, needed / register.registered)
+    for number, chunk in enumerate(register.chunks()):
+        draw = city.stream("resident", "pool", str(number)).random(len(chunk))
+        yield chunk, np.flatnonzero((draw < share) & chunk.is_registered)
+
+
+def rows_on(june: June, day: datetime.date) -> int:
+    """Rows the register hands in on a day of June: usually a few, once twelve times as many."""
+    is_flood = (day.year, day.month, day.day) == (2018, 6, FLOOD_DAY)
+    return june.rows_on(day) * (FLOOD_FACTOR if is_flood else 1)
+
+
 def _initial(city: City, register: Register) -> Persons:
     """The full export; returns the persons about whom June will report."""
     pool: list[Persons] = []
-    needed = 1.3 * (30 + FLOOD_FACTOR) * max(200.0, register.registered * 0.00035)
-    share = min(1.0, needed / register.registered)
 
     def tables() -> Iterator[pa.Table]:
-        for number, chunk in enumerate(register.chunks()):
-            draw = city.stream("resident", "pool", str(number)).random(len(chunk))
-            pool.append(chunk.take(np.flatnonzero((draw < share) & chunk.is_registered)))
-            city.progress(f"户籍人口：全量第 {number + 1} 段")
+        for number, (chunk, reported) in enumerate(chunks(city, register), start=1):
+            pool.append(chunk.take(reported))
+            city.progress(f"户籍人口：全量第 {number} 段")
             yield _with_old_village(chunk.table)
 
     batch = batch_of("resident", PROVIDER, INITIAL_DAY, 1, INITIAL_DELIVERY, "GB18030")
@@ -136,9 +149,8 @@ def _dirty(city: City, folder: Path) -> None:
 
 
 def _day(city: City, june: June, day: datetime.date) -> None:
-    rows = june.rows_on(day)
     special = day.day if (day.year, day.month) == (2018, 6) else 0
-    table = june.day(day, rows * (FLOOD_FACTOR if special == FLOOD_DAY else 1))
+    table = june.day(day, rows_on(june, day))
     accident = accident_on(day, ACCIDENTS)
     if special == CORRECTED_DAY:
         _corrected(city, day, table)

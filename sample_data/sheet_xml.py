@@ -34,6 +34,7 @@ class Sheet:
         self._data = self._root.find(f"{{{MAIN}}}sheetData")
         shared = parts.get("xl/sharedStrings.xml")
         self._shared = [_text(item) for item in ElementTree.fromstring(shared)] if shared else []
+        self._cells = {cell.get("r"): cell for cell in self._root.iter(CELL)}
 
     @classmethod
     def open(cls, path: Path, name: str) -> "Sheet":
@@ -82,10 +83,9 @@ class Sheet:
     def set(self, row: int, column: int, value: Any) -> None:
         """Replace an existing cell (sheet row from 1, column from 0). Raises KeyError when it is not in the sheet."""
         wanted = f"{letters(column)}{row}"
-        for cell in self._root.iter(CELL):
-            if cell.get("r") == wanted:
-                return self._fill(cell, value)
-        raise KeyError(f"{self._path.name} has no cell {wanted}")
+        if wanted not in self._cells:
+            raise KeyError(f"{self._path.name} has no cell {wanted}")
+        self._fill(self._cells[wanted], value)
 
     def append(self, row: int, values: list[Any]) -> None:
         """Add a row below the last one."""

@@ -26,6 +26,22 @@ class Planted:
     codes: str
 
 
+@dataclass(frozen=True)
+class Identity:
+    """Who a record of another department really is, where its number does not say so by itself.
+
+    ``record`` is the record's key in its ``resource``, ``role`` whom of it (``person``, ``child``, ``mother``, …);
+    ``id_number`` is the 18-digit number of the register, empty for somebody whom neither the register nor a permit
+    knows. ``spelling`` says what became of the number: missing, fifteen digits, a wrong digit, somebody else's.
+    """
+
+    resource: str
+    record: str
+    role: str
+    id_number: str
+    spelling: str
+
+
 @dataclass
 class Truth:
     """Everything planted in one sample city, gathered while it is made."""
@@ -33,10 +49,15 @@ class Truth:
     defects: list[Planted] = field(default_factory=list)
     batches: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     events: list[dict[str, object]] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
 
     def plant(self, planted: Iterable[Planted]) -> None:
         """Remember planted rows."""
         self.defects.extend(planted)
+
+    def know(self, identities: Iterable[Identity]) -> None:
+        """Remember who stands behind records."""
+        self.identities.extend(identities)
 
     def expect(self, resource: str, batch: str, state: str, code: str = "") -> None:
         """Say what must become of a batch; a later call wins. Raises ValueError on an unknown state."""
@@ -49,7 +70,7 @@ class Truth:
         self.events.append({"kind": kind, **facts})
 
     def write(self, out: Path) -> None:
-        """Write ``truth/defects.csv``, ``truth/batches.csv`` and ``truth/events.json`` under ``out``."""
+        """Write ``defects.csv``, ``batches.csv``, ``identities.csv`` and ``events.json`` into ``out/truth``."""
         folder = out / "truth"
         folder.mkdir(parents=True, exist_ok=True)
         defects = sorted(self.defects, key=lambda p: (p.resource, p.batch, p.file, p.source_row))
@@ -62,6 +83,11 @@ class Truth:
             folder / "batches.csv",
             ("resource", "batch", "expected_state", "expected_code"),
             ((*key, *value) for key, value in sorted(self.batches.items())),
+        )
+        _write_rows(
+            folder / "identities.csv",
+            ("resource", "record", "role", "id_number", "spelling"),
+            (astuple(known) for known in sorted(self.identities, key=lambda k: (k.resource, k.record, k.role))),
         )
         text = json.dumps(self.events, ensure_ascii=False, indent=1, default=str)
         (folder / "events.json").write_text(text + "\n", encoding="utf-8")

@@ -2,15 +2,18 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.again import can_resubmit
 from catalog import Resource, all_codes
 from catalog.masking import masked
 from catalog.model import Mask
 from taian.errors import ProblemError
+from taian.spreadsheet import as_workbook
 
 WHOLE_ROW = frozenset({"R009", "R010", "R011", "R012", "R013", "R014"})
 """Codes of rows that are no record: their cells cannot be told apart, so nothing of them is shown."""
@@ -101,8 +104,9 @@ def sheet(rows: Sequence[Refused], resource: Resource) -> list[list[str]]:
     notice = (NOTICE_PERSONAL if is_personal else NOTICE_PLAIN).format(
         title=resource.title, provider=resource.provider.name
     )
-    headers = list(dict.fromkeys(header for row in rows for header in row.cells or ()))
-    headers = headers or [column.delivered_as for column in resource.columns]
+    delivered = (header for row in rows for header in row.cells or ())
+    # A JSON record leaves out what is empty; its owner may want to fill it in.
+    headers = list(dict.fromkeys((*delivered, *(column.delivered_as for column in resource.columns))))
     table = [[notice], [*REASONS, *headers, WHOLE]]
     for row in rows:
         remedies = "；".join(all_codes()[code].remedy for code in dict.fromkeys(row.codes))
@@ -147,25 +151,24 @@ def corrected(table: list[list[str]], name: str) -> Corrected:
 def check_can_resubmit(resource: Resource) -> None:
     """Raises ProblemError with the way to correct a resource whose rows cannot be handed in one by one."""
     name, form = resource.resource, resource.form.kind
+    if can_resubmit(form, resource.load):
+        return
     if form == "jdbc":
         raise ProblemError(
             f"{name} is read from a view of {resource.provider.name}: correct the rows there, "
             "the next snapshot has them."
         )
-    if resource.load == "replace":
-        raise ProblemError(
-            f"{name} is delivered whole each time: correct the whole file and hand it in with taian deliver FILE "
-            f"--resource {name} --period PERIOD."
-        )
-    if form != "csv":
-        raise ProblemError(
-            f"{name} is delivered as {form}, not as CSV: write the corrected records in that form and hand them in "
-            f"with taian deliver FILE --resource {name} --period PERIOD."
-        )
+    raise ProblemError(
+        f"{name} is delivered whole each time: correct the whole file and hand it in with taian deliver FILE "
+        f"--resource {name} --period PERIOD."
+        if resource.load == "replace"
+        else f"{name} is delivered as {form}, whose rows no spreadsheet can hold: correct the file and hand it in with "
+        f"taian deliver FILE --resource {name} --period PERIOD."
+    )
 
 
 def delivery_file(found: Corrected, resource: Resource) -> bytes:
-    """The corrected rows as their department would deliver them: declared headers, delimiter and encoding.
+    """The corrected rows as their department would deliver them: declared headers, in the declared form.
 
     Raises ProblemError when a declared column is missing from the file.
     """
@@ -175,8 +178,59 @@ def delivery_file(found: Corrected, resource: Resource) -> bytes:
         raise ProblemError(
             f"The file lacks the column '{missing[0]}' of {resource.resource}: keep every column of the export."
         )
+    rows = [{header: row.get(header, "") for header in headers} for row in found.rows]
+    return _WRITERS[resource.form.kind](rows, resource)
+
+
+Rows = list[dict[str, str]]
+
+
+def _as_csv(rows: Rows, resource: Resource) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=resource.form.delimiter, lineterminator="\n")
-    writer.writerow(headers)
-    writer.writerows([row.get(header, "") for header in headers] for row in found.rows)
+    writer.writerows([list(rows[0]), *(list(row.values()) for row in rows)])
     return buffer.getvalue().encode(resource.form.encoding)
+
+
+def _as_workbook(rows: Rows, resource: Resource) -> bytes:
+    """A sheet for each value of the column that takes its value from the sheet's name, if there is such a column."""
+    by_sheet = resource.form.sheet_column
+    sheets: dict[str, list[list[str]]] = {}
+    for row in rows:
+        name = row[by_sheet] if by_sheet else resource.resource
+        sheets.setdefault(name, [list(row)]).append(list(row.values()))
+    return as_workbook(sheets, is_for_people=False)
+
+
+def _records(rows: Rows) -> list[dict[str, str | None]]:
+    return [{header: cell or None for header, cell in row.items()} for row in rows]
+
+
+def _as_lines(rows: Rows, _resource: Resource) -> bytes:
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in _records(rows)).encode()
+
+
+def _as_answer(rows: Rows, resource: Resource) -> bytes:
+    form = resource.form
+    answer: dict[str, Any] = {form.ok: form.ok_value} if form.ok else {}
+    return json.dumps({**answer, form.records: _records(rows)}, ensure_ascii=False).encode()
+
+
+def _as_parquet(rows: Rows, _resource: Resource) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(
+        pa.Table.from_pylist(_records(rows), pa.schema([(header, pa.string()) for header in rows[0]])), buffer
+    )
+    return buffer.getvalue()
+
+
+_WRITERS = {
+    "csv": _as_csv,
+    "xlsx": _as_workbook,
+    "jsonl": _as_lines,
+    "json": _as_answer,
+    "parquet": _as_parquet,
+}

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self.home / "serving"
 
     @property
+    def lineage(self) -> Path:
+        """OpenLineage events, one folder a business date and one file a step."""
+        return self.home / "lineage"
+
+    @property
     def alerts_db(self) -> Path:
         """Cases, notifications and their outbox (SQLite)."""
         return self.home / "alerts.db"

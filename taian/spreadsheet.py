@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from taian.errors import ProblemError
@@ -34,15 +34,22 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def as_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
     """A workbook of one sheet, every cell a text: identity numbers keep all their digits."""
+    return as_workbook({title: rows})
+
+
+def as_workbook(sheets: Mapping[str, Iterable[Sequence[str]]], *, is_for_people: bool = True) -> bytes:
+    """A workbook of these sheets, every cell a text. One that no person opens keeps its cells as they are."""
     import xlsxwriter
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as workbook:
-        sheet, text = workbook.add_worksheet(title[:31]), workbook.add_format({"num_format": "@"})
-        for at, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                sheet.write_string(at, column, neutral(cell), text)
-        sheet.autofit(WIDEST * 7)
+        text = workbook.add_format({"num_format": "@"})
+        for title, rows in sheets.items():
+            sheet = workbook.add_worksheet(title[:31])
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    sheet.write_string(at, column, neutral(cell) if is_for_people else cell, text)
+            sheet.autofit(WIDEST * 7)
     return buffer.getvalue()
 
 

@@ -9,6 +9,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test marked ``spark`` has the session before anything else of it runs, whether it names it or not: without one
+    the platform's own code looks for a Spark Connect server, and whether there is one depended on the tests before.
+    """
+    for item in items:
+        if item.get_closest_marker("spark") and isinstance(item, pytest.Function) and "spark" not in item.fixturenames:
+            item.fixturenames.insert(0, "spark")
+
+
 VISIT: dict[str, Any] = {
     "resource": "visit",
     "title": "来访登记",

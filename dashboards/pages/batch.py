@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from dash import html
@@ -13,6 +14,7 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.pages.checks import checks_table
 from dashboards.queries import Row
+from dashboards.report import rows_by_code, steps_of
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import STATES
@@ -67,6 +69,43 @@ def _masked(text: Any) -> list[Any]:
         return [str(text)]
     pairs = content.items() if isinstance(content, dict) else []
     return [html.Span([html.B(str(key)), " ", str(value)], className="cell") for key, value in pairs]
+
+
+def _codes(row: Row) -> list[Any]:
+    """What was refused, in plain words: rows by code."""
+    rows = [
+        (
+            [html.Strong(code.code), " ", code.title],
+            fmt.count(count),
+            fmt.percent(count / row["rows_delivered"]),
+            code.meaning,
+            code.remedy,
+        )
+        for count, code in sorted(
+            ((count, all_codes()[name]) for name, count in rows_by_code(row).items()),
+            key=lambda pair: (-pair[0], pair[1].code),
+        )
+    ]
+    if not rows:
+        return []
+    headers = ("代码", "行数", "占交付行", "含义", "处理办法")
+    return [
+        html.H3("为什么被隔离"),
+        parts.table("被隔离的行按代码", headers, rows, numeric=(1, 2)),
+        html.P("一行可以有几个代码，各计一次。", className="muted"),
+    ]
+
+
+def _again(snapshot: Snapshot, row: Row) -> list[Any]:
+    """How to hand in again, and the same report as a workbook."""
+    steps = steps_of(row, queries.resource(snapshot, str(row["resource"])))
+    items = [html.Li([html.Span(step.words), html.Code(step.command) if step.command else None]) for step in steps]
+    address = f"/report/{quote(str(row['resource']))}/{quote(str(row['batch']))}.xlsx"
+    said = [html.H3("怎样再报"), html.Ol(items, className="commands")] if items else []
+    return [
+        *said,
+        html.P(html.A("下载这个批次的报告（XLSX，样例已脱敏）", href=address, download="")),
+    ]
 
 
 def _samples(snapshot: Snapshot, row: Row, refused: int) -> Any:
@@ -143,6 +182,8 @@ def _of_resource(snapshot: Snapshot, outcomes: pd.DataFrame) -> list[Any]:
     rows = outcomes.to_dict("records")
     return [
         *(_outcome(row, titles, providers) for row in rows),
+        *_codes(rows[0]),
+        html.Div(_again(snapshot, rows[0])),
         html.H3("发布门检查"),
         checks_table(snapshot, str(rows[0]["resource"]), str(rows[0]["batch"])),
         html.H3("被隔离的行（脱敏样例）"),

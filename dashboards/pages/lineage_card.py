@@ -38,6 +38,27 @@ def _stage(title: str, names: Sequence[str], titles: dict[str, str], is_here: bo
     return html.Li([html.H3(title), nodes], className="stage")
 
 
+def _columns(snapshot: Snapshot, name: str, titles: dict[str, str]) -> html.Details | None:
+    """Which columns of other tables come from which item of the resource."""
+    resource = queries.resource(snapshot, name)
+    if resource is None:
+        return None
+    known = queries.column_titles(snapshot, name)
+    rows = [
+        (
+            [known.get(str(row["source_column"]), ""), " ", html.Code(row["source_column"])],
+            step_title(str(row["table"]), titles),
+            html.Code(row["column"]),
+            str(row["how"]),
+        )
+        for row in queries.column_uses(snapshot, f"dwd_{resource['domain']}__{name}").to_dict("records")
+    ]
+    if not rows:
+        return None
+    headers = ("信息项", "用在", "列", "取法")
+    return html.Details([html.Summary(f"逐列去向（{len(rows)}）"), parts.table("逐列去向", headers, rows)])
+
+
 def lineage_card(snapshot: Snapshot, name: str) -> html.Section:
     """References, the resource, and the tables and indicators that rest on it."""
     edges, titles = queries.lineage(snapshot), queries.titles(snapshot)
@@ -54,6 +75,7 @@ def lineage_card(snapshot: Snapshot, name: str) -> html.Section:
     body: list[Any] = [html.Ol(stages, className="lineage")]
     if indicators:
         body.append(html.Div([html.H3("用到它的指标"), html.Div(indicators, className="chips")]))
+    body.append(_columns(snapshot, name, titles))
     if not (made or references or indicators):
         body.append(html.P("目前没有其他表由它得出；它可以被查询和共享。", className="muted"))
     return parts.card(

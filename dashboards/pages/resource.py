@@ -9,7 +9,11 @@ from dashboards import parts, queries
 from dashboards.charts.quality import OUTCOMES, Batch, quality, said
 from dashboards.pages.catalogue import TITLE
 from dashboards.pages.checks import checks_table
+from dashboards.pages.conflict_card import TITLE as CONFLICT_TITLE
+from dashboards.pages.conflict_card import conflict_card
 from dashboards.pages.lineage_card import lineage_card
+from dashboards.pages.quality_card import TITLE as QUALITY_TITLE
+from dashboards.pages.quality_card import quality_card
 from dashboards.pages.resource_words import good_share, resource_stamp
 from dashboards.pages.sample_card import TITLE as SAMPLE_TITLE
 from dashboards.pages.sample_card import sample_card
@@ -159,6 +163,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
                 ],
                 className="halves wide-card",
             ),
+            parts.guarded(QUALITY_TITLE, lambda: quality_card(snapshot, name, view), "wide-card"),
+            parts.guarded(CONFLICT_TITLE, lambda: conflict_card(snapshot, row), "wide-card"),
             parts.guarded("来龙去脉", lambda: lineage_card(snapshot, name), "wide-card"),
             parts.guarded(SAMPLE_TITLE, lambda: sample_card(snapshot, row), "wide-card"),
         ],

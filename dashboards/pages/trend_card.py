@@ -9,7 +9,7 @@ from dashboards.pages.indicator import Indicator
 from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
-from dashboards.view import View
+from dashboards.view import View, address
 from dashboards.words import LEVELS
 
 
@@ -49,11 +49,39 @@ def trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: Vie
     )
     return parts.card(
         title,
-        [parts.graph(chart, label, 300 if view.is_phone else None, data), definition],
+        [
+            parts.graph(chart, label, 300 if view.is_phone else None, data),
+            definition,
+            _origin(snapshot, indicator, titles),
+        ],
         subtitle=f"{LEVELS.get(place.level, '')}逐月，实际与上年同期 · 单位：{unit}"
         + (" · 1–2 月合并值按月均画" if covered.max() > 1 else ""),
         foot=parts.stamp(fmt.covered(last["period"], last["months"]), indicator.owner, last["days_stale"]),
         name="trend-card",
+    )
+
+
+def _origin(snapshot: Snapshot, indicator: Indicator, titles: dict[str, str]) -> html.Details:
+    """Where this number comes from: the batches of its sources, and the command that leads to the rows."""
+    rows = [
+        (
+            parts.link(titles.get(str(row["resource"]), str(row["resource"])), f"/catalogue/{row['resource']}"),
+            fmt.count(row["batches"]),
+            fmt.count(row["rows"]),
+            f"{row['first_period']} 至 {row['last_period']}",
+            parts.link(str(row["batch"]), address("/runs", batch=queries.key_of(row), night="all")),
+        )
+        for row in queries.batches_behind(snapshot, indicator.sources).to_dict("records")
+    ]
+    headers = ("来源", "已发布批次", "行", "统计期", "最近一批")
+    return html.Details(
+        [
+            html.Summary("这个数从哪来"),
+            parts.table(f"{indicator.title}的来源批次", headers, rows, numeric=(1, 2), name="plain-table")
+            if rows
+            else parts.empty("来源还没有已发布的批次。"),
+            html.P(["到表、列、批次和行：", html.Code(f"taian lineage {indicator.key}")], className="muted"),
+        ]
     )
 
 

@@ -3,8 +3,15 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.fuse.sources import source, sources
+from catalog.fusion import all_fusions
+from jobs.fuse.survive import survive
 from jobs.inputs import Inputs, MissingInputError
+
+TABLE = "base_legal__legal_person"
+BESIDE = ("tax_status", "taxpayer_kind", "tax_name")
+"""What the tax register says that no attribute of the business register is."""
+CLAIMED = ("name", "industry_code", "county_code")
+"""What both registers say."""
 
 
 def build(inputs: Inputs) -> DataFrame:
@@ -18,8 +25,8 @@ def build(inputs: Inputs) -> DataFrame:
 def legal_persons(registration: DataFrame, tax: DataFrame | None) -> DataFrame:
     """Golden legal persons under their 统一社会信用代码.
 
-    A tax record joins on the credit code, or on the 15-digit number the business register knows for that firm. Every
-    attribute of the register wins over the tax record's; the tax status stands beside the registered one.
+    A tax record joins on the credit code, or on the 15-digit number the business register knows for that firm. Who is
+    believed for which attribute is declared (``catalog/fusion.yaml``); the tax status stands beside the registered one.
     """
     golden = registration.select(
         "credit_code",
@@ -36,21 +43,17 @@ def legal_persons(registration: DataFrame, tax: DataFrame | None) -> DataFrame:
         F.col("_valid_from").alias("valid_from"),
         F.col("_valid_to").alias("valid_to"),
         F.col("_is_current").alias("is_current"),
-        F.col("_batch").alias("_registration_batch"),
+        "_batch",
+        F.col("_valid_from").alias("_as_of"),
     )
-    known = _by_credit_code(golden, tax) if tax is not None else None
-    if known is None:
-        empty = F.lit(None).cast("string")
-        joined = golden.withColumns(
-            {"tax_status": empty, "taxpayer_kind": empty, "tax_name": empty, "_tax_batch": empty}
-        )
+    claims: dict[str, DataFrame] = {}
+    if tax is None:
+        golden = golden.withColumns({name: F.lit(None).cast("string") for name in BESIDE})
     else:
-        joined = golden.join(known, on="credit_code", how="left")
-    registered = source("enterprise_registration", F.col("_registration_batch"))
-    taxed = source("tax_registration", F.col("_tax_batch"))
-    return joined.withColumn("sources", sources({"register": registered, "tax": taxed})).drop(
-        "_registration_batch", "_tax_batch"
-    )
+        known = _by_credit_code(golden, tax)
+        golden = golden.join(known.select("credit_code", *BESIDE), on="credit_code", how="left")
+        claims["tax_registration"] = known.drop(*BESIDE)
+    return survive(golden, "credit_code", claims, all_fusions()[TABLE])
 
 
 def _by_credit_code(golden: DataFrame, tax: DataFrame) -> DataFrame:
@@ -67,7 +70,9 @@ def _by_credit_code(golden: DataFrame, tax: DataFrame) -> DataFrame:
         F.col("status").alias("tax_status"),
         "taxpayer_kind",
         F.col("name").alias("tax_name"),
-        F.col("_batch").alias("_tax_batch"),
+        *CLAIMED,
+        F.to_date("_delivered_at").alias("_as_of"),
+        "_batch",
     )
     return (
         tax.join(crosswalk, tax["taxpayer_number"] == crosswalk["registration_number"], how="left")

@@ -39,13 +39,17 @@ def _blocks(path: Path, encoding: str) -> Iterator[list[str]]:
                 lines = (rest + decoder.decode(block)).split("\n")
                 rest = lines.pop()
                 yield lines
-            yield [rest + decoder.decode(b"", final=True)]
         except UnicodeDecodeError as error:
             at = file.tell() - len(error.object) + error.start
             raise RejectedError(
                 "F005",
                 f"文件“{path.name}”的内容不能按 {encoding} 读取（第 {at} 字节附近），请按声明的编码重新导出。",
             ) from error
+    try:
+        yield [rest + decoder.decode(b"", final=True)]
+    except UnicodeDecodeError as error:
+        # The rest of the file could be read: what is missing is the other half of its last character.
+        raise RejectedError("F011", f"文件“{path.name}”在最后一行中间结束，请重新上传完整文件。") from error
 
 
 def read_csv(path: Path, resource: Resource, encoding: str) -> Content:

@@ -26,7 +26,7 @@ def read_json_lines(path: Path, resource: Resource) -> Content:
         with path.open(encoding="utf-8-sig") as file:
             head = [line for line in islice(file, HEAD) if line.strip()]
     except UnicodeDecodeError as error:
-        raise RejectedError("F005", f"文件“{path.name}”的内容不能按 UTF-8 读取，请按声明的编码重新导出。") from error
+        raise _undecodable(path, error) from error
     if head and head[0].lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
         raise RejectedError("F010", f"文件“{path.name}”的内容是一个错误页面而不是数据，请检查导出系统后重新导出。")
     records = [record for record in map(_record, head) if record is not None]
@@ -83,9 +83,20 @@ def _lines(path: Path) -> Iterator[pa.RecordBatch]:
                     defects = [None if _record(line) is not None else "R014" for _, line in kept]
                     yield record_batch(path.name, [at for at, _ in kept], [line for _, line in kept], defects)
     except UnicodeDecodeError as error:
-        raise RejectedError("F005", f"文件“{path.name}”的内容不能按 UTF-8 读取，请按声明的编码重新导出。") from error
+        raise _undecodable(path, error) from error
     if not last.endswith("\n") and _record(last) is None:
-        raise RejectedError("F011", f"文件“{path.name}”在最后一行中间结束，请重新上传完整文件。")
+        raise _cut_off(path)
+
+
+def _undecodable(path: Path, error: UnicodeDecodeError) -> RejectedError:
+    """A file that ends in the middle of a character was cut off; any other is in another encoding."""
+    if error.reason == "unexpected end of data":
+        return _cut_off(path)
+    return RejectedError("F005", f"文件“{path.name}”的内容不能按 UTF-8 读取，请按声明的编码重新导出。")
+
+
+def _cut_off(path: Path) -> RejectedError:
+    return RejectedError("F011", f"文件“{path.name}”在最后一行中间结束，请重新上传完整文件。")
 
 
 def _wrapped(file: str, records: list[Any]) -> Iterator[pa.RecordBatch]:

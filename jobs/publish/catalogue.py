@@ -41,6 +41,7 @@ def _row(resource: Resource, deliveries: list[dict[str, Any]]) -> dict[str, Any]
         "summary": resource.summary,
         "cycle": CYCLE_TITLES[resource.cycle],
         "form": resource.form.kind,
+        "load": resource.load,
         "share": resource.share,
         "is_open": resource.is_open,
         "edition": resource.edition,

@@ -33,6 +33,18 @@ def current() -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
+def read(table: str, query: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Rows of ``query`` over one published table. Raises LookupError when the night that is up has no such table."""
+    pointer = current() or {"tables": {}}
+    if table not in pointer["tables"]:
+        raise LookupError(f"no night has published {table}")
+    path = settings().serving / pointer["tables"][table]["file"]
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.execute(query, parameters or {})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def _versions(table: str) -> list[tuple[int, Path]]:
     found = settings().serving.glob(f"{table}-v*.duckdb")
     return sorted((int(path.stem.rpartition("-v")[2]), path) for path in found)

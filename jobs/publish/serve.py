@@ -15,8 +15,10 @@ ORDERS: dict[str, list[str]] = {
     "meta__delivery": ["resource", "delivered_at", "batch"],
     "meta__check": ["resource", "batch"],
     "meta__stage": ["run_id", "step"],
+    "meta__quality": ["resource", "owner", "dimension", "business_date"],
     "topic_city__indicator": ["indicator", "area_code", "period"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
+    "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }
 BOUNDARY = "boundary"
@@ -58,8 +60,9 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__indicator": catalogue.indicators(),
         "meta__quarantine_sample": refused.samples(catalog),
         "meta__sample": sample.samples(catalog, business_date),
-        "meta__step": plan.steps(run_id),
+        "meta__step": plan.steps(),
         "meta__lineage": plan.lineage(catalog),
+        "meta__column_lineage": plan.column_lineage(catalog),
         "open_geo__boundary": _boundary(catalog, business_date),
     }
     for table, content in made.items():

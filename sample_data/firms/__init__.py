@@ -4,9 +4,14 @@
 ``fabrication`` what is written into the return; the other modules are the offices that deliver.
 """
 
+from dataclasses import dataclass
+
+import pandas as pd
+
 from sample_data.context import City
 from sample_data.firms import (
     activity,
+    arrears,
     calendar,
     cast,
     credit,
@@ -17,6 +22,7 @@ from sample_data.firms import (
     history,
     identity,
     meters,
+    ratings,
     register,
     registration,
     taxes,
@@ -24,10 +30,21 @@ from sample_data.firms import (
 )
 from sample_data.firms.answers import write_answers
 
-__all__ = ["make_firms"]
+__all__ = ["FirmSide", "make_firms"]
 
 
-def make_firms(city: City) -> None:
+@dataclass(frozen=True)
+class FirmSide:
+    """What other offices need to know of the firms; ``entries`` is the business register as it stands at the end."""
+
+    firms: register.Firms
+    entries: pd.DataFrame
+    identities: identity.Identities
+    cast: cast.Cast
+    months: calendar.Months
+
+
+def make_firms(city: City) -> FirmSide:
     """Deliver every resource about firms, and write who fabricates and who only looks so to ``truth/``."""
     months = calendar.months_until(city.until)
     city.progress("企业：登记、经营与报表")
@@ -39,6 +56,7 @@ def make_firms(city: City) -> None:
     write_answers(city, firms, parts, identities, months)
     city.progress("企业：统计报表")
     filings.deliver_returns(city, firms, returns)
+    filings.deliver_correction(city, firms, parts, returns)
     filings.deliver_paradata(city, firms, parts, months)
     city.progress("企业：用电与税务")
     meters.deliver_electricity(city, firms, economy, identities)
@@ -52,3 +70,6 @@ def make_firms(city: City) -> None:
     credit.deliver_licences(city, entries)
     credit.deliver_penalties(city, entries)
     debtors.deliver_debtors(city, entries)
+    ratings.deliver_ratings(city, entries, parts)
+    arrears.deliver_arrears(city, entries, parts)
+    return FirmSide(firms, entries, identities, parts, months)

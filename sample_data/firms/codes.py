@@ -67,12 +67,21 @@ def credit_codes(
     rng: np.random.Generator, areas: NDArray[np.int64], is_sole: NDArray[np.bool_], is_new: NDArray[np.bool_]
 ) -> Text:
     """Valid, different 统一社会信用代码: 91 for firms, 92 for sole traders, area, organisation code, check."""
-    count = len(areas)
-    characters = np.empty((count, 18), dtype=np.uint8)
-    characters[:, 0] = ord("9")
-    characters[:, 1] = np.where(is_sole, ord("2"), ord("1"))
+    return _credit_codes(np.where(is_sole, 92, 91), areas, _bodies(rng, is_new))
+
+
+def codes_of_bodies(rng: np.random.Generator, kinds: NDArray[np.int64], areas: NDArray[np.int64]) -> Text:
+    """Valid, different 统一社会信用代码 of bodies that are no firms: 12 public institutions, 51 to 53 social
+    organisations. Their organisation codes begin with 0, so that no firm has them.
+    """
+    return _credit_codes(kinds, areas, _digits(distinct(rng, len(kinds), 10**7), 8))
+
+
+def _credit_codes(kinds: NDArray[np.int64], areas: NDArray[np.int64], bodies: NDArray[np.uint8]) -> Text:
+    characters = np.empty((len(areas), 18), dtype=np.uint8)
+    characters[:, :2] = _digits(kinds, 2)
     characters[:, 2:8] = _digits(areas, 6)
-    characters[:, 8:16] = _bodies(rng, is_new)
+    characters[:, 8:16] = bodies
     characters[:, 16] = _organisation_check(characters[:, 8:16])
     remainder = (_VALUE_31[characters[:, :17]] @ _WEIGHTS_31) % 31
     characters[:, 17] = _ASCII[(31 - remainder) % 31]

@@ -174,11 +174,19 @@ def _adjust_totals(rng: np.random.Generator, values: dict[str, Whole], cast: Cas
         values["output"][row, cast.since[row] :] = np.round(raised).astype(np.int64)
 
 
+SLIPPED_BY = 10
+
+
+def slipped(cast: Cast) -> list[tuple[int, tuple[str, ...]]]:
+    """Rows of the units that slip, each with the block of the form it slips in."""
+    return [(int(row), SLIPS[number % len(SLIPS)]) for number, row in enumerate(cast.who("unit_slip"))]
+
+
 def _slip(values: dict[str, Whole], cast: Cast) -> None:
     """One month in which a block of the form was typed ten times too large: an error, not a fabrication."""
-    for number, row in enumerate(cast.who("unit_slip")):
-        for name in SLIPS[number % len(SLIPS)]:
-            values[name][row, cast.since[row]] *= 10
+    for row, names in slipped(cast):
+        for name in names:
+            values[name][row, cast.since[row]] *= SLIPPED_BY
 
 
 def make_returns(city: City, economy: Economy, cast: Cast, size: NDArray[np.float64]) -> Returns:

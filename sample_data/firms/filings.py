@@ -1,6 +1,7 @@
 """统计局: the monthly return of the reporting units, and the paradata of every filing."""
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,14 @@ from sample_data.firms import calendar, industries
 from sample_data.firms.calendar import Months
 from sample_data.firms.cast import Cast
 from sample_data.firms.codes import distinct
-from sample_data.firms.fabrication import Returns
+from sample_data.firms.fabrication import SLIPPED_BY, Returns, slipped
 from sample_data.firms.handover import LAST_INITIAL_MONTH, Office, csv_editor, hand_in, months_due, soil
 from sample_data.firms.register import Firms
 
 RETURN = Office("enterprise_return", "tongjiju", "GB18030")
 PARADATA = Office("enterprise_return_paradata", "tongjiju")
+CORRECTED_MONTH, CORRECTED_ON = "2016-05", datetime.date(2018, 6, 20)
+"""A month of the past that some units correct, and the day on which they do."""
 
 HEADERS = {
     "工业总产值": "output",
@@ -186,6 +189,41 @@ def deliver_returns(city: City, firms: Firms, returns: Returns) -> None:
 
         folder = hand_in(city, batch, {file: write}, rows)
         soil(city, folder, file, RETURN_EDITS, csv_editor, rows=rows)
+
+
+def deliver_correction(city: City, firms: Firms, cast: Cast, returns: Returns) -> None:
+    """Two years late the units that slipped in May 2016 hand in that month again; their other months stay as they were.
+
+    The batch holds these units alone and replaces none: the month's other returns are still what they were.
+    """
+    at = calendar.month_index(returns.months, CORRECTED_MONTH)
+    wrong = {row: names for row, names in slipped(cast) if cast.since[row] == at}
+    if city.until < CORRECTED_ON or not wrong:
+        return
+    values = {name: panel.copy() for name, panel in returns.values.items()}
+    for row, names in wrong.items():
+        for name in names:
+            values[name][row, at] //= SLIPPED_BY
+    right = Returns(returns.months, values)
+    batch = replace(RETURN.initial("monthly"), period=CORRECTED_MONTH, batch=f"{RETURN.resource}-{CORRECTED_MONTH}-01")
+    batch = replace(batch, delivered_at=f"{CORRECTED_ON}T16:20:00+08:00")
+    table = _return_table(firms, right, np.zeros(firms.counts.units, dtype=np.int64), at).take(list(wrong))
+    file = f"规上工业报表_{CORRECTED_MONTH.replace('-', '')}_更正.csv"
+
+    def write(path: Path) -> None:
+        delivery.write_csv(path, table, encoding="GB18030", newline="\r\n")
+
+    hand_in(city, batch, {file: write}, table.num_rows)
+    city.truth.expect(batch.resource, batch.batch, "published_flagged", "W004")
+    city.truth.event(
+        "correction",
+        resource=batch.resource,
+        batch=batch.batch,
+        period=CORRECTED_MONTH,
+        delivered=CORRECTED_ON,
+        units=table["统一社会信用代码"].to_pylist(),
+        columns=[";".join(names) for names in wrong.values()],
+    )
 
 
 def _deliver_filings(city: City, batch: Batch, tables: list[pa.Table], *, is_spoiled: bool) -> None:

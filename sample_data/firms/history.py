@@ -110,8 +110,8 @@ def _particles(city: City) -> pa.Table:
     return _rows("PM2.5平均浓度", "微克/立方米", list(COUNTIES), past.BEFORE, values, 1)
 
 
-def _macro(city: City) -> Iterator[pa.Table]:
-    """Retail sales, fixed investment, trade and consumer prices of the whole city, to the end of 2017."""
+def macro_values(city: City) -> dict[str, Panel]:
+    """Retail sales, fixed investment, trade and consumer prices of the whole city by month, to the end of 2017."""
     months, number = MACRO_MONTHS, calendar.month_numbers(MACRO_MONTHS)
     rng = city.stream(RESOURCE, "macro")
     festival = calendar.spring_festival(months)
@@ -122,15 +122,23 @@ def _macro(city: City) -> Iterator[pa.Table]:
 
     shops = RETAIL * trend * (1 + 0.12 * festival + 0.08 * np.isin(number, (10, 12))) * near(0.012)
     works = INVESTMENT * trend * np.array([0.35, 0.35, 0.9, 1, 1.1, 1.5, 1, 1, 1.15, 1.1, 1.1, 1.45])[number - 1]
-    yield _january_with_february("社会消费品零售总额", "万元", [CITY_CODE], months, shops[None, :])
-    yield _january_with_february("固定资产投资", "万元", [CITY_CODE], months, (works * near(0.03))[None, :])
+    works *= near(0.03)
     trade = TRADE * trend**0.6 * np.exp(-0.25 * festival) * near(0.07)
-    yield _rows("进出口总额", "万美元", [CITY_CODE], months, trade[None, :], 0)
     yearly = np.interp(1970 + months.astype(np.int64) / 12, np.array(list(PRICES)) + 0.5, [*PRICES.values()])
     # The festival lies in January in some years: prices against the same month a year ago jump twice.
     moved = 0.9 * (festival - np.r_[np.zeros(12), festival[:-12]])
     prices = 100 + yearly + moved + rng.normal(0, 0.15, len(months))
-    yield _rows("居民消费价格指数", "上年同月=100", [CITY_CODE], months, prices[None, :], 1)
+    return {"shops": shops, "works": works, "trade": trade, "prices": prices}
+
+
+def _macro(city: City) -> Iterator[pa.Table]:
+    """The macro series as the file has them."""
+    areas, months = [CITY_CODE], MACRO_MONTHS
+    values = {name: series[None, :] for name, series in macro_values(city).items()}
+    yield _january_with_february("社会消费品零售总额", "万元", areas, months, values["shops"])
+    yield _january_with_february("固定资产投资", "万元", areas, months, values["works"])
+    yield _rows("进出口总额", "万美元", areas, months, values["trade"], 0)
+    yield _rows("居民消费价格指数", "上年同月=100", areas, months, values["prices"], 1)
 
 
 def deliver_history(city: City, firms: Firms, economy: Economy) -> None:

@@ -40,7 +40,7 @@ EDITS = (
 
 
 @dataclass(frozen=True)
-class _Accounts:
+class Accounts:
     """Meter accounts: the firm behind each, and its share of the firm's power."""
 
     firm: NDArray[np.int64]
@@ -48,7 +48,8 @@ class _Accounts:
     number: NDArray[np.object_]
 
 
-def _accounts(rng: np.random.Generator, firms: Firms) -> _Accounts:
+def make_accounts(rng: np.random.Generator, firms: Firms) -> Accounts:
+    """The accounts of the firms with meters; one in twenty has a second one."""
     count = firms.counts.active
     second = np.flatnonzero(rng.random(count) < TWO_ACCOUNTS)
     part = rng.uniform(0.1, 0.4, size=len(second))
@@ -57,10 +58,10 @@ def _accounts(rng: np.random.Generator, firms: Firms) -> _Accounts:
     firm = np.concatenate([np.arange(count), second])
     county = firms.table["county"].to_numpy()[firm]
     number = 37_0000_0000 + county * 1_000_000 + np.arange(len(firm))
-    return _Accounts(firm, np.concatenate([share, part]), number.astype(str).astype(object))
+    return Accounts(firm, np.concatenate([share, part]), number.astype(str).astype(object))
 
 
-def _month_table(firms: Firms, economy: Economy, identities: Identities, accounts: _Accounts, month: int) -> pa.Table:
+def _month_table(firms: Firms, economy: Economy, identities: Identities, accounts: Accounts, month: int) -> pa.Table:
     exists = pd.Series(economy.founded <= economy.months[month]).to_numpy()[accounts.firm]
     firm = accounts.firm[exists]
     style = accounts.firm[exists] % 3
@@ -80,7 +81,7 @@ def _month_table(firms: Firms, economy: Economy, identities: Identities, account
 
 def deliver_electricity(city: City, firms: Firms, economy: Economy, identities: Identities) -> None:
     """The initial batch and each month's batch, which the power company sends twice."""
-    accounts = _accounts(city.stream("firms", "accounts"), firms)
+    accounts = make_accounts(city.stream("firms", "accounts"), firms)
     early = [index for index, month in enumerate(economy.months) if month <= LAST_INITIAL_MONTH]
     plan = [(OFFICE.initial("monthly"), early)]
     plan += [(OFFICE.monthly(month), [month_index(economy.months, str(month))]) for month in months_due(city)]

@@ -63,6 +63,19 @@ def firm_names(rng: np.random.Generator, county: Objects, business: Objects, is_
     return FirmNames(county, trade, business, np.where(is_sole, empty, suffix))
 
 
+def former_names(rng: np.random.Generator, firms: FirmNames, may_have: NDArray[np.bool_]) -> Objects:
+    """The name a firm had before, "" for most: another trade name, another trade, or another legal form."""
+    count = len(firms.trade)
+    draw = np.where(may_have, rng.random(count), 1.0)
+    trade, business = trade_names(rng, count), rng.permutation(firms.business)
+    other_form = np.where(firms.suffix == "有限公司", "厂", "有限公司")
+    renamed = firms.county + trade + firms.business + firms.suffix
+    moved = firms.county + firms.trade + business + firms.suffix
+    reformed = firms.county + firms.trade + firms.business + other_form
+    former = np.select([draw < 0.04, draw < 0.06, draw < 0.08], [renamed, moved, reformed], default="")
+    return np.asarray(np.where(former == firms.registered(), "", former), dtype=object)
+
+
 def person_names(rng: np.random.Generator, count: int) -> Objects:
     """Names of representatives, adults of both sexes."""
     born = rng.integers(1950, 1993, size=count)

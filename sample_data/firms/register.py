@@ -18,6 +18,9 @@ COUNTY_SHORT = ("泰安", "岱岳", "宁阳", "东平", "新泰", "肥城")
 THRESHOLD = 2000.0
 """Main-business income of a year, in 10,000 yuan, from which an industrial firm reports every month (规上)."""
 
+REGISTERED_AGAIN = 0.01
+"""Share of the entries that are alive whose owner had struck off another one of the same name before."""
+
 _ROADS = ("工业一路", "创业路", "泰新路", "汶河大街", "文化路", "长城路", "龙潭路", "府前街", "站前街", "科技路")
 _SIZE_SPREAD = 1.3
 _LAST_OLD_CODE = np.datetime64("2015-10-01")
@@ -145,6 +148,37 @@ def _addresses(
     return np.asarray(place + town + roads + number + "号", dtype=object)
 
 
+def _former_names(
+    city: City, firm_names: names.FirmNames, is_sole: NDArray[np.bool_], established: NDArray[np.datetime64]
+) -> NDArray[np.object_]:
+    """Former names of firms older than two years when they begin to be watched."""
+    may_have = ~is_sole & (established < np.datetime64("2014-01-01"))
+    return names.former_names(city.stream("firms", "former_names"), firm_names, may_have)
+
+
+def _register_again(city: City, table: pd.DataFrame, parts: names.FirmNames) -> None:
+    """Give some struck-off entries the name, seat and representative of a younger one: closed and registered again."""
+    rng = city.stream("firms", "registered_again")
+    gone = np.flatnonzero(table["status"] == "注销")
+    alive = np.flatnonzero(table["status"] == "存续")
+    for county in range(len(COUNTIES)):
+        for is_sole in (False, True):
+            own = ((table["county"] == county) & (table["is_sole"] == is_sole)).to_numpy()
+            old, young = gone[own[gone]], alive[own[alive]]
+            count = min(round(REGISTERED_AGAIN * len(young)), len(old) // 2)
+            old, young = rng.choice(old, count, replace=False), rng.choice(young, count, replace=False)
+            earlier = (table["established"].to_numpy()[old] < table["established"].to_numpy()[young]).nonzero()[0]
+            _copy(table, parts, young[earlier], old[earlier])
+
+
+def _copy(table: pd.DataFrame, parts: names.FirmNames, young: NDArray[np.int64], old: NDArray[np.int64]) -> None:
+    for column in ("name", "representative", "division", "industry_code", "township", "address"):
+        table.loc[old, column] = table.loc[young, column].to_numpy()
+    table.loc[old, "former_name"] = ""
+    for part in (parts.trade, parts.business, parts.suffix):
+        part[old] = part[young]
+
+
 def make_register(city: City, months: Months) -> Firms:
     """Draw every registered firm of the city."""
     count = counts(city.scale)
@@ -167,6 +201,7 @@ def make_register(city: City, months: Months) -> Firms:
             "credit_code": codes.credit_codes(rng, areas, is_sole, established > _LAST_OLD_CODE).astype(object),
             "registration_number": codes.registration_numbers(rng, areas, is_sole).astype(object),
             "name": firm_names.registered(),
+            "former_name": _former_names(city, firm_names, is_sole, established),
             "representative": names.person_names(rng, count.all),
             "capital": _capital(rng, size),
             "division": division,
@@ -180,4 +215,6 @@ def make_register(city: City, months: Months) -> Firms:
             "size": size,
         }
     )
-    return Firms(pd.concat([table, _status(rng, count, established, months)], axis=1), firm_names, count)
+    table = pd.concat([table, _status(rng, count, established, months)], axis=1)
+    _register_again(city, table, firm_names)
+    return Firms(table, firm_names, count)

@@ -1,7 +1,7 @@
 """工商局: the register, first whole and then day by day."""
 
 import datetime
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,7 @@ def _table(rows: pd.DataFrame) -> pa.Table:
             "统一社会信用代码": rows["credit_code"].to_numpy(),
             "注册号": rows["registration_number"].to_numpy(),
             "企业名称": rows["name"].to_numpy(),
+            "曾用名": rows["former_name"].to_numpy(),
             "法定代表人": rows["representative"].to_numpy(),
             "注册资本": rows["capital"].to_numpy(),
             "行业代码": rows["industry_code"].to_numpy(),
@@ -102,19 +103,44 @@ def _change(rng: np.random.Generator, rows: pd.DataFrame, day: datetime.date, ne
     return out
 
 
-def deliver_registration(city: City, firms: Firms, cast: Cast, months: NDArray[np.datetime64]) -> pd.DataFrame:
-    """Deliver the register; returns it as it stands at the end, for the offices that look firms up."""
-    rng = city.stream("firms", "registration")
+@dataclass(frozen=True)
+class June:
+    """The register as it stands at the end, and which rows are founded and which change on each day of June."""
+
+    entries: pd.DataFrame
+    new: NDArray[np.int64]
+    others: NDArray[np.int64]
+    founded: NDArray[np.int64]
+    changed: NDArray[np.int64]
+
+
+def make_entries(
+    city: City, firms: Firms, cast: Cast, months: NDArray[np.datetime64], rng: np.random.Generator
+) -> June:
+    """The register, and what June does to it; ``rng`` is the stream of the registration."""
     table = _register(city, firms, cast, months)
     days = list(city.days())
     sizes = _sizes(rng, city, len(days))
     new = np.round(sizes * NEW_SHARE).astype(np.int64)
     others = firms.counts.active + rng.permutation(firms.counts.all - firms.counts.active)
     founded, changed = np.split(others, [int(new.sum())])
-    initial = np.ones(len(table), dtype=bool)
-    initial[founded] = False
-    table.loc[founded, ["status", "registration_number"]] = ["存续", ""]
+    table.loc[founded, ["status", "registration_number", "former_name"]] = ["存续", "", ""]
     table.loc[founded, "established"] = np.repeat(np.array(days, dtype="datetime64[s]"), new)
+    return June(table, new, sizes - new, founded, changed)
+
+
+def registration_stream(city: City) -> np.random.Generator:
+    """The random stream of the register's deliveries."""
+    return city.stream("firms", "registration")
+
+
+def deliver_registration(city: City, firms: Firms, cast: Cast, months: NDArray[np.datetime64]) -> pd.DataFrame:
+    """Deliver the register; returns it as it stands at the end, for the offices that look firms up."""
+    rng = registration_stream(city)
+    june = make_entries(city, firms, cast, months, rng)
+    table = june.entries
+    initial = np.ones(len(table), dtype=bool)
+    initial[june.founded] = False
     first = _table(table[initial])
     folder = hand_in(
         city,
@@ -123,9 +149,9 @@ def deliver_registration(city: City, firms: Firms, cast: Cast, months: NDArray[n
         first.num_rows,
     )
     soil(city, folder, "qydj_all.csv", EDITS, csv_editor, rows=first.num_rows)
-    ends_new, ends_old = np.cumsum(new), np.cumsum(sizes - new)
-    for day, n, m, a, b in zip(days, new, sizes - new, ends_new, ends_old, strict=True):
-        rows = np.concatenate([founded[a - n : a], changed[b - m : b]])
+    ends_new, ends_old = np.cumsum(june.new), np.cumsum(june.others)
+    for day, n, m, a, b in zip(city.days(), june.new, june.others, ends_new, ends_old, strict=True):
+        rows = np.concatenate([june.founded[a - n : a], june.changed[b - m : b]])
         _deliver_day(city, day, _change(rng, table.loc[rows].reset_index(drop=True), day, int(n)))
     return table
 

@@ -43,7 +43,7 @@ INVOICE_EDITS = (
 )
 
 
-def _taxpayers(city: City, firms: Firms, register: pd.DataFrame, identities: Identities) -> pd.DataFrame:
+def make_taxpayers(city: City, firms: Firms, register: pd.DataFrame, identities: Identities) -> pd.DataFrame:
     """Rows of the register that are taxpayers, under the tax office's names and numbers."""
     count = min(max(firms.counts.active, city.count(TAXPAYERS)), firms.counts.all)
     table = register.iloc[:count].copy()
@@ -79,7 +79,7 @@ def deliver_tax_registration(
     city: City, firms: Firms, register: pd.DataFrame, identities: Identities, cast: Cast, months: Months
 ) -> None:
     """One snapshot a month in the tax office's database; its deliveries have no files."""
-    taxpayers = _taxpayers(city, firms, register, identities)
+    taxpayers = make_taxpayers(city, firms, register, identities)
     wanted = [LAST_INITIAL_MONTH, *months_due(city)]
     tables = [_snapshot(taxpayers, cast, month, month_index(months, str(month))) for month in wanted]
     database = delivery.source_file(city.out, SOURCE)

@@ -3,10 +3,19 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
 EVERY_SECONDS = 0.2
+JAVA = "java"
+
+
+def _lives_in_the_engine(process: psutil.Process) -> bool:
+    """Whether this is a thread of the engine about to start a program (vfork): until then it shares the engine's own
+    memory under the thread's name, and all of it would count twice.
+    """
+    return process.name() != JAVA and Path(process.exe()).name == JAVA
 
 
 class Peak:
@@ -15,18 +24,27 @@ class Peak:
     def __init__(self) -> None:
         self.total = 0
         self.java = 0
+        self._lap = 0
 
     def look(self) -> None:
         """Take one sample of the whole tree."""
         total = java = 0
         for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
             try:
+                if _lives_in_the_engine(process):
+                    continue
                 resident = process.memory_info().rss
-                java += resident if process.name() == "java" else 0
+                java += resident if process.name() == JAVA else 0
             except psutil.Error:
                 continue
             total += resident
-        self.total, self.java = max(self.total, total), max(self.java, java)
+        self.total, self.java, self._lap = max(self.total, total), max(self.java, java), max(self._lap, total)
+
+    def lap(self) -> int:
+        """The largest sum since the last lap."""
+        self.look()
+        found, self._lap = self._lap, 0
+        return found
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Protocol
 
+from taian.bench.memory import Peak
 from taian.errors import ProblemError
 from taian.settings import ROOT, settings
 
@@ -36,10 +37,11 @@ class PlannedStep(Protocol):
 
 @dataclass
 class NightFigures:
-    """Seconds of each step and of each kind of stage, rows taken in, and what failed."""
+    """Seconds and peak memory (bytes) of each step, seconds of each kind of stage, rows taken in, and what failed."""
 
     seconds: float = 0.0
     steps: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     rows: int = 0
     failed: list[str] = field(default_factory=list)
@@ -76,8 +78,8 @@ def in_order(steps: Iterable[PlannedStep]) -> list[str]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def run_night(day: dt.date, say: Callable[[str], None]) -> NightFigures:
-    """Every step of the plan in turn; a failed one stops nothing, as in a real night."""
+def run_night(day: dt.date, say: Callable[[str], None], memory: Peak | None = None) -> NightFigures:
+    """Every step of the plan in turn; as in a real night a failed one stops nothing. ``memory`` is asked after each."""
     from catalog import load_catalog
     from jobs import night
     from jobs.plan import night_plan
@@ -93,6 +95,8 @@ def run_night(day: dt.date, say: Callable[[str], None]) -> NightFigures:
             sentence = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
             found.failed.append(name)
         found.steps[name] = time.perf_counter() - began
+        if memory is not None:
+            found.memory[name] = memory.lap()
         say(f"{found.steps[name]:7.1f} s  {name}: {sentence}")
     night.finish(RUN, found.failed)
     found.seconds = time.perf_counter() - started

@@ -70,7 +70,7 @@ def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measur
     with own_engine():
         say(f"Night of {DAY} at scale {plan.scale:g}, every step in turn")
         with peak() as memory:
-            night = run_night(DAY, say)
+            night = run_night(DAY, say, memory)
         measures = night_measures(night)
         measures += [
             measure("memory.peak", memory.total / GIB, "GiB", MOST_MEMORY),
@@ -113,6 +113,7 @@ def night_measures(night: NightFigures) -> list[Measure]:
         measure("night.failed_steps", len(night.failed), "steps", NONE),
         *(measure(f"stage.{name}", seconds, "s") for name, seconds in night.stages.items()),
         *(measure(f"step.{name}", seconds, "s") for name, seconds in night.steps.items()),
+        *(measure(f"memory.step.{name}", most / GIB, "GiB") for name, most in night.memory.items()),
     ]
 
 

@@ -1,14 +1,20 @@
 """``taian deliveries``: what became of each batch, and letting a held one through."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from alerts.again import again
+from catalog import Resource
 from catalog.codes import OURS
 from taian.commands.catalog import the_resource, usable
-from taian.commands.quarantine import deliveries
+from taian.commands.quarantine import deliveries, read_refused
 from taian.errors import ProblemError
 from taian.oplog import os_user
+from taian.ownerreport import OwnerReport, Sample
+from taian.refusedrows import shown
+from taian.spreadsheet import write_new
 from taian.tables import JsonOption, print_rows
 
 if TYPE_CHECKING:
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
 BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="Number of the batch (taian deliveries list).")]
 ResourceOption = Annotated[str | None, typer.Option(help="Its resource, where two resources have this number.")]
 STATE = Literal["published", "published_flagged", "held", "rejected", "duplicate", "replaced"]
+SAMPLES = 200
+"""Refused rows in a report; all of them are in ``taian quarantine export``."""
 COLUMNS = ("resource", "period", "batch", "state", "code", "rows_delivered", "rows_quarantined", "released")
 
 
@@ -89,6 +97,60 @@ def release_batch(batch: str, resource: str | None, who: str, why: str) -> dict[
     return row
 
 
+def the_one(batch: str, resource: str | None) -> dict[str, Any]:
+    """The latest outcome under a batch's number. ProblemError when there is none, or several resources have it."""
+    rows = found(batch, resource)
+    names = sorted({row["resource"] for row in rows})
+    if len(names) > 1:
+        raise ProblemError(f"Batch {batch} is of {' and of '.join(names)}: say which with --resource.")
+    return next((row for row in reversed(rows) if row["state"] != "duplicate"), rows[-1])
+
+
+def report_of(row: dict[str, Any]) -> OwnerReport:
+    """The report of one batch: its outcome, reasons, masked samples, checks, quality and how to hand it in again."""
+    from jobs import journal
+    from jobs.quality import measures, owner_of
+
+    catalog = usable()
+    resource = the_resource(catalog, row["resource"])
+    owner, until = owner_of(resource, row["provider"]), journal.last_business_date()
+    delivered = journal.deliveries(resource.resource)
+    judged = [each._asdict() for each in measures(catalog, delivered, until) if each.owner == owner] if until else []
+    return OwnerReport(
+        title=resource.title,
+        provider_name=next(provider.name for provider in resource.providers if provider.code == owner),
+        delivery=row,
+        codes=row["codes"] or {},
+        checks=journal.checks(resource.resource, row["batch"]),
+        samples=samples_of(row, resource),
+        quality=list({each["dimension"]: each for each in judged}.values()),
+        steps=again(
+            resource=resource.resource,
+            form=resource.form.kind,
+            load=resource.load,
+            period=row["period"] or "",
+            batch=row["batch"],
+            state=row["state"],
+            rows_quarantined=row["rows_quarantined"] or 0,
+        ),
+    )
+
+
+def samples_of(row: dict[str, Any], resource: Resource) -> list[Sample]:
+    """The first refused rows of a batch, masked; none where there are none, or none any more."""
+    if not row["rows_quarantined"]:
+        return []
+    try:
+        refused = read_refused(resource, row["batch"], SAMPLES)
+    except ProblemError:
+        return []
+    found = [shown(each, resource) for each in refused]
+    return [
+        Sample(each["file"], each["source_row"], each["codes"], each["reason"], each["columns"], each["cells"])
+        for each in found
+    ]
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
@@ -125,6 +187,23 @@ def register(app: typer.Typer) -> None:
             return
         for row in rows:
             print_rows([{"field": k, "value": v} for k, v in row.items() if v not in (None, {})], as_json=False)
+
+    @group.command()
+    def report(
+        batch: BatchArgument,
+        out: Annotated[Path, typer.Option(help="Workbook to write, .xlsx; it must not exist.")],
+        resource: ResourceOption = None,
+    ) -> None:
+        """Write the report on one batch for its department: outcome, reasons, masked samples, how to hand in again.
+
+        Nothing in it identifies a person, so it may be sent on. The page of the batch offers the same workbook.
+
+        Example: taian deliveries report resident-2018-06-30-01 --out report.xlsx
+        """
+        if out.suffix.lower() != ".xlsx":
+            raise ProblemError(f"--out {out} is not a workbook: give it a name that ends in .xlsx.")
+        write_new(out, report_of(the_one(batch, resource)).workbook())
+        typer.echo(f"Wrote {out}.")
 
     @group.command()
     def release(

@@ -125,7 +125,7 @@ def resubmit_file(file: Path) -> tuple[str, int]:
     provider = provider_of(resource, came_from["provider"])
     manifest = manifest_of(resource, provider, came_from["period"], len(found.rows), delivery_moment(here.home))
     # It replaces nothing: the accepted rows of the batch stay, and these join them.
-    scratch = private_folder(here.home / "tmp") / f"{batch}.csv"
+    scratch = private_folder(here.home / "tmp") / f"{batch}.{resource.form.kind}"
     scratch.unlink(missing_ok=True)
     spreadsheet.write_new(scratch, content)
     hand_in(here.landing, scratch, {**manifest, "batch": batch})
@@ -188,7 +188,8 @@ def register(app: typer.Typer) -> None:
         """Hand in corrected rows as a new batch of the same period; the next night takes it like any other.
 
         Correct the cells in the file that taian quarantine export wrote, delete the rows that are not to come, keep
-        its header. For resources delivered as CSV; for the others the command says what to do instead.
+        its header. The rows go in in the form that their resource is delivered in; for views, outlines and resources
+        delivered whole each time the command says what to do instead.
 
         Example: taian quarantine resubmit refused.xlsx
         """

@@ -3,6 +3,7 @@
 ``python tests/dashboards/serving_fixture.py FOLDER`` writes one. Figures are invented; divisions and outlines are real.
 """
 
+import datetime as dt
 import json
 import math
 import sys
@@ -15,12 +16,37 @@ import pandas as pd
 
 from catalog.codes import all_codes
 from catalog.load import load_catalog
-from catalog.model import CYCLE_TITLES, DOMAIN_TITLES
+from catalog.model import CYCLE_TITLES, DOMAIN_TITLES, Resource
+from jobs.quality import measures
 
 HERE = Path(__file__).parent
 CITY = "370900"
 PERIODS = [f"{year}-{month:02d}" for year in (2016, 2017, 2018) for month in range(1, 13)][:30]
 SEASON = [0.93, 0.78, 1.04, 1.02, 1.03, 1.06, 1.0, 1.0, 1.03, 1.02, 1.04, 1.05]
+
+SHOWN = (
+    "air_quality",
+    "boundary",
+    "dishonest_debtor",
+    "division",
+    "electricity",
+    "electricity_area",
+    "enterprise_registration",
+    "enterprise_return",
+    "enterprise_return_paradata",
+    "fiscal",
+    "hotline_12345",
+    "indicator_history",
+    "license",
+    "penalty",
+    "plan_task",
+    "resident",
+    "standard_address",
+    "tax_registration",
+    "vat_invoice",
+    "world_bank_china",
+)
+"""The resources of this night: one that joins the catalogue changes nothing that the pages are tested on."""
 
 INDICATORS: list[tuple[str, str, str, str, str, float, float, str, str]] = [
     ("registered_population", "户籍人口", "人口", "person", "neutral", 55_200, 0.003, "resident", "公安局"),
@@ -43,6 +69,11 @@ COUNTY_DRIFT = {"370902": 0.02, "370911": 0.0, "370921": -0.01, "370923": -0.075
 COUNTY_ONLY = frozenset({"fiscal_revenue", "pm25"})
 JANUARY_IN_FEBRUARY = frozenset({"industrial_output"})
 STALE = {"fiscal_revenue": 15}
+
+
+def shown() -> list[Resource]:
+    """The declarations of SHOWN, in the order of the catalogue."""
+    return [resource for name, resource in load_catalog().resources.items() if name in SHOWN]
 
 
 def _series(rng: np.random.Generator, base: float, growth: float, seasonal: bool) -> list[float]:
@@ -244,7 +275,7 @@ def finding_rows(run_id: str, strong: int = 18, weak: int = 42) -> pd.DataFrame:
 def resource_rows() -> pd.DataFrame:
     """``meta__resource`` from the real declarations."""
     rows = []
-    for i, resource in enumerate(load_catalog().resources.values()):
+    for i, resource in enumerate(shown()):
         state = ("published", "published", "published_flagged", "published", "held", "published", "rejected")[i % 7]
         columns = [
             {
@@ -272,6 +303,7 @@ def resource_rows() -> pd.DataFrame:
                 "summary": resource.summary,
                 "cycle": CYCLE_TITLES[resource.cycle],
                 "form": resource.form.kind,
+                "load": resource.load,
                 "share": resource.share,
                 "is_open": resource.is_open,
                 "edition": resource.edition,
@@ -305,7 +337,7 @@ RELEASED = "resident-2018-06-15-01"
 def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
     """``meta__delivery``: daily batches of June and the monthly ones, with each outcome somewhere."""
     rows = []
-    for i, resource in enumerate(load_catalog().resources.values()):
+    for i, resource in enumerate(shown()):
         daily = resource.cycle == "daily"
         periods = [f"2018-06-{d:02d}" for d in range(1, 31)] if daily else ["2018-05", "2018-06"]
         for j, period in enumerate(periods):
@@ -325,6 +357,7 @@ def delivery_rows(run_id: str, business_date: str) -> pd.DataFrame:
                     "state": state,
                     "code": code,
                     "message": message,
+                    "codes": None if delivered is None else json.dumps({"R003": bad} if bad else {}),
                     "rows_delivered": delivered,
                     "rows_accepted": None if delivered is None else delivered - (bad or 0),
                     "rows_quarantined": bad,
@@ -422,7 +455,7 @@ def stage_rows(run_id: str) -> pd.DataFrame:
     """``meta__stage``: seconds of each step's stages."""
     rng = np.random.default_rng(5)
     rows = []
-    for name in load_catalog().resources:
+    for name in SHOWN:
         for stage in ("land", "ods", "standardize", "gate", "dwd"):
             seconds = float(np.round(rng.gamma(2.0, 1.1), 2))
             rows.append({"run_id": run_id, "step": name, "stage": stage, "seconds": seconds, "rows": 10_482})
@@ -435,7 +468,7 @@ def stage_rows(run_id: str) -> pd.DataFrame:
 
 def step_rows(run_id: str) -> pd.DataFrame:
     """``meta__step``: every step of the night ended well but one."""
-    names = [*load_catalog().resources, "base_population__person", "topic_city__indicator"]
+    names = [*SHOWN, "base_population__person", "topic_city__indicator"]
     rows = [{"run_id": run_id, "step": name, "state": "success", "message": "好"} for name in names]
     failed = {"run_id": run_id, "step": "base_geo__address", "state": "failed", "message": "OSError: 磁盘已满"}
     return pd.DataFrame([*rows, failed])
@@ -481,6 +514,43 @@ def division_rows() -> pd.DataFrame:
     )
 
 
+def quality_rows(deliveries: pd.DataFrame, business_date: str) -> pd.DataFrame:
+    """``meta__quality`` of these deliveries, every refused row with a code that is not in its list."""
+    batches = [
+        {**row, "codes": json.loads(row["codes"] or "{}"), "profile": None}
+        for row in deliveries.astype(object).where(deliveries.notna(), None).to_dict("records")
+    ]
+    found = measures(load_catalog(), batches, dt.date.fromisoformat(business_date))
+    return pd.DataFrame(found).assign(business_date=lambda frame: frame["business_date"].astype(str))
+
+
+def column_lineage_rows() -> pd.DataFrame:
+    """``meta__column_lineage``: the resident's name, delivered, typed and golden."""
+    names = ("table", "column", "source_table", "source_column", "how")
+    dwd, golden = "dwd_population__resident", "base_population__person"
+    return pd.DataFrame(
+        [(dwd, "name", "landing:resident", "姓名", "原样"), (golden, "name", dwd, "name", "同名列")], columns=names
+    )
+
+
+def conflict_rows() -> pd.DataFrame:
+    """``topic_quality__conflict``: the business and the tax register about the same firms."""
+    return pd.DataFrame(
+        [
+            {
+                "golden": "base_legal__legal_person",
+                "attribute": attribute,
+                "kept": "enterprise_registration",
+                "other": "tax_registration",
+                "conflicts": conflicts,
+                "records": 2_150,
+                "sample_keys": [f"91379901MA3SAMPLE{n}" for n in range(min(conflicts, 5))],
+            }
+            for attribute, conflicts in (("name", 12), ("industry_code", 3))
+        ]
+    )
+
+
 def boundary_rows() -> pd.DataFrame:
     """``open_geo__boundary``: real outlines, simplified."""
     content = json.loads((HERE / "county_outlines.json").read_text(encoding="utf-8"))
@@ -506,12 +576,15 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "meta__delivery": deliveries,
         "meta__check": check_rows(deliveries),
         "meta__stage": stage_rows(run_id),
+        "meta__quality": quality_rows(deliveries, business_date),
         "meta__step": step_rows(run_id),
         "meta__lineage": lineage_rows(),
+        "meta__column_lineage": column_lineage_rows(),
         "meta__sample": published_sample_rows(),
         "meta__resource": resource_rows(),
         "meta__indicator": indicator_definitions(),
         "meta__quarantine_sample": sample_rows(deliveries),
+        "topic_quality__conflict": conflict_rows(),
         "topic_city__indicator": indicator_rows(),
         "topic_authenticity__finding": finding_rows(run_id),
         "base_geo__division": division_rows(),

@@ -38,7 +38,7 @@ def test_only_this_machine_under_its_own_name_is_answered(peer: str | None, host
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/_dash-layout", "/_dash-dependencies", "/assets/app.css", "/nothing"]
+    "path", ["/", "/healthz", "/_dash-layout", "/_dash-dependencies", "/assets/app.css", "/report/a/b.xlsx", "/nothing"]
 )
 def test_a_stranger_is_refused_everywhere(client, path: str) -> None:
     rebound = client.get(path, base_url="http://evil.example:8050")
@@ -118,3 +118,17 @@ def test_the_command_refuses_another_host_with_one_sentence() -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "0.0.0.0" in done.stderr
+
+
+def test_the_report_on_a_batch_is_a_file_that_no_browser_keeps(client):
+    answer = client.get("/report/resident/resident-2018-06-14-01.xlsx", base_url=HERE)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == "attachment"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.data[:2] == b"PK"
+
+
+def test_a_report_on_a_batch_that_is_not_there_is_one_sentence(client):
+    answer = client.get("/report/resident/nothing.xlsx", base_url=HERE)
+    assert (answer.status_code, answer.text.count("\n")) == (404, 1)
+    assert "resident/nothing" in answer.text

@@ -1,13 +1,18 @@
+import io
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
+from dash.development.base_component import Component
+from python_calamine import CalamineWorkbook
 from serving_fixture import RELEASED, write_serving
 
-from dashboards import queries
+from dashboards import queries, report
 from dashboards.pages import (
     batch,
     catalogue,
@@ -18,6 +23,7 @@ from dashboards.pages import (
     night,
     night_cards,
     overview,
+    quality_card,
     resource,
     runs,
     todo_card,
@@ -42,6 +48,21 @@ def words(node: object) -> str:
     if isinstance(node, list | tuple):
         return " ".join(words(part) for part in node)
     return words(getattr(node, "children", None))
+
+
+def nested(node: object) -> Iterator[str]:
+    """Where a list stands among the children of a component: the browser takes components and text only."""
+    children = getattr(node, "children", None)
+    for child in children if isinstance(children, list | tuple) else [children]:
+        if isinstance(child, list | tuple | dict):
+            yield f"{type(node).__name__}: {words(child)}"
+        yield from nested(child) if isinstance(child, Component) else ()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/catalogue/resident", "/nowhere"])
+def test_no_component_has_a_list_among_its_children(published: Path, path: str) -> None:
+    body, _, _ = body_of(Serving(published), View(path=path))
+    assert list(nested(body)) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -428,3 +449,74 @@ def test_rows_of_a_resource_that_is_not_shared_with_everybody_are_not_shown(
     text = words(resource.render(snapshot, View(f"/catalogue/{name}")))
     assert f"{kind}的资源不展示样例" in text
     assert "370902**********1X" not in text
+
+
+def test_a_resource_shows_every_dimension_with_what_it_is_counted_from(snapshot: Snapshot) -> None:
+    text = words(quality_card.quality_card(snapshot, "resident", View()))
+    for title in ("规范性", "完整性", "准确性", "一致性", "时效性", "可访问性"):
+        assert title in text
+    assert "99.60%" in text
+    assert "11,335 / 11,381 行" in text
+    assert "29 / 29 期" in text
+
+
+def test_a_resource_nobody_delivered_says_that_there_is_nothing_to_judge(snapshot: Snapshot) -> None:
+    assert "无从评价" in words(quality_card.quality_card(snapshot, "nothing", View()))
+
+
+def test_departments_that_share_a_resource_count_together_and_each_for_itself() -> None:
+    rows = [("a", "2018-06-01", 9, 10), ("a", "2018-06-03", 10, 10), ("b", "2018-06-02", 0, 10)]
+    frame = pd.DataFrame(rows, columns=["owner", "business_date", "numerator", "denominator"])
+    found = quality_card.together(frame)
+    assert list(found["value"]) == [0.9, 0.45, 0.5]
+    assert list(found.index) == ["2018-06-01", "2018-06-02", "2018-06-03"]
+
+
+def test_a_batch_says_in_plain_words_why_rows_were_refused_and_how_to_hand_them_in_again(snapshot: Snapshot) -> None:
+    text = words(batch.batch(snapshot, "resident/resident-2018-06-14-01", View()))
+    assert "R003" in text and "代码不在代码表" in text and "值不在该信息项使用的代码表内" in text
+    assert "44" in text
+    assert "taian quarantine export resident --batch resident-2018-06-14-01 --out refused.xlsx" in text
+    assert "taian quarantine resubmit refused.xlsx" in text
+    assert "下载这个批次的报告" in text
+
+
+def test_the_workbook_of_a_batch_says_what_its_page_says(snapshot: Snapshot) -> None:
+    content = report.workbook(snapshot, "resident/resident-2018-06-14-01")
+    assert content is not None
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    facts = {row[0]: row[1] for row in book.get_sheet_by_name("概况").to_python()}
+    assert (facts["资源"], facts["结果"], facts["隔离行"]) == ("户籍人口基本信息", "已发布", "44")
+    assert book.get_sheet_by_name("原因").to_python()[1][:4] == ["R003", "代码不在代码表", "规范性", "44"]
+    assert [row[0] for row in book.get_sheet_by_name("质量评价").to_python()][1:] != []
+    assert report.workbook(snapshot, "resident/nothing") is None
+
+
+def test_both_departments_see_the_same_contradiction_each_as_its_own(snapshot: Snapshot) -> None:
+    one, other = (
+        words(resource.render(snapshot, View(path=f"/catalogue/{name}")))
+        for name in ("enterprise_registration", "tax_registration")
+    )
+    for text in (one, other):
+        assert "91379901MA3SAMPLE0、91379901MA3SAMPLE1" in text
+        assert "0.56%" in text
+    assert "市场主体登记信息（本资源）" in one and "税务登记信息（本资源）" not in one
+    assert "税务登记信息（本资源）" in other
+
+
+def test_a_resource_that_contradicts_nobody_says_so(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View(path="/catalogue/air_quality")))
+    assert "没有与其他部门矛盾的记录" in text
+
+
+def test_an_indicator_leads_to_the_batches_behind_it_and_to_the_command_that_leads_on(snapshot: Snapshot) -> None:
+    text = words(overview.render(snapshot, View(params={"indicator": "vat_sales"})))
+    assert "这个数从哪来" in text
+    assert "vat_invoice-2018-06-01" in text or "vat_invoice-2018-05-01" in text
+    assert "taian lineage vat_sales" in text
+
+
+def test_a_resource_says_which_columns_are_made_from_its_own(snapshot: Snapshot) -> None:
+    text = words(resource.render(snapshot, View(path="/catalogue/resident")))
+    assert "逐列去向（1）" in text
+    assert "姓名 name 人口库：人员 name 同名列" in " ".join(text.split())

@@ -1,8 +1,11 @@
 """Check characters against python-stdnum, an implementation that is not ours."""
 
+import datetime
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
 pytestmark = pytest.mark.spark
@@ -84,6 +87,50 @@ def test_a_number_of_fifteen_digits_becomes_the_eighteen_that_stdnum_makes_of_it
     expected = {number: body + ric.calc_check_digit(body + "0") for number, body in bodies.items()}
     assert judged(spark, in_eighteen_digits, old) == expected
     assert all(judged(spark, is_id_number, list(expected.values())).values())
+
+
+OLD_NUMBERS = st.builds(
+    lambda area, born, order: f"{area}{born:%y%m%d}{order:03d}",
+    st.integers(110000, 829999).map(str),
+    st.dates(datetime.date(1900, 1, 1), datetime.date(1999, 12, 31)),
+    st.integers(0, 995),
+)
+"""Numbers of GB 11643-1989; order codes from 996 belong to another century."""
+MANY = settings(max_examples=4, deadline=None)
+"""Each example is a list of numbers, judged in one Spark job."""
+
+
+def in_full(old):
+    """The 18 digits of a 15-digit number, by stdnum's check character."""
+    body = f"{old[:6]}19{old[6:]}"
+    return body + ric.calc_check_digit(body + "0")
+
+
+@MANY
+@given(st.lists(OLD_NUMBERS, min_size=30, max_size=60, unique=True))
+def test_fifteen_and_eighteen_digits_of_one_person_are_one_valid_number(spark, numbers):
+    from jobs.standardize.checksums import in_eighteen_digits, is_id_number
+
+    full = {old: in_full(old) for old in numbers}
+    assert judged(spark, in_eighteen_digits, numbers) == full
+    # What has eighteen digits stays, so that converting twice changes nothing.
+    assert judged(spark, in_eighteen_digits, list(full.values())) == {number: number for number in full.values()}
+    assert all(judged(spark, is_id_number, list(full.values())).values())
+
+
+@MANY
+@given(st.lists(st.tuples(OLD_NUMBERS, st.integers(0, 16), st.integers(1, 9)), min_size=30, max_size=60))
+def test_no_single_wrong_digit_and_no_exchange_of_neighbours_leaves_a_number_valid(spark, slips):
+    from jobs.standardize.checksums import is_id_number
+
+    spoiled = set()
+    for old, place, by in slips:
+        number = in_full(old)
+        wrong = str((int(number[place]) + by) % 10)
+        spoiled.add(number[:place] + wrong + number[place + 1 :])
+        exchanged = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+        spoiled |= {exchanged} - {number}
+    assert not any(judged(spark, is_id_number, sorted(spoiled)).values())
 
 
 def test_only_what_can_be_converted_exactly_is(spark):

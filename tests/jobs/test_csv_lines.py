@@ -131,8 +131,8 @@ def test_a_file_that_ends_inside_a_row_is_f011(monkeypatch, code, table_text, cu
     assert "最后一行中间" in message
 
 
-def test_a_file_that_ends_inside_a_character_is_f005(code, table_text):
-    assert code(table_text(GOOD, GOOD).encode("gb18030")[:-40] + b"\x81")[0] == "F005"
+def test_a_file_that_ends_inside_a_character_is_f011(code, table_text):
+    assert code(table_text(GOOD, GOOD).encode("gb18030")[:-40] + b"\x81")[0] == "F011"
 
 
 def test_a_file_that_ends_inside_its_header_is_f011(code):

@@ -53,7 +53,7 @@ FIRM = (
 )
 TAX = (
     "taxpayer_number string, period string, name string, taxpayer_kind string, status string, "
-    "_delivered_at timestamp, _source_row int, _batch string"
+    "industry_code string, county_code string, _delivered_at timestamp, _source_row int, _batch string"
 )
 
 
@@ -62,7 +62,7 @@ def firm(code, number, *, ended=None, name="甲公司"):
 
 
 def taxpayer(number, period, status, batch="t1"):
-    return (number, period, "税名", "general", status, datetime.datetime(2018, 6, 30), 2, batch)
+    return (number, period, "税名", "general", status, "C", "370911", datetime.datetime(2018, 6, 30), 2, batch)
 
 
 def test_a_tax_record_joins_on_the_credit_code_or_the_old_number_and_the_latest_counts(spark):
@@ -97,8 +97,9 @@ def test_a_tax_record_joins_on_the_credit_code_or_the_old_number_and_the_latest_
         ("D", "甲公司", None, "active"),
         ("E", "甲公司", None, "active"),
     ]
-    assert rows[1]["sources"] == {"register": "enterprise_registration@b1", "tax": "tax_registration@t2"}
-    assert rows[3]["sources"] == {"register": "enterprise_registration@b1"}
+    assert [(r["county_code"], r["sources"]) for r in rows] == [("370902", {"*": "enterprise_registration@b1"})] * 6
+    by_both = [f"{name}=enterprise_registration/tax_registration" for name in ("name", "county_code")]
+    assert [r["conflicts"] for r in rows] == [by_both, by_both, by_both, [], [], []]
 
 
 def test_without_a_tax_register_the_same_columns_are_there_and_empty(spark):
@@ -122,11 +123,11 @@ def test_credit_records_have_one_shape_and_a_repair_ends_a_penalty(spark):
     )
     penalty = spark.createDataFrame(
         [
-            ("A", "甲", "370902", "b2", "P1", "超标", Decimal("1.5"), JAN, END, JUN),
-            ("A", "甲", "370902", "b2", "P2", "超标", None, JAN, END, None),
+            ("A", "甲", "370902", "b2", "P1", "超标", "fine", Decimal("1.5"), JAN, END, JUN),
+            ("A", "甲", "370902", "b2", "P2", "超标", "warning", None, JAN, END, None),
         ],
-        f"{common}, decision_number string, offence string, fine_10k_yuan decimal(20,4), decided_on date, "
-        "public_until date, repaired_on date",
+        f"{common}, decision_number string, offence string, kind string, fine_10k_yuan decimal(20,4), "
+        "decided_on date, public_until date, repaired_on date",
     )
     debtor = spark.createDataFrame(
         [
@@ -136,17 +137,69 @@ def test_credit_records_have_one_shape_and_a_repair_ends_a_penalty(spark):
         f"{common}, case_number string, subject_kind string, amount_10k_yuan decimal(20,4), published_on date, "
         "performance string",
     )
-    rows = build(Given(license=licence, penalty=penalty, dishonest_debtor=debtor)).orderBy("record_id").collect()
+    given = {"license": licence, "penalty": penalty, "dishonest_debtor": debtor}
+    rows = build(Given(**given)).orderBy("record_id").collect()
+    two_years_later = datetime.date(2020, 1, 1)
     assert [
-        (r["record_id"], r["is_adverse"], r["amount_10k_yuan"], r["valid_to"], r["subject_name"]) for r in rows
+        (r["record_id"], r["item"], r["is_adverse"], r["amount_10k_yuan"], r["valid_to"], r["subject_name"])
+        for r in rows
     ] == [
-        ("dishonest_debtor:D1", True, Decimal("7"), None, "甲"),
-        ("dishonest_debtor:D2", True, None, None, None),
-        ("license:L1", False, None, END, "甲"),
-        ("penalty:P1", True, Decimal("1.5"), JUN, "甲"),
-        ("penalty:P2", True, None, END, "甲"),
+        ("dishonest_debtor:D1", "dishonest_debtor.none", True, Decimal("7"), two_years_later, "甲"),
+        ("dishonest_debtor:D2", "dishonest_debtor.none", True, None, two_years_later, None),
+        ("license:L1", "license", False, None, END, "甲"),
+        ("penalty:P1", "penalty.fine", True, Decimal("1.5"), JUN, "甲"),
+        ("penalty:P2", "penalty.warning", True, None, END, "甲"),
     ]
     assert rows[3]["source"] == "penalty@b2"
+
+
+def test_a_rating_lasts_to_the_next_one_and_wages_are_owed_until_they_are_settled(spark):
+    from jobs.fuse.credit_record import SHAPES
+
+    common = "credit_code string, subject_name string, county_code string, _batch string"
+
+    def rating(code, year, level, rated_on):
+        return (code, "甲", "370902", "r1", year, level, rated_on)
+
+    ratings = spark.createDataFrame(
+        [
+            rating("A", "2016", "A", datetime.date(2017, 4, 20)),
+            rating("A", "2017", "D", datetime.date(2018, 4, 16)),
+            rating("B", "2015", "B", datetime.date(2016, 4, 20)),
+            rating("B", "2017", "C", datetime.date(2018, 4, 16)),
+        ],
+        f"{common}, rating_year string, level string, rated_on date",
+    )
+    found = SHAPES["tax_rating"](ratings).orderBy("record_id").collect()
+    assert [(r["record_id"], r["item"], r["is_adverse"], r["valid_to"]) for r in found] == [
+        ("tax_rating:A:2016", "tax_rating.A", False, datetime.date(2018, 4, 16)),
+        ("tax_rating:A:2017", "tax_rating.D", True, datetime.date(2019, 4, 30)),
+        # Nobody rated B for 2016: its old rating does not live on.
+        ("tax_rating:B:2015", "tax_rating.B", False, datetime.date(2017, 4, 30)),
+        ("tax_rating:B:2017", "tax_rating.C", True, datetime.date(2019, 4, 30)),
+    ]
+    arrears = spark.createDataFrame(
+        [("A", "甲", "370902", "w1", "W1", "2017-11", 30, Decimal("40"), JAN, JUN)],
+        f"{common}, case_number string, owed_since string, workers bigint, amount_10k_yuan decimal(20,4), "
+        "listed_on date, settled_on date",
+    )
+    (row,) = SHAPES["wage_arrears"](arrears).collect()
+    assert (row["item"], row["valid_from"], row["valid_to"]) == ("wage_arrears", JAN, JUN)
+    assert (row["summary"], row["source"]) == ("拖欠30人工资，自2017-11", "wage_arrears@w1")
+
+
+def test_every_kind_of_credit_record_that_is_declared_is_scored():
+    from catalog import load_catalog
+    from catalog.credit import credit_score
+
+    def stored(resource, column):
+        return load_catalog()[resource].column(column).pattern.strip("[]").split("|")
+
+    expected = {"license", "wage_arrears"}
+    expected |= {f"penalty.{kind}" for kind in stored("penalty", "kind")}
+    expected |= {f"dishonest_debtor.{done}" for done in stored("dishonest_debtor", "performance")}
+    expected |= {f"tax_rating.{level}" for level in stored("tax_rating", "level")[0]}
+    assert set(credit_score().items) == expected
 
 
 def test_an_address_is_located_in_the_outline_and_beside_its_registered_county(spark):

@@ -112,6 +112,14 @@ def test_gcj_02_and_back_ends_where_it_began_anywhere_in_china(longitude, latitu
     assert np.abs(to_cgcs2000(to_gcj02(point)) - point).max() < 1e-6
 
 
+@given(st.floats(116.0, 118.1), st.floats(35.5, 36.6))
+def test_in_the_city_the_way_back_is_exact_to_a_millimetre(longitude, latitude):
+    # A hundred-millionth of a degree of latitude is 1.1 mm.
+    point = np.array([[longitude, latitude]])
+    assert np.abs(to_cgcs2000(to_gcj02(point)) - point).max() < 1e-8
+    assert np.abs(to_gcj02(to_cgcs2000(point)) - point).max() < 1e-8
+
+
 def test_the_shift_at_taian_is_a_few_hundred_metres_and_the_published_one():
     # Tai'an's railway station square: WGS84 117.0945, 36.1925 is about 0.0060 east and 0.0004 north in GCJ-02.
     shift = to_gcj02(np.array([[117.0945, 36.1925]]))[0] - np.array([117.0945, 36.1925])

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 import sqlalchemy
 
-from jobs import journal
+from jobs import journal, release
 from jobs.journal import Delivery
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -83,6 +83,44 @@ def test_a_past_date_sees_only_what_was_delivered_by_its_end():
     assert [row["batch"] for row in journal.published("visit", datetime.date(2018, 6, 29))] == ["first"]
     assert [row["batch"] for row in journal.published("visit", datetime.date(2018, 6, 30))] == ["first", "late"]
     assert journal.published("visit", datetime.date(2018, 5, 31)) == []
+
+
+def failed_check(batch):
+    facts = {"dimension": "accuracy", "severity": "critical", "observed": "x", "expected": "y", "success": False}
+    return {"resource": "visit", "batch": batch, "check": "drift", "run_id": "r1", **facts}
+
+
+def test_a_date_before_a_correction_still_sees_the_batch_that_gave_way():
+    journal.close_commit("visit", 1, [delivery("a", 10)], [])
+    journal.close_commit("visit", 2, [delivery("a2", 20, replaces="a")], [])
+    journal.close_commit("visit", 3, [delivery("a3", 25, replaces="a2")], [])
+    seen = {day: [row["batch"] for row in journal.published("visit", datetime.date(2018, 6, day))] for day in (9, 19)}
+    assert seen == {9: [], 19: ["a"]}
+    assert [row["batch"] for row in journal.published("visit", datetime.date(2018, 6, 24))] == ["a2"]
+    assert [row["batch"] for row in journal.published("visit")] == ["a3"]
+    spans = {
+        row["batch"]: (row["delivered_at"][8:10], until and until[8:10]) for row, until in journal.believed("visit")
+    }
+    assert spans == {"a": ("10", "20"), "a2": ("20", "25"), "a3": ("25", None)}
+
+
+def test_what_was_held_until_it_gave_way_was_never_believed():
+    journal.close_commit("visit", 1, [delivery("a", 10, state="held"), delivery("b", 11)], [failed_check("a")])
+    journal.close_commit("visit", 2, [delivery("a2", 20, replaces="a")], [])
+    # A correction that is held itself replaces nothing, on no day.
+    journal.close_commit("visit", 3, [delivery("b2", 21, state="held", replaces="b")], [failed_check("b2")])
+    assert {row["batch"]: until for row, until in journal.believed("visit")} == {"a2": None, "b": None}
+    assert [row["batch"] for row in journal.published("visit", datetime.date(2018, 6, 19))] == ["b"]
+
+
+def test_what_a_person_let_through_was_believed_until_it_gave_way():
+    journal.close_commit("visit", 1, [delivery("a", 10, state="held")], [failed_check("a")])
+    (held,) = journal.deliveries("visit")
+    release.ask(held, "王芳", "核实")
+    release.publish_released("visit", datetime.date(2018, 6, 15), "r2")
+    journal.close_commit("visit", 2, [delivery("a2", 20, replaces="a")], [])
+    assert [row["batch"] for row, _ in journal.believed("visit")] == ["a", "a2"]
+    assert [row["batch"] for row in journal.published("visit", datetime.date(2018, 6, 19))] == ["a"]
 
 
 def test_a_moment_of_another_zone_is_kept_in_china_time():

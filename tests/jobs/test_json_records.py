@@ -63,6 +63,12 @@ def test_a_file_that_ends_inside_a_record_is_f011(monkeypatch, code, chunk):
     assert code(line() + line(编号="V2")[:-9]) == "F011"
 
 
+@pytest.mark.parametrize("before", [1, 200])
+def test_a_file_that_ends_inside_a_character_is_f011_too(code, before):
+    cut = line(编号="V2").encode()
+    assert code((line() * before).encode() + cut[: cut.index("姓".encode()) + 1]) == "F011"
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_read(read):
     data = b"\xef\xbb\xbf" + (line() + line(编号="V2")).replace("\n", "\r\n").encode()
     assert [(number, json.loads(raw)["编号"]) for number, raw, _ in rows(read(data))] == [(1, "V1"), (2, "V2")]

@@ -44,7 +44,8 @@ def test_the_edges_of_the_products_are_exact(catalog):
     found = needs(night_plan(catalog))
     assert found["base_population__person"] == ("resident",)
     assert found["base_legal__legal_person"] == ("enterprise_registration", "tax_registration")
-    assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor")
+    assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor", "tax_rating", "wage_arrears")
+    assert found["base_credit__profile"] == ("base_credit__record", "base_legal__legal_person")
     assert found["base_geo__address"] == ("standard_address", "boundary")
     assert found["topic_city__indicator"][:2] == ("base_population__person", "base_geo__division")
     assert "fiscal" in found["topic_city__indicator"]
@@ -86,3 +87,9 @@ def test_a_product_names_a_function_that_exists(catalog):
         module, _, name = product.builder.partition(":")
         assert callable(getattr(importlib.import_module(module), name))
         assert set(product.needs) | set(product.uses) <= set(catalog.resources) | {p.table for p in PRODUCTS}
+
+
+def test_contradictions_are_counted_after_the_golden_tables_and_only_where_there_is_one(catalog):
+    found = needs(night_plan(catalog))
+    assert "base_legal__legal_person" in found["topic_quality__conflict"]
+    assert "topic_quality__conflict" not in needs(night_plan(only(catalog, "resident", "division")))

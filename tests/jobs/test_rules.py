@@ -275,6 +275,27 @@ DECLARED = {
         {"code": "370911001", "parent_code": "370902"},
         {"code": "370902001", "parent_code": "370902"},
     ),
+    ("water", "R106"): (
+        {"previous_reading_m3": Decimal(100), "reading_m3": Decimal(90), "used_m3": Decimal(10)},
+        {"previous_reading_m3": Decimal(90), "reading_m3": Decimal(100), "used_m3": Decimal(10)},
+    ),
+    ("public_facility", "R104"): (
+        {"geojson": '{"type": "Point", "coordinates": [36.2, 117.1]}'},
+        {"geojson": '{"type": "Point", "coordinates": [117.1, 36.2]}'},
+    ),
+    ("mobile_presence", "R106"): ({"persons": 100, "visitors": 101}, {"persons": 100, "visitors": 100}),
+    ("infectious_disease", "R106"): (
+        {"disease": "influenza", "legal_class": "class_b"},
+        {"disease": "hepatitis", "legal_class": "class_b"},
+    ),
+    ("safety_accident", "R105"): (
+        {"occurred_at": moment("2018-06-01 10:00"), "reported_at": moment("2018-06-01 09:59")},
+        {"occurred_at": moment("2018-06-01 10:00"), "reported_at": moment("2018-06-01 10:00")},
+    ),
+    ("safety_accident", "R106"): (
+        {"level": "ordinary", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
+        {"level": "larger", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
+    ),
 }
 
 

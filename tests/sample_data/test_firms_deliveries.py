@@ -24,6 +24,7 @@ from sample_data.firms import make_firms
 from sample_data.firms.filings import HEADERS
 from sample_data.firms.industries import COUNTIES
 from sample_data.firms.register import COUNTY_NAMES
+from sample_data.legal import make_legal
 
 UNTIL = datetime.date(2018, 6, 30)
 FORMS_HERE = (
@@ -39,6 +40,10 @@ FORMS_HERE = (
     "fiscal",
     "electricity_area",
     "indicator_history",
+    "public_institution",
+    "social_organization",
+    "social_insurance_employer",
+    "statistical_unit",
 )
 TAKEN = ("published", "published_flagged", "held")
 
@@ -53,7 +58,7 @@ def catalog() -> Catalog:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     made = City(tmp_path_factory.mktemp("city"), 0.001, 7, UNTIL, places.make_places(7))
-    make_firms(made)
+    make_legal(made, make_firms(made))
     made.truth.write(made.out)
     return made
 
@@ -112,12 +117,15 @@ def _sheet_rows(path: Path, resource: Resource) -> Iterator[Row]:
     book = CalamineWorkbook.from_path(str(path))
     for sheet in book.sheet_names:
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        header, last = [str(cell) for cell in rows[2]], ""
-        for number, cells in enumerate(rows[3:], start=4):
+        titles = next(number for number, cells in enumerate(rows) if all(cells))
+        header, last = [str(cell) for cell in rows[titles]], ""
+        for number, cells in enumerate(rows[titles + 1 :], start=titles + 2):
             record = dict(zip(header, map(str, cells), strict=True))
-            # Merged cells keep their value in the first row alone.
-            last = record["统计期"] = record["统计期"] or last
-            yield f"{path.name}#{sheet}", number, {**record, str(resource.form.sheet_column): sheet}
+            if "统计期" in record:
+                # Merged cells keep their value in the first row alone.
+                last = record["统计期"] = record["统计期"] or last
+            named = {resource.form.sheet_column: sheet} if resource.form.sheet_column else {}
+            yield f"{path.name}#{sheet}", number, {**record, **named}
 
 
 def _number(cell: str, column: Column) -> Decimal | None:
@@ -132,7 +140,7 @@ def _number(cell: str, column: Column) -> Decimal | None:
 
 
 def _day(cell: str) -> datetime.date | None:
-    match = re.match(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", cell)
+    match = re.match(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})", cell)
     return datetime.date(*map(int, match.groups())) if match else None
 
 
@@ -146,7 +154,7 @@ def _credit_code_holds(code: str) -> bool:
 
 def _stored(column: Column, cell: str, catalog: Catalog) -> str:
     """A label's value, or what became of a code of an earlier edition (whatever the month: no test needs it)."""
-    text = column.labels.get(cell, cell)
+    text = column.labels.get(cell, unicodedata.normalize("NFKC", cell) if column.pattern else cell)
     return catalog.codelists[column.earlier.codelist].successors.get(text, text) if column.earlier else text
 
 
@@ -208,6 +216,8 @@ def row_codes(resource: Resource, record: dict[str, str]) -> set[str]:
         "penalty": ("decided_on", "repaired_on"),
         "dishonest_debtor": ("filed_on", "published_on"),
         "enterprise_registration": ("established_on", "updated_at"),
+        "public_institution": ("established_on", "updated_on"),
+        "social_organization": ("established_on", "updated_on"),
     }
     return {"R105"} if name in pairs and before(*pairs[name]) else set()
 
@@ -220,7 +230,7 @@ def judged(resource: Resource, record: dict[str, str] | str, catalog: Catalog) -
         return {"R013"}
     if "合计" in record.values():
         return {"R010"}
-    if set("".join(record.values())) <= {"0"}:
+    if set("".join(record.values())) <= {"0", "."}:
         return {"R011"}
     cells = (code for c in resource.columns for code in cell_codes(c, record[c.delivered_as], catalog))
     return set(cells) | row_codes(resource, record)
@@ -299,6 +309,30 @@ def test_january_is_not_filed_and_february_carries_two_months(city):
         if isinstance(record, dict) and (match := re.fullmatch(r"(\d{4})(?:年|-)?(\d{1,2})月?", record["统计期"])):
             periods[match[1]].add(int(match[2]))
     assert periods == {"2016": set(range(2, 13)), "2017": set(range(2, 13)), "2018": {2, 3, 4, 5}}
+
+
+def test_a_month_of_2016_is_corrected_in_2018_by_the_units_that_slipped(city):
+    (event,) = [e for e in city.truth.events if e["kind"] == "correction"]
+    (folder,) = (city.out / "landing/enterprise_return/2016-05").iterdir()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["batch"], manifest["replaces"]) == (event["batch"], None)
+    assert manifest["delivered_at"].startswith("2018-06-20")
+    corrected = {row["统一社会信用代码"]: row for _, _, row in _csv_rows(next(folder.glob("*.csv")), "GB18030")}
+    assert list(corrected) == event["units"]
+    assert len(corrected) >= 3
+    path = next((city.out / "landing" / "enterprise_return").glob("2018-05/*/*.csv"))
+    dirty = {p.source_row for p in city.truth.defects if p.file == path.name}
+    compared = 0
+    for _, number, row in _csv_rows(path, "GB18030"):
+        if isinstance(row, dict) and row["统一社会信用代码"] in corrected and _key(row["统计期"]) == "2016-05":
+            right = corrected[row["统一社会信用代码"]]
+            wrong = {name for name in HEADERS if row[name] != right[name]}
+            names = event["columns"][event["units"].index(row["统一社会信用代码"])].split(";")
+            if number not in dirty:
+                assert {HEADERS[name] for name in wrong if int(row[name])} <= set(names)
+                assert all(int(row[name]) == 10 * int(right[name]) for name in wrong)
+                compared += bool(wrong)
+    assert compared >= 3
 
 
 def test_returns_name_industries_in_the_edition_of_their_month(city, catalog):

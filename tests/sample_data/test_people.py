@@ -319,10 +319,12 @@ def test_both_code_systems_are_delivered_and_collide(city: City) -> None:
     names: dict[str, dict[str, str]] = {}
     for folder in _folders(city, "division"):
         for row in _rows(folder, "division.csv"):
-            names.setdefault(row["代码"], {})[row["代码体系"]] = row["名称"]
+            if row["版本"] in ("2023", "2026"):
+                names.setdefault(row["代码"], {})[row["代码体系"]] = row["名称"]
     assert names["370911106"] == {"统计": "满庄镇", "民政": "夏张镇"}
     assert sum(len(set(both.values())) == 2 for both in names.values()) == 12
-    assert len(names) == 6 + 88 + 3782 + 2
+    # Two codes of townships stand in one system alone, and one of a village in neither list of today.
+    assert len(names) == 6 + 88 + 3782 + 2 + 1
 
 
 def _digests(out: Path) -> dict[str, str]:

@@ -7,12 +7,13 @@ import os
 from types import SimpleNamespace
 
 import duckdb
+import psutil
 import pytest
 
 from catalog import load_catalog
 from taian import cli
 from taian.bench import floor, nightly, report
-from taian.bench.memory import peak
+from taian.bench.memory import Peak, peak
 from taian.bench.night import in_order, share_landing
 from taian.bench.place import own_place
 from taian.files import size_of
@@ -172,6 +173,34 @@ def test_the_peak_is_at_least_what_was_held(tmp_path):
         held[::4096] = b"x" * len(held[::4096])
         found.look()
     assert found.total > len(held)
+
+
+class Process:
+    """A process as the system shows it, holding 1 GiB."""
+
+    def __init__(self, name, program, children=()):
+        self.name, self.exe, self.children = (lambda: name), (lambda: program), (lambda recursive: list(children))
+
+    def memory_info(self):
+        return SimpleNamespace(rss=1 << 30)
+
+
+def test_a_thread_of_the_engine_about_to_start_a_program_does_not_count_again(monkeypatch):
+    engine, starting = Process("java", "/jdk/bin/java"), Process("Executor task l", "/jdk/bin/java")
+    worker = Process("python", "/venv/bin/python")
+    monkeypatch.setattr(psutil, "Process", lambda: Process("python", "/venv/bin/python", [engine, starting, worker]))
+    found = Peak()
+    found.look()
+    assert (found.total, found.java) == (3 << 30, 1 << 30)
+
+
+def test_a_lap_knows_nothing_of_the_peak_before_it():
+    with peak() as found:
+        held = bytearray(256 << 20)
+        held[::4096] = b"x" * len(held[::4096])
+        first = found.lap()
+        del held
+        assert found.lap() < first <= found.total
 
 
 def test_a_scale_outside_the_city_is_refused(capsys):

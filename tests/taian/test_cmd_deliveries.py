@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
+import stat
 
 import pytest
 
 from jobs import journal
 from jobs.release import publish_released
 from taian import cli
-from taian.settings import settings
+from taian.spreadsheet import read_table
 
 HELD = "resident-2018-06-30-01"
 WHY = "公安局确认当日集中补录"
@@ -28,14 +29,6 @@ def delivered(batch, state, resource="resident", code=None):
         message="说明。",
         rows_delivered=7,
     )
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
 
 
 @pytest.fixture
@@ -125,3 +118,21 @@ def test_a_number_that_two_resources_hold_asks_for_the_resource(batches, capsys)
     journal.record_deliveries([delivered(HELD, "held", resource="division")])
     assert "is held in division, resident: say which with --resource" in refused(capsys, "release", HELD, "--why", "x")
     assert cli.run(["deliveries", "release", HELD, "--why", WHY, "--resource", "resident"]) == 0
+
+
+def test_the_report_on_a_batch_is_a_workbook_for_its_department(batches, tmp_path, capsys):
+    journal.begin_run("night-1", dt.date(2018, 6, 30))
+    out = tmp_path / "report.xlsx"
+    assert cli.run(["deliveries", "report", HELD, "--out", str(out)]) == 0
+    table = dict(row[:2] for row in read_table(out))
+    assert (table["资源"], table["提供方"], table["结果"]) == ("户籍人口基本信息", "公安局", "待核未发布")
+    assert "--replaces resident-2018-06-30-01" in table["怎样再报 1"]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_a_report_is_of_one_batch_and_a_workbook(batches, tmp_path, capsys):
+    journal.record_deliveries([delivered(HELD, "held", resource="license")])
+    both = refused(capsys, "report", HELD, "--out", str(tmp_path / "a.xlsx"))
+    assert both.startswith(f"Batch {HELD} is of license and of resident: say which with --resource")
+    assert "is not a workbook" in refused(capsys, "report", HELD, "--out", str(tmp_path / "a.csv"))
+    assert not list(tmp_path.glob("a.*"))

@@ -7,12 +7,12 @@ import stat
 
 import pytest
 
-from catalog import load_catalog
+from catalog import Resource, load_catalog
 from jobs import journal
 from taian import cli, refusedrows, spreadsheet
 from taian.commands import quarantine
 from taian.errors import ProblemError
-from taian.settings import settings
+from taian.handover import hand_in, manifest_of
 
 RESIDENT = load_catalog()["resident"]
 HEADERS = [column.delivered_as for column in RESIDENT.columns]
@@ -50,14 +50,6 @@ def row(text, *codes, columns=("id_number",), number=2):
 def refused(*rows):
     layout = {"headers": HEADERS, "codec": "csv"}
     return [refusedrows.refused_row(each, layout, RESIDENT) for each in rows]
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
 
 
 def delivered(batch=BATCH, resource="resident", period="2018-06-30", **more):
@@ -176,7 +168,7 @@ def test_corrected_rows_become_a_new_batch_in_the_declared_form(home, tmp_path, 
 @pytest.mark.parametrize(
     ("resource", "sentence"),
     [
-        ("license", "license is delivered as jsonl, not as CSV"),
+        ("boundary", "boundary is delivered whole each time"),
         ("tax_registration", "tax_registration is read from a view of"),
         ("plan_task", "plan_task is delivered whole each time"),
     ],
@@ -188,6 +180,44 @@ def test_a_resource_of_another_form_says_how_it_is_corrected(home, tmp_path, cap
     assert cli.run(["quarantine", "resubmit", str(file)]) == 2
     assert capsys.readouterr().err.startswith(sentence)
     assert not (home / "landing").exists()
+
+
+FORMS = {
+    "csv": {"kind": "csv", "encoding": "GB18030", "delimiter": ";"},
+    "xlsx": {"kind": "xlsx", "sheet_column": "性别"},
+    "jsonl": {"kind": "jsonl"},
+    "json": {"kind": "json", "records": "list", "ok": "code", "ok_value": "0"},
+    "parquet": {"kind": "parquet"},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_corrected_rows_are_read_like_any_delivery_of_their_form(home, tmp_path, visit_declaration, form):
+    import pyarrow.parquet as pq
+
+    from jobs.ingest.stage import stage
+    from jobs.manifest import read_manifest
+
+    resource = Resource.model_validate(visit_declaration(form=FORMS[form]))
+    table = [["批次", "编号", "性别"], ["b-1", "=V1;,", "男"], ["b-1", "V2", "女"], ["b-1", "V3", "男"]]
+    content = refusedrows.delivery_file(refusedrows.corrected(table, "x"), resource)
+    file = tmp_path / f"b-2.{form}"
+    file.write_bytes(content)
+    facts = manifest_of(resource, "rexian", "2018-06-30", 3, dt.datetime(2018, 6, 30, 20, tzinfo=journal.CHINA))
+    folder = hand_in(tmp_path / "landing", file, {**facts, "batch": "b-2"})
+    staged = stage(read_manifest(folder), resource, tmp_path / "raw.parquet")
+    cells = pq.read_table(staged.raw, columns=["_cell_visit_id", "_cell_sex"]).to_pylist()
+    found = sorted((row["_cell_visit_id"], row["_cell_sex"]) for row in cells)
+    assert found == [("=V1;,", "男"), ("V2", "女"), ("V3", "男")]
+    assert (staged.rows, staged.extra, staged.notes) == (3, (), ())
+
+
+def test_what_a_json_record_left_out_can_be_filled_in(visit_declaration):
+    resource = Resource.model_validate(visit_declaration(form={"kind": "jsonl"}))
+    layout = {"headers": ["编号"], "codec": "json"}
+    rows = [refusedrows.refused_row({**row('{"编号": "V1"}', "R001"), "columns": ["sex"]}, layout, resource)]
+    header = refusedrows.sheet(rows, resource)[1]
+    assert header[-3:] == ["编号", "性别", "整行原文"]
 
 
 @pytest.mark.parametrize(

@@ -21,14 +21,6 @@ TABLES = ["base_population__person", "topic_city__indicator", "meta__run"]
 PERSON = "base_population__person"
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
-
-
 @pytest.mark.parametrize(
     ("sql", "used"),
     [

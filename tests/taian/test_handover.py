@@ -8,15 +8,6 @@ import pytest
 from catalog import Form
 from taian import cli, handover
 from taian.errors import ProblemError
-from taian.settings import settings
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAIAN_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield tmp_path / "home"
-    settings.cache_clear()
 
 
 def test_rows_of_a_csv_are_records_and_not_lines(tmp_path):

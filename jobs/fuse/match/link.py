@@ -1,0 +1,45 @@
+"""base_legal__link: every record of another office with the legal person it is about."""
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.fuse.match import decisions, layers, records, registry
+from jobs.fuse.match.desk import ENTITY, KNOWN_NAME, RECORD, Sides, desk
+from jobs.inputs import Inputs
+from jobs.session import spark
+from taian.files import private_folder
+from taian.settings import settings
+
+
+def build(inputs: Inputs) -> DataFrame:
+    """The links of the records as they stand. A record has one row when it is linked or nobody's, and one for each
+    legal person that a person has to decide about (``state``: linked, unlinked, review).
+    """
+    spill = private_folder(settings().lake / "_staging" / "base_legal__link")
+    with desk(_sides(inputs), str(spill)) as connection:
+        layers.run_layers(connection)
+        return spark().createDataFrame(layers.linked(connection))
+
+
+def _sides(inputs: Inputs) -> Sides:
+    versions = registry.registered(inputs)
+    now = versions.where("is_current").withColumn("is_alive", F.col("registration_status") == "active")
+    now = now.withColumnRenamed("registration_number", "old_number")
+    earlier = versions.select("entity_id", F.explode(F.array("name", "former_name")).alias("name"))
+    found = records.all_records(inputs)
+    province, city, counties = records.place_names(inputs.catalog)
+    return Sides(
+        entities=_arrow(now, ENTITY),
+        former=_arrow(earlier.where("name is not null").distinct(), KNOWN_NAME),
+        records=RECORD.empty_table() if found is None else _arrow(found, RECORD),
+        decided=decisions.as_table(decisions.standing()),
+        province=province,
+        city=city,
+        counties=counties,
+    )
+
+
+def _arrow(frame: DataFrame, schema: pa.Schema) -> pa.Table:
+    table: pa.Table = frame.select(*schema.names).toArrow().cast(schema)
+    return table
