@@ -79,6 +79,7 @@ def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits)
         period=[f"{seen.periods[a]}/{seen.periods[b]}" for a, b in zip(first, last, strict=True)],
         reason=f"可比的期数不足{limits.change_side}期，或可比单位不足{limits.null_units}个",
         can_be_strong_alone=needed > 1,
+        sources=needed,
         matters=both,
         innocent=INNOCENT,
     )

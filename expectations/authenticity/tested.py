@@ -63,6 +63,8 @@ class Tested:
     reason: str | list[str] = ""
     can_be_strong_alone: bool = False
     """An exact identity, or a family whose tail is justified far beyond chance (rules of judgement 4)."""
+    sources: int = 1
+    """Books of different keepers that each contradict the report: two are as good as two families (decision 0006)."""
     supports_only: bool = False
     """Raises the score and supports other findings, but makes no unit a lead."""
     matters: Booleans | None = None

@@ -152,7 +152,8 @@ def _strong(
     """Units x tests: the q-value's complement where a test is strong, else 0.
 
     One family alone needs q of at most ``far_beyond_chance``, which leaves four orders of magnitude for the number of
-    tests; two families need ``fdr_strong`` each, on columns of which none is shared.
+    tests; two families need ``fdr_strong`` each, on columns of which none is shared, and so does a test in which two
+    books of different keepers contradict the report.
     """
     p, by_kind = p_and_kinds
     alone = np.zeros(p.shape, dtype=bool)
@@ -163,7 +164,8 @@ def _strong(
         q = judge.adjust(p[:, column])
         with np.errstate(invalid="ignore"):
             sure[:, column] = (q <= limits.fdr_strong) & _matters(test)
-            alone[:, column] = sure[:, column] & (q <= limits.far_beyond_chance) & test.can_be_strong_alone
+            enough = limits.fdr_strong if test.sources > 1 else limits.far_beyond_chance
+            alone[:, column] = sure[:, column] & (q <= enough) & test.can_be_strong_alone
     for together, own in zip(by_kind.T, of_kind, strict=True):
         with np.errstate(invalid="ignore"):
             sure[:, own] &= (judge.adjust(together) <= limits.fdr_strong)[:, None]

@@ -38,7 +38,8 @@ def test_output_without_power_and_invoices_is_strong_and_says_whose_it_is(inspec
         city.electricity[:5, 15:], city.sales[:5, 15:] = 0.0, 0.0
 
     city, findings = inspected(stop)
-    assert {found.unit for found in findings if found.test == "idle"} == set(city.units.index[:5])
+    named = {found.unit for found in findings if found.test == "idle" and found.strength == "strong"}
+    assert named == set(city.units.index[:5])
     found = next(found for found in findings if found.test == "idle")
     assert (found.resource, found.unit_of_effect) == ("enterprise_return", "10k_yuan")
     assert found.unit_name == city.units["name"][found.unit]
