@@ -89,7 +89,7 @@ def options(settings: Settings, keys: dict[str, str]) -> dict[str, dict[str, str
         "core": {
             "dags_folder": str(ROOT / "dags"),
             "plugins_folder": str(home / "plugins"),
-            "executor": "LocalExecutor",
+            "executor": "taian.executor.OneFateExecutor",
             "mp_start_method": "fork",
             "parallelism": parallel,
             "max_active_tasks_per_dag": parallel,

@@ -75,9 +75,10 @@ def disturbed(place: Platform, seconds: float, most: int, rng: random.Random) ->
     kills = 0
     for _ in range(TRIES + most):
         command = watched(place)
-        if kills < most:
+        while kills < most:
             try:
                 command.wait(timeout=rng.uniform(0.5, seconds / KILLS_A_NIGHT))
+                break
             except subprocess.TimeoutExpired:
                 kills += 1
                 print(f"  kill {kills}: {strike(place, command, rng)}", flush=True)
