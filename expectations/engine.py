@@ -5,23 +5,14 @@ Spark job for a metric of the plan (``expectations.metrics``), the figure is the
 could not be, goes the stock way, slower and with the same answer.
 """
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
-import great_expectations as gx
 from great_expectations.core.batch import Batch, LegacyBatchDefinition
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.core.id_dict import IDDict
-from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
-from great_expectations.data_context.types.base import (
-    DataContextConfig,
-    InMemoryStoreBackendDefaults,
-    ProgressBarsConfig,
-)
 from great_expectations.execution_engine.sparkdf_batch_data import SparkDFBatchData
 from great_expectations.execution_engine.sparkdf_execution_engine import SparkDFExecutionEngine
 from great_expectations.expectations.expectation import Expectation
@@ -30,25 +21,13 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from great_expectations.validator.validator import Validator
 from pyspark.sql import DataFrame
 
-# GX announces every store it makes; an operator's task log is no place for that.
-logging.getLogger("great_expectations").setLevel(logging.ERROR)
+from expectations.context import context
 
 BATCH = LegacyBatchDefinition("lake", "gate", "staged", IDDict({"batch": "one"}))
 """Every batch has an engine of its own and goes by this one name, so that a metric's id is the same for all of them."""
 
 Answers = Mapping[MetricConfigurationID, Any]
 """Values of the metrics of one batch."""
-
-
-@cache
-def context() -> EphemeralDataContext:
-    """The GX context of this process: in memory, without data docs, progress bars or analytics."""
-    config = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-        analytics_enabled=False,
-        progress_bars=ProgressBarsConfig(globally=False),
-    )
-    return gx.get_context(mode="ephemeral", project_config=config)
 
 
 def batch_of(engine: SparkDFExecutionEngine, frame: DataFrame) -> Batch:

@@ -11,7 +11,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
 from catalog.model import Resource
-from expectations.engine import FusedSparkEngine, batch_of, check_of, context, exception_of, validate
+from expectations.context import context
+from expectations.engine import FusedSparkEngine, batch_of, check_of, exception_of, validate
 from expectations.metrics import plan
 from expectations.profile import BatchFacts, BatchProfile
 from expectations.suite import data_checks, history_checks, structure_checks, suite_of

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         return self.home / "lineage"
 
     @property
+    def data_docs(self) -> Path:
+        """Great Expectations' Data Docs of the last night's inspection, one site a book."""
+        return self.home / "data_docs"
+
+    @property
     def alerts_db(self) -> Path:
         """Cases, notifications and their outbox (SQLite)."""
         return self.home / "alerts.db"

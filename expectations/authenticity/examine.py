@@ -67,13 +67,15 @@ class UnitReport:
 
 @dataclass(frozen=True)
 class TestReport:
-    """On how many units a test could be applied, and why not on the others."""
+    """On which units a test could be applied, and why not on the others."""
 
     test: str
     family: Family
     applied_to: int
     not_applicable: int
     why: str
+    applied: Booleans
+    """One entry a unit: whether the test could judge it."""
 
 
 @dataclass(frozen=True)
@@ -330,11 +332,11 @@ def _tests(tested: Sequence[Tested], size: int) -> list[TestReport]:
     lines = []
     for name in dict.fromkeys(test.test for test in tested):
         same = [test for test in tested if test.test == name]
-        applied = np.column_stack([test.applied for test in same]).any(axis=1)
+        applied = np.asarray(np.column_stack([test.applied for test in same]).any(axis=1))
         count = int(applied.sum())
         out = np.flatnonzero(~applied)
         why = Counter(test.why(int(unit)) for test in same for unit in out[:1000])
         why.pop("", None)
         reason = why.most_common(1)[0][0] if why and count < size else ""
-        lines.append(TestReport(name, same[0].family, count, size - count, reason))
+        lines.append(TestReport(name, same[0].family, count, size - count, reason, applied))
     return lines

@@ -1,12 +1,15 @@
 """topic_authenticity__finding: what the inspection has found in everything published so far, ranked anew each
 night."""
 
+import shutil
+
 import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from expectations.authenticity.book import Book, examined
+from expectations.authenticity.book import Book, Examined, examined
 from expectations.authenticity.counties import counties_book
+from expectations.authenticity.expectation import checked
 from expectations.authenticity.finding import TABLE, Finding, to_frame
 from jobs import journal, lake
 from jobs.inputs import Inputs, MissingInputError
@@ -14,6 +17,7 @@ from jobs.inspection.inspect_hotline import orders_book
 from jobs.inspection.inspect_residents import inspect_residents
 from jobs.inspection.inspect_returns import firms_book
 from jobs.session import spark
+from taian.settings import settings
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "bigint": pa.int64()}
 _REFUSED = "quarantine__resident"
@@ -21,8 +25,19 @@ _REFUSED = "quarantine__resident"
 
 def build(inputs: Inputs) -> DataFrame:
     """Findings of every family. Raises MissingInputError when a source was never published."""
-    found = [finding for book in books(inputs) for finding in examined(book).findings]
+    seen = [examined(book) for book in books(inputs)]
+    _document(seen)
+    found = [finding for each in seen for finding in each.findings]
     return as_table(to_frame([*found, *_residents(inputs)], run_id=""))
+
+
+def _document(seen: list[Examined]) -> None:
+    """Great Expectations' Data Docs of the tests, of the last night only."""
+    folder = settings().data_docs
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    for each in seen:
+        checked(each.report, each.book.title, folder / each.book.title)
 
 
 def books(inputs: Inputs) -> list[Book]:

@@ -106,7 +106,8 @@ def by_stock(
     import great_expectations.expectations as stock
     from great_expectations.core.expectation_suite import ExpectationSuite
 
-    from expectations.engine import check_of, context, exception_of
+    from expectations.context import context
+    from expectations.engine import check_of, exception_of
 
     # GX exports its expectations in a way that type checkers do not follow.
     gxe: Any = stock

@@ -87,6 +87,22 @@ def print_report(report: "Report") -> None:
     typer.echo(f"{size}: {said}; {applied} of {len(report.tests)} tests applied.")
 
 
+def write_docs(report: "Report", file: Path, folder: Path) -> None:
+    """Run the tests' checkpoint and write its Data Docs. Raises ProblemError when they cannot be written."""
+    from expectations.authenticity.expectation import checked
+
+    place = f"--data-docs {folder}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ProblemError(f"{place} is not empty: name a new folder.")
+        checked(report, file.stem, folder)
+    except OSError as error:
+        raise ProblemError(
+            f"--data-docs {folder} cannot be written ({error.strerror}): choose another place."
+        ) from error
+
+
 Columns = list[str] | None
 
 
@@ -113,6 +129,9 @@ def register(app: typer.Typer) -> None:
         ] = None,
         out: Annotated[Path | None, typer.Option(metavar="report.json", help="Write the report as JSON.")] = None,
         html: Annotated[Path | None, typer.Option(metavar="report.html", help="Write the report as a page.")] = None,
+        data_docs: Annotated[
+            Path | None, typer.Option(metavar="FOLDER", help="Write Great Expectations' Data Docs of all tests.")
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of a table.")] = False,
     ) -> None:
         """Look for fabricated reporting in any table, and say what could not be seen.
@@ -137,6 +156,8 @@ def register(app: typer.Typer) -> None:
             from taian.inspectpage import page
 
             write(html, page(opened, report), "--html")
+        if data_docs is not None:
+            write_docs(report, file, data_docs)
         if as_json:
             sys.stdout.writelines(pieces_of(opened.file, report))
         else:

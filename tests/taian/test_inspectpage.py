@@ -120,7 +120,7 @@ def test_figures_are_said_in_wan_and_yi(value, said):
 def test_the_page_shows_the_first_of_each_family_and_counts_what_it_does_not_show():
     leads = [lead("revision", unit=f"u{i % 12}") for i in range(CARDS + ROWS + 50)] + [lead("identity")]
     units = [UnitReport("u0", 0.0, "not_applicable", 0, "没有可适用的检验")]
-    report = Report(288, units, leads, [examine.TestReport("x", "identity", 1, 0, "")])
+    report = Report(288, units, leads, [examine.TestReport("x", "identity", 1, 0, "", np.array([True]))])
     opened = Inspected("f.csv", "abc", 288, seen(), (Note("left out", "未读入"),))
     text = "".join(page(opened, report))
     assert text.count("<article>") == CARDS + 1
