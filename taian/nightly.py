@@ -87,10 +87,22 @@ def describe(task: TaskState, sentence: str) -> str:
     return f"{MARKS.get(task.state or '', '·')} {task.task:<32} {seconds}  {sentence}{again}".rstrip()
 
 
-def watch(api: AirflowApi, run: Run, board: Board, sleep: Callable[[float], None] = time.sleep) -> Night:
-    """Follow a run until it ends, telling each step once it has ended."""
+def watch(
+    api: AirflowApi,
+    run: Run,
+    board: Board,
+    is_supervised: Callable[[], bool],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Night:
+    """Follow a run until it ends, telling each step once it has ended.
+
+    Raises ProblemError when nobody supervises the platform any more (``is_supervised``): what supervisord leaves
+    behind runs on for a while and then stands still.
+    """
     told: dict[str, str] = {}
     while True:
+        if not is_supervised():
+            raise ProblemError("The supervisor of the platform was killed: give the same command again, it goes on.")
         current = api.run(DAG, run.run_id)
         tasks = [task for task in api.tasks(DAG, run.run_id) if task.task != WATCHER]
         for task in tasks:

@@ -14,6 +14,7 @@ from taian.nightly import Night, open_run, wait_for_dag, watch
 from taian.progress import board
 from taian.services import installation
 from taian.settings import settings
+from taian.supervise import supervisor_process
 
 
 def check_resources(resources: list[str]) -> None:
@@ -41,11 +42,13 @@ def run_night(date_text: str, resources: list[str]) -> Night:
     ensure_started()
     from jobs.release import waiting
 
-    api = AirflowApi(installation())
+    place = installation()
+    api = AirflowApi(place)
     try:
         with board(f"Night of {date}") as shown:
             wait_for_dag(api)
-            return watch(api, open_run(api, date, resources, shown.line, waiting(date)), shown)
+            run = open_run(api, date, resources, shown.line, waiting(date))
+            return watch(api, run, shown, lambda: supervisor_process(place) is not None)
     finally:
         api.close()
 

@@ -16,6 +16,11 @@ from taian.settings import Settings
 DAY = dt.date(2018, 6, 30)
 
 
+def followed(api, supervised=lambda: True):
+    run = api.run("nightly", "nightly__2018-06-30__1")
+    return watch(api, run, Board(Console(), None, None), supervised, sleep=lambda _: None)
+
+
 class Airflow:
     """The part of Airflow's API that a night uses; each poll of a run moves it one state on."""
 
@@ -135,7 +140,7 @@ def test_each_ended_step_is_told_once_with_its_sentence(capsys):
         ],
     )
     api = airflow.api()
-    night = watch(api, api.run("nightly", "nightly__2018-06-30__1"), Board(Console(), None, None), sleep=lambda _: None)
+    night = followed(api)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("✓ resident")
@@ -148,3 +153,10 @@ def test_each_ended_step_is_told_once_with_its_sentence(capsys):
 def test_a_dag_that_cannot_be_read_is_reported_with_airflows_reason():
     with pytest.raises(ProblemError, match=r"could not read dags/nightly.py \(NameError: moon\)"):
         wait_for_dag(Airflow(has_dag=False).api(), sleep=lambda _: None)
+
+
+def test_a_night_whose_supervisor_was_killed_says_so_instead_of_waiting_for_ever():
+    airflow = Airflow(runs=[("nightly__2018-06-30__1", "running", {})], states=["running"] * 50)
+    looks = iter([True, True, False])
+    with pytest.raises(ProblemError, match="supervisor of the platform was killed: give the same command again"):
+        followed(airflow.api(), supervised=lambda: next(looks))
