@@ -1,6 +1,8 @@
 """What several rooms share: a small resource, and one local Spark session with Delta for tests that need the JVM."""
 
 import copy
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Python workers of the local session run in this environment; Spark's default is the first python3 of the machine.
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

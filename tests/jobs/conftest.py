@@ -5,8 +5,6 @@ import datetime
 import hashlib
 import io
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,6 @@ from catalog.codelists import load_codelists
 from catalog.load import HERE
 from jobs.manifest import Manifest, read_manifest
 from taian.settings import settings
-
-# Python workers of the local session run in this environment; Spark's default is the first python3 of the machine.
-os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 DECLARED: dict[str, Any] = {
     "co_providers": [{"code": "jiedao", "name": "街道"}],
