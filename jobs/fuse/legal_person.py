@@ -1,83 +1,86 @@
-"""base_legal__legal_person: one row per legal person and period of validity, registration first, tax beside it."""
+"""base_legal__legal_person: a row per legal person and period of validity, its register first, the others beside it."""
+
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from catalog.fusion import all_fusions
+from catalog.fusion import Fusion, all_fusions
+from jobs.fuse.life import evidence, life, said_of
+from jobs.fuse.match.records import SOURCES, latest
+from jobs.fuse.match.registry import REGISTERS, registered
 from jobs.fuse.survive import survive
-from jobs.inputs import Inputs, MissingInputError
+from jobs.inputs import Inputs
 
 TABLE = "base_legal__legal_person"
-BESIDE = ("tax_status", "taxpayer_kind", "tax_name")
-"""What the tax register says that no attribute of the business register is."""
-CLAIMED = ("name", "industry_code", "county_code")
-"""What both registers say."""
+CLAIMANTS = ("tax_registration", "social_insurance_employer", "electricity")
+"""Offices beside the registers that have a say. The statistics bureau's directory has none: what it holds of a single
+unit serves statistics only (统计法 2009, art. 25)."""
+
+_ORDER = {"social_insurance_employer": "persons", "electricity": "electricity_kwh"}
+"""Of several records of one legal person the largest speaks for it; where nothing measures them, the last."""
 
 
 def build(inputs: Inputs) -> DataFrame:
-    """Legal persons from the business register, with what the tax register says of the same code."""
-    registration = inputs.versions("enterprise_registration")
-    if registration is None:
-        raise MissingInputError("enterprise_registration")
-    return legal_persons(registration, inputs.current("tax_registration"))
+    """Legal persons of all registers with their history, and what other offices say of them now.
 
-
-def legal_persons(registration: DataFrame, tax: DataFrame | None) -> DataFrame:
-    """Golden legal persons under their 统一社会信用代码.
-
-    A tax record joins on the credit code, or on the 15-digit number the business register knows for that firm. Who is
-    believed for which attribute is declared (``catalog/fusion.yaml``); the tax status stands beside the registered one.
+    Raises MissingInputError when the business register was never published or the links were never made.
     """
-    golden = registration.select(
-        "credit_code",
-        "registration_number",
-        "name",
-        "representative",
-        "capital_10k_yuan",
-        "industry_code",
-        "address",
-        "county_code",
-        "established_on",
-        "kind",
-        F.col("status").alias("registration_status"),
-        F.col("_valid_from").alias("valid_from"),
-        F.col("_valid_to").alias("valid_to"),
-        F.col("_is_current").alias("is_current"),
-        "_batch",
-        F.col("_valid_from").alias("_as_of"),
-    )
-    claims: dict[str, DataFrame] = {}
-    if tax is None:
-        golden = golden.withColumns({name: F.lit(None).cast("string") for name in BESIDE})
-    else:
-        known = _by_credit_code(golden, tax)
-        golden = golden.join(known.select("credit_code", *BESIDE), on="credit_code", how="left")
-        claims["tax_registration"] = known.drop(*BESIDE)
-    return survive(golden, "credit_code", claims, all_fusions()[TABLE])
+    found = {name: inputs.current(name) for name in CLAIMANTS}
+    published = {name: frame for name, frame in found.items() if frame is not None}
+    return legal_persons(registered(inputs), inputs.table("base_legal__link"), published, all_fusions()[TABLE])
 
 
-def _by_credit_code(golden: DataFrame, tax: DataFrame) -> DataFrame:
-    """The latest tax record of each credit code; old 15-digit numbers go through the register's cross-walk."""
-    crosswalk = (
-        golden.where("is_current and registration_number is not null")
-        .groupBy("registration_number")
-        .agg(F.min("credit_code").alias("_by_number"), F.count_distinct("credit_code").alias("_n"))
-        .where("_n = 1")
-        .drop("_n")
-    )
-    order = F.struct("period", "_delivered_at", "_source_row")
-    record = F.struct(
-        F.col("status").alias("tax_status"),
-        "taxpayer_kind",
-        F.col("name").alias("tax_name"),
-        *CLAIMED,
-        F.to_date("_delivered_at").alias("_as_of"),
-        "_batch",
-    )
-    return (
-        tax.join(crosswalk, tax["taxpayer_number"] == crosswalk["registration_number"], how="left")
-        .withColumn("credit_code", F.coalesce("_by_number", "taxpayer_number"))
-        .groupBy("credit_code")
-        .agg(F.max_by(record, order).alias("record"))
-        .select("credit_code", "record.*")
-    )
+def legal_persons(registers: DataFrame, link: DataFrame, published: dict[str, DataFrame], fusion: Fusion) -> DataFrame:
+    """Golden legal persons under ``entity_id`` and 统一社会信用代码.
+
+    ``life`` is alive, dormant or gone (``jobs.fuse.life``), ``evidence`` what each source says, as
+    ``resource=state@period``. ``tax_status``, ``taxpayer_kind`` and ``insured_persons`` stand beside the register's.
+    """
+    linked = {name: _linked(name, frame, link) for name, frame in published.items()}
+    claims = {name: _claim(name, frame) for name, frame in linked.items()}
+    leading = registers.withColumn("_as_of", F.col("valid_from"))
+    parts = [
+        survive(
+            leading.where(F.col("register") == register),
+            "entity_id",
+            claims,
+            fusion.model_copy(update={"leading": register}),
+        )
+        for register in REGISTERS
+    ]
+    golden = reduce(DataFrame.unionByName, parts)
+    beside = {
+        "tax_registration": {"tax_status": "status", "taxpayer_kind": "taxpayer_kind"},
+        "social_insurance_employer": {"insured_persons": "persons"},
+    }
+    for resource, columns in beside.items():
+        golden = _beside(golden, claims.get(resource), columns)
+    return life(golden, evidence([said_of(name, frame) for name, frame in linked.items()]))
+
+
+def _linked(resource: str, frame: DataFrame, link: DataFrame) -> DataFrame:
+    """All rows of a resource's records that are a legal person themselves, not a branch of it."""
+    mine = link.where((F.col("resource") == resource) & (F.col("state") == "linked") & (F.col("relation") == "self"))
+    key = SOURCES[resource].key
+    return frame.join(mine.select(F.col("record_key").alias(key), "entity_id"), on=key, how="inner")
+
+
+def _claim(resource: str, linked: DataFrame) -> DataFrame:
+    """What a resource says of each legal person: one row, in the golden table's words."""
+    key = SOURCES[resource].key
+    newest = latest(linked, key)
+    rest = [name for name in newest.columns if name != "entity_id"]
+    size = [F.col(_ORDER[resource])] if resource in _ORDER else []
+    best = F.max_by(F.struct(*rest), F.struct("period", *size, F.col(key)))
+    claim = newest.groupBy("entity_id").agg(best.alias("row")).select("entity_id", "row.*")
+    renamed = claim.withColumnRenamed("account_name", "name")
+    return renamed.withColumn("_as_of", F.to_date("_delivered_at"))
+
+
+def _beside(golden: DataFrame, claim: DataFrame | None, columns: dict[str, str]) -> DataFrame:
+    if claim is None:
+        kinds = {"insured_persons": "bigint"}
+        return golden.withColumns({name: F.lit(None).cast(kinds.get(name, "string")) for name in columns})
+    said = (F.col(of).alias(name) for name, of in columns.items())
+    return golden.join(claim.select("entity_id", *said), on="entity_id", how="left")

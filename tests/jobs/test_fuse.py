@@ -46,73 +46,6 @@ def test_a_person_has_the_township_and_county_of_the_registered_village(spark):
     assert [r["sources"] for r in found] == [{"register": "resident@b1"}, {"register": "resident@b2"}]
 
 
-FIRM = (
-    "credit_code string, registration_number string, name string, representative string, capital_10k_yuan int, "
-    "industry_code string, address string, county_code string, established_on date, kind string, status string, "
-    "_valid_from date, _valid_to date, _is_current boolean, _batch string"
-)
-TAX = (
-    "taxpayer_number string, period string, name string, taxpayer_kind string, status string, "
-    "industry_code string, county_code string, _delivered_at timestamp, _source_row int, _batch string"
-)
-
-
-def firm(code, number, *, ended=None, name="甲公司"):
-    return (code, number, name, "张三", 10, "C", "路", "370902", JAN, "firm", "active", JAN, ended, ended is None, "b1")
-
-
-def taxpayer(number, period, status, batch="t1"):
-    return (number, period, "税名", "general", status, "C", "370911", datetime.datetime(2018, 6, 30), 2, batch)
-
-
-def test_a_tax_record_joins_on_the_credit_code_or_the_old_number_and_the_latest_counts(spark):
-    from jobs.fuse.legal_person import build
-
-    registration = [
-        firm("A", "111", ended=JUN, name="旧名"),
-        firm("A", "111"),
-        firm("B", "222"),
-        firm("C", None),
-        firm("D", "333"),
-        firm("E", "333"),
-    ]
-    tax = [
-        taxpayer("A", "2018-05", "normal"),
-        taxpayer("A", "2018-06", "suspended", "t2"),
-        taxpayer("222", "2018-06", "abnormal"),
-        taxpayer("333", "2018-06", "normal"),
-        taxpayer("999", "2018-06", "normal"),
-    ]
-    inputs = Given(
-        enterprise_registration=spark.createDataFrame(registration, FIRM),
-        tax_registration=spark.createDataFrame(tax, TAX),
-    )
-    rows = build(inputs).orderBy("credit_code", "is_current").collect()
-    assert [(r["credit_code"], r["name"], r["tax_status"], r["registration_status"]) for r in rows] == [
-        ("A", "旧名", "suspended", "active"),
-        ("A", "甲公司", "suspended", "active"),
-        ("B", "甲公司", "abnormal", "active"),
-        ("C", "甲公司", None, "active"),
-        # An old number that two firms share decides for neither.
-        ("D", "甲公司", None, "active"),
-        ("E", "甲公司", None, "active"),
-    ]
-    assert [(r["county_code"], r["sources"]) for r in rows] == [("370902", {"*": "enterprise_registration@b1"})] * 6
-    by_both = [f"{name}=enterprise_registration/tax_registration" for name in ("name", "county_code")]
-    assert [r["conflicts"] for r in rows] == [by_both, by_both, by_both, [], [], []]
-
-
-def test_without_a_tax_register_the_same_columns_are_there_and_empty(spark):
-    from jobs.fuse.legal_person import build
-
-    registration = spark.createDataFrame([firm("A", "111")], FIRM)
-    alone = build(Given(enterprise_registration=registration))
-    beside = build(Given(enterprise_registration=registration, tax_registration=spark.createDataFrame([], TAX)))
-    assert set(alone.columns) == set(beside.columns)
-    (row,) = alone.collect()
-    assert (row["tax_status"], row["taxpayer_kind"], row["tax_name"]) == (None, None, None)
-
-
 def test_credit_records_have_one_shape_and_a_repair_ends_a_penalty(spark):
     from jobs.fuse.credit_record import build
 
@@ -235,6 +168,8 @@ def test_an_address_is_located_in_the_outline_and_beside_its_registered_county(s
     [
         ("person", "resident"),
         ("legal_person", "enterprise_registration"),
+        ("establishment", "enterprise_registration"),
+        ("role", "enterprise_registration"),
         ("credit_record", "license"),
         ("address", "standard_address"),
         ("division", "division"),
