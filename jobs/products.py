@@ -55,10 +55,10 @@ PRODUCTS: tuple[Product, ...] = (
         "base_legal__establishment",
         "base",
         "jobs.fuse.establishment:build",
-        ("enterprise_registration", "base_legal__link"),
-        (*_BODIES, "social_insurance_employer"),
+        ("base_legal__legal_person", "base_legal__link"),
+        ("social_insurance_employer",),
     ),
-    Product("base_legal__role", "base", "jobs.fuse.role:build", ("enterprise_registration",), _BODIES),
+    Product("base_legal__role", "base", "jobs.fuse.role:build", ("base_legal__legal_person",)),
     Product(
         "base_credit__record",
         "base",

@@ -3,8 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.fuse.match.records import SOURCES, latest
-from jobs.fuse.match.registry import registered
+from jobs.fuse.match.records import SOURCES
 from jobs.fuse.sources import source
 from jobs.inputs import Inputs
 
@@ -14,19 +13,18 @@ BRANCHES = "social_insurance_employer"
 
 def build(inputs: Inputs) -> DataFrame:
     """Establishments of all legal persons, seats with their history, branches as they stand."""
-    branches = inputs.current(BRANCHES)
-    return establishments(registered(inputs), inputs.table("base_legal__link"), branches)
+    golden, link = inputs.table("base_legal__legal_person"), inputs.table("base_legal__link")
+    return establishments(golden, link, inputs.rows(BRANCHES))
 
 
-def establishments(registers: DataFrame, link: DataFrame, branches: DataFrame | None) -> DataFrame:
+def establishments(golden: DataFrame, link: DataFrame, branches: DataFrame | None) -> DataFrame:
     """One row an establishment and period of validity. ``kind`` is sole_trader, seat or branch; ``entity_id`` is whose
     it is. A seat has the id of its legal person, a branch that of its record.
     """
-    is_sole = F.col("kind") == "sole_trader"
-    seats = registers.select(
+    seats = golden.select(
         F.col("entity_id").alias("establishment_id"),
         "entity_id",
-        F.when(is_sole, "sole_trader").otherwise("seat").alias("kind"),
+        F.when(F.col("kind") == "sole_trader", "sole_trader").otherwise("seat").alias("kind"),
         "name",
         "address",
         "county_code",
@@ -34,15 +32,18 @@ def establishments(registers: DataFrame, link: DataFrame, branches: DataFrame | 
         "valid_from",
         "valid_to",
         "is_current",
-        F.concat(F.col("register"), F.lit("@"), F.col("_batch")).alias("source"),
+        F.col("sources")["*"].alias("source"),
     )
     if branches is None:
         return seats
     mine = link.where(f"resource = '{BRANCHES}' and state = 'linked' and relation = 'branch'")
     key = SOURCES[BRANCHES].key
-    known = latest(branches, key).join(mine.select(F.col("record_key").alias(key), "record_id", "entity_id"), on=key)
+    known = branches.join(mine.select(F.col("record_key").alias(key), "record_id", "entity_id"), on=key, how="inner")
+    said = F.struct("name", "county_code", "status", "joined_on", "_batch")
+    newest = F.max_by(said, F.struct("period", "_delivered_at", "_source_row"))
+    last = known.groupBy("record_id", "entity_id").agg(newest.alias("row")).select("record_id", "entity_id", "row.*")
     return seats.unionByName(
-        known.select(
+        last.select(
             F.col("record_id").alias("establishment_id"),
             "entity_id",
             F.lit("branch").alias("kind"),

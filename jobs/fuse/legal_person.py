@@ -1,14 +1,15 @@
 """base_legal__legal_person: a row per legal person and period of validity, its register first, the others beside it."""
 
-from functools import reduce
+from collections.abc import Mapping
 
+from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from catalog.fusion import Fusion, all_fusions
-from jobs.fuse.life import evidence, life, said_of
-from jobs.fuse.match.records import SOURCES, latest
-from jobs.fuse.match.registry import REGISTERS, registered
+from jobs.fuse.life import activity, life
+from jobs.fuse.match.records import SOURCES
+from jobs.fuse.match.registry import registered
 from jobs.fuse.survive import survive
 from jobs.inputs import Inputs
 
@@ -17,8 +18,15 @@ CLAIMANTS = ("tax_registration", "social_insurance_employer", "electricity")
 """Offices beside the registers that have a say. The statistics bureau's directory has none: what it holds of a single
 unit serves statistics only (统计法 2009, art. 25)."""
 
-_ORDER = {"social_insurance_employer": "persons", "electricity": "electricity_kwh"}
-"""Of several records of one legal person the largest speaks for it; where nothing measures them, the last."""
+_SIZE = {"social_insurance_employer": "persons", "electricity": "electricity_kwh"}
+"""Of several records of one legal person the largest speaks for it; where nothing measures them, the last by key."""
+_SAID = ("name", "representative", "industry_code", "county_code", "status", "taxpayer_kind", "persons")
+_BESIDE = {
+    "tax_status": ("tax_registration", "status", "string"),
+    "taxpayer_kind": ("tax_registration", "taxpayer_kind", "string"),
+    "insured_persons": ("social_insurance_employer", "persons", "bigint"),
+}
+"""What other offices say that no register does: column, office, its word for it, type."""
 
 
 def build(inputs: Inputs) -> DataFrame:
@@ -26,61 +34,63 @@ def build(inputs: Inputs) -> DataFrame:
 
     Raises MissingInputError when the business register was never published or the links were never made.
     """
-    found = {name: inputs.current(name) for name in CLAIMANTS}
-    published = {name: frame for name, frame in found.items() if frame is not None}
-    return legal_persons(registered(inputs), inputs.table("base_legal__link"), published, all_fusions()[TABLE])
+    link = inputs.table("base_legal__link")
+    claims = {}
+    for name in CLAIMANTS:
+        frame, last = inputs.rows(name), inputs.last_period(name)
+        if frame is not None and last is not None:
+            claims[name] = claim(name, frame, link, last)
+    return legal_persons(registered(inputs), claims, all_fusions()[TABLE])
 
 
-def legal_persons(registers: DataFrame, link: DataFrame, published: dict[str, DataFrame], fusion: Fusion) -> DataFrame:
-    """Golden legal persons under ``entity_id`` and 统一社会信用代码.
+def legal_persons(registers: DataFrame, claims: Mapping[str, DataFrame], fusion: Fusion) -> DataFrame:
+    """Golden legal persons under ``entity_id`` and 统一社会信用代码, from versions of all registers and the claims of
+    other offices.
 
     ``life`` is alive, dormant or gone (``jobs.fuse.life``), ``evidence`` what each source says, as
     ``resource=state@period``. ``tax_status``, ``taxpayer_kind`` and ``insured_persons`` stand beside the register's.
     """
-    linked = {name: _linked(name, frame, link) for name, frame in published.items()}
-    claims = {name: _claim(name, frame) for name, frame in linked.items()}
-    leading = registers.withColumn("_as_of", F.col("valid_from"))
-    parts = [
-        survive(
-            leading.where(F.col("register") == register),
-            "entity_id",
-            claims,
-            fusion.model_copy(update={"leading": register}),
-        )
-        for register in REGISTERS
-    ]
-    golden = reduce(DataFrame.unionByName, parts)
-    beside = {
-        "tax_registration": {"tax_status": "status", "taxpayer_kind": "taxpayer_kind"},
-        "social_insurance_employer": {"insured_persons": "persons"},
+    golden = survive(
+        registers.withColumn("_as_of", F.col("valid_from")),
+        "entity_id",
+        claims,
+        fusion,
+        beside=_beside(claims),
+        leader=F.col("register"),
+    )
+    return life(golden, list(claims))
+
+
+def _beside(claims: Mapping[str, DataFrame]) -> dict[str, Col]:
+    told = {
+        column: (F.col(f"{office}__{word}") if office in claims else F.lit(None)).cast(kind)
+        for column, (office, word, kind) in _BESIDE.items()
     }
-    for resource, columns in beside.items():
-        golden = _beside(golden, claims.get(resource), columns)
-    return life(golden, evidence([said_of(name, frame) for name, frame in linked.items()]))
+    heard = (f"{office}__{what}" for office in claims for what in ("is_active", "spoke_in"))
+    return told | {name: F.col(name) for name in heard}
 
 
-def _linked(resource: str, frame: DataFrame, link: DataFrame) -> DataFrame:
-    """All rows of a resource's records that are a legal person themselves, not a branch of it."""
+def claim(resource: str, frame: DataFrame, link: DataFrame, last: str) -> DataFrame:
+    """What a resource says of each legal person: one row, in the golden table's words, with whether it sees it act.
+
+    Only records that are the legal person itself speak, not those of a branch. ``frame`` has every published row,
+    ``last`` is the resource's last period.
+    """
     mine = link.where((F.col("resource") == resource) & (F.col("state") == "linked") & (F.col("relation") == "self"))
     key = SOURCES[resource].key
-    return frame.join(mine.select(F.col("record_key").alias(key), "entity_id"), on=key, how="inner")
-
-
-def _claim(resource: str, linked: DataFrame) -> DataFrame:
-    """What a resource says of each legal person: one row, in the golden table's words."""
-    key = SOURCES[resource].key
-    newest = latest(linked, key)
-    rest = [name for name in newest.columns if name != "entity_id"]
-    size = [F.col(_ORDER[resource])] if resource in _ORDER else []
-    best = F.max_by(F.struct(*rest), F.struct("period", *size, F.col(key)))
-    claim = newest.groupBy("entity_id").agg(best.alias("row")).select("entity_id", "row.*")
-    renamed = claim.withColumnRenamed("account_name", "name")
-    return renamed.withColumn("_as_of", F.to_date("_delivered_at"))
-
-
-def _beside(golden: DataFrame, claim: DataFrame | None, columns: dict[str, str]) -> DataFrame:
-    if claim is None:
-        kinds = {"insured_persons": "bigint"}
-        return golden.withColumns({name: F.lit(None).cast(kinds.get(name, "string")) for name in columns})
-    said = (F.col(of).alias(name) for name, of in columns.items())
-    return golden.join(claim.select("entity_id", *said), on="entity_id", how="left")
+    named = frame.withColumnRenamed("account_name", "name")
+    size = [_SIZE[resource]] if resource in _SIZE else []
+    words = dict.fromkeys((*_SAID, *size, "period", "_batch", "_delivered_at"))
+    order = F.struct("period", "_delivered_at", "_batch", "_source_row")
+    records = named.groupBy(key).agg(
+        F.max_by(F.struct(*(name for name in words if name in named.columns)), order).alias("row"),
+        *(value.alias(name) for name, value in activity(resource, last, order).items()),
+    )
+    linked = records.join(mine.select(F.col("record_key").alias(key), "entity_id"), on=key, how="inner")
+    speaks = F.struct("row.period", *(f"row.{name}" for name in size), key)
+    persons = linked.groupBy("entity_id").agg(
+        F.max_by("row", speaks).alias("row"),
+        F.bool_or("is_active").alias("is_active"),
+        F.max("spoke_in").alias("spoke_in"),
+    )
+    return persons.select("entity_id", "row.*", "is_active", "spoke_in", F.to_date("row._delivered_at").alias("_as_of"))

@@ -11,79 +11,70 @@ struck off or revoked while a source sees it act in a later month: a question to
 Past versions are judged by their register alone: what the others say is said of today.
 """
 
-from functools import reduce
+import datetime
 
 from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-_MONTHS = 3
+_ACTS = {
+    "tax_registration": "status = 'normal'",
+    "social_insurance_employer": "status = 'paying' and persons > 0",
+    "electricity": "electricity_kwh > 0",
+}
+"""What shows a legal person acting, in a row of each source."""
+_MONTHS = {"electricity": 3}
+"""Months that still speak of today, where the last does not suffice: power is used in seasons."""
 
 
-def said_of(resource: str, linked: DataFrame) -> DataFrame:
-    """entity_id, resource, is_active, as_of (period): what a resource's rows say of each legal person now."""
-    last = linked.select(F.max("period").alias("_last"))
-    recent = linked.join(F.broadcast(last)).where(F.col("period") >= _first(resource))
-    return recent.groupBy("entity_id").agg(
-        F.lit(resource).alias("resource"),
-        F.bool_or(_acts(resource)).alias("is_active"),
-        F.max("period").alias("as_of"),
-    )
-
-
-def _first(resource: str) -> Col:
-    """The first period that still speaks of today: power is judged by several months, the others by the last."""
-    if resource != "electricity":
-        return F.col("_last")
-    month = F.to_date(F.concat(F.col("_last"), F.lit("-01")))
-    return F.date_format(F.add_months(month, 1 - _MONTHS), "yyyy-MM")
-
-
-def _acts(resource: str) -> Col:
-    return {
-        "tax_registration": lambda: F.col("status") == "normal",
-        "social_insurance_employer": lambda: (F.col("status") == "paying") & (F.col("persons") > 0),
-        "electricity": lambda: F.col("electricity_kwh") > 0,
-    }[resource]()
-
-
-def evidence(said: list[DataFrame]) -> DataFrame | None:
-    """entity_id, has_activity, acted_in (last period of activity), said: one row a legal person; None when nobody
-    says anything.
+def activity(resource: str, last: str, order: Col) -> dict[str, Col]:
+    """Aggregates over the rows of a record of a source whose ``last`` period (2018-06) is known: ``is_active``, null
+    when it says nothing of today, and ``spoke_in``, the last period of which it speaks. Of several rows of one period
+    the last by ``order`` counts.
     """
-    if not said:
-        return None
-    word = F.when(F.col("is_active"), "active").otherwise("stopped")
-    told = F.concat_ws("", "resource", F.lit("="), word, F.lit("@"), "as_of")
-    return (
-        reduce(DataFrame.unionByName, said)
-        .groupBy("entity_id")
-        .agg(
-            F.bool_or("is_active").alias("has_activity"),
-            F.max(F.when(F.col("is_active"), F.col("as_of"))).alias("acted_in"),
-            F.sort_array(F.collect_list(told)).alias("said"),
-        )
-    )
+    recent = [_months_before(last, months) for months in range(_MONTHS.get(resource, 1))]
+    acts = [F.max_by(F.expr(_ACTS[resource]), F.when(F.col("period") == month, order)) for month in recent]
+    return {
+        "is_active": _greatest(acts, "boolean"),
+        "spoke_in": F.max(F.when(F.col("period").isin(recent), F.col("period"))),
+    }
 
 
-def life(golden: DataFrame, found: DataFrame | None) -> DataFrame:
-    """``golden`` with ``life``, ``is_contradicted`` and ``evidence``, the register's own word first."""
-    if found is None:
-        nothing = {"has_activity": "boolean", "acted_in": "string", "said": "array<string>"}
-        joined = golden.withColumns({name: F.lit(None).cast(kind) for name, kind in nothing.items()})
-    else:
-        joined = golden.join(found, on="entity_id", how="left")
+def _months_before(last: str, months: int) -> str:
+    day = datetime.date.fromisoformat(f"{last}-01")
+    month = day.year * 12 + day.month - 1 - months
+    return f"{month // 12}-{month % 12 + 1:02}"
+
+
+def life(golden: DataFrame, sources: list[str]) -> DataFrame:
+    """``golden`` with ``life``, ``is_contradicted`` and ``evidence``: the register's own word first, then the others
+    by name, from the columns ``{resource}__is_active`` and ``{resource}__spoke_in``, which go.
+    """
+    heard = {name: (F.col(f"{name}__is_active"), F.col(f"{name}__spoke_in")) for name in sorted(sources)}
     status, is_current = F.col("registration_status"), F.col("is_current")
-    own = F.array(F.concat_ws("", "register", F.lit("="), status, F.lit("@"), "valid_from"))
+    has_activity = _greatest([is_active for is_active, _ in heard.values()], "boolean")
     # Periods and months are texts that sort like time; a quarter or year is none of these sources'.
-    acts_later = F.col("acted_in") > F.date_format("valid_from", "yyyy-MM")
-    return joined.withColumns(
+    acted_in = _greatest([F.when(is_active, spoke_in) for is_active, spoke_in in heard.values()], "string")
+    acts_later = acted_in > F.date_format("valid_from", "yyyy-MM")
+    own = F.concat_ws("", F.lit("register="), status, F.lit("@"), "valid_from")
+    said = (
+        F.when(
+            is_current & is_active.isNotNull(),
+            F.concat(F.lit(f"{name}="), F.when(is_active, "active").otherwise("stopped"), F.lit("@"), spoke_in),
+        ).otherwise("")
+        for name, (is_active, spoke_in) in heard.items()
+    )
+    return golden.withColumns(
         {
             "life": F.when(status == "cancelled", "gone")
             .when(status == "revoked", "dormant")
-            .when(is_current & ~F.col("has_activity"), "dormant")
+            .when(is_current & ~has_activity, "dormant")
             .otherwise("alive"),
             "is_contradicted": is_current & (status != "active") & F.coalesce(acts_later, F.lit(False)),
-            "evidence": F.when(is_current & F.col("said").isNotNull(), F.concat(own, F.col("said"))).otherwise(own),
+            "evidence": F.array_remove(F.array(own, *said), ""),
         }
-    ).drop("has_activity", "acted_in", "said")
+    ).drop(*(f"{name}__{what}" for name in heard for what in ("is_active", "spoke_in")))
+
+
+def _greatest(values: list[Col], kind: str) -> Col:
+    return F.array_max(F.array(F.lit(None).cast(kind), *values))

@@ -3,25 +3,24 @@
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.fuse.match.registry import registered
 from jobs.inputs import Inputs
 
 
 def build(inputs: Inputs) -> DataFrame:
-    """Roles as the registers hold them."""
-    return roles(registered(inputs))
+    """Roles as the golden legal persons hold them."""
+    return roles(inputs.table("base_legal__legal_person"))
 
 
-def roles(registers: DataFrame) -> DataFrame:
+def roles(golden: DataFrame) -> DataFrame:
     """One row a person in a role and period: ``legal_representative``, of a sole trader ``operator``.
 
-    Versions of the register in which the representative did not change are one period.
+    Versions of a legal person in which the representative did not change are one period.
     """
     each = Window.partitionBy("entity_id").orderBy("valid_from")
     before = F.lag("representative").over(each)
-    marked = registers.withColumn("_began", F.coalesce(before != F.col("representative"), F.lit(True)).cast("int"))
+    marked = golden.withColumn("_began", F.coalesce(before != F.col("representative"), F.lit(True)).cast("int"))
     numbered = marked.withColumn("_term", F.sum("_began").over(each))
-    last = F.struct("valid_from", "valid_to", "is_current", "register", "_batch", "kind")
+    last = F.struct("valid_to", "is_current", "kind", F.col("sources")["*"].alias("source"))
     terms = numbered.groupBy("entity_id", "credit_code", "representative", "_term").agg(
         F.min("valid_from").alias("valid_from"), F.max_by(last, F.col("valid_from")).alias("last")
     )
@@ -33,5 +32,5 @@ def roles(registers: DataFrame) -> DataFrame:
         "valid_from",
         F.col("last.valid_to").alias("valid_to"),
         F.col("last.is_current").alias("is_current"),
-        F.concat(F.col("last.register"), F.lit("@"), F.col("last._batch")).alias("source"),
+        F.col("last.source").alias("source"),
     )

@@ -164,7 +164,7 @@ def _library_defaults(connection: duckdb.DuckDBPyConnection) -> Found:
     )
     sides = [api.register(table, dataset_display_name=name) for name, table in tables.items()]
     linker = Linker(sides, settings, log_level=None)
-    linker.training.estimate_u_using_random_sampling(max_pairs=probable.PAIRS, seed=probable.SEED)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=probable.SEED)
     for rule in ("l.name = r.name", "l.representative = r.representative and l.county_code = r.county_code"):
         linker.training.estimate_parameters_using_expectation_maximisation(CustomRule(rule))
     pairs = linker.inference.predict(threshold_match_probability=0.5, warning_mode="never").physical_name
