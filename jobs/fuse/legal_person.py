@@ -34,13 +34,13 @@ def build(inputs: Inputs) -> DataFrame:
 
     Raises MissingInputError when the business register was never published or the links were never made.
     """
-    link = inputs.table("base_legal__link")
+    registers, link = registered(inputs), inputs.table("base_legal__link")
     claims = {}
     for name in CLAIMANTS:
         frame, last = inputs.rows(name), inputs.last_period(name)
         if frame is not None and last is not None:
             claims[name] = claim(name, frame, link, last)
-    return legal_persons(registered(inputs), claims, all_fusions()[TABLE])
+    return legal_persons(registers, claims, all_fusions()[TABLE])
 
 
 def legal_persons(registers: DataFrame, claims: Mapping[str, DataFrame], fusion: Fusion) -> DataFrame:

@@ -168,8 +168,6 @@ def test_an_address_is_located_in_the_outline_and_beside_its_registered_county(s
     [
         ("person", "resident"),
         ("legal_person", "enterprise_registration"),
-        ("establishment", "enterprise_registration"),
-        ("role", "enterprise_registration"),
         ("credit_record", "license"),
         ("address", "standard_address"),
         ("division", "division"),
