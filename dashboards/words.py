@@ -89,7 +89,10 @@ STATISTICS = {
 STEPS = {
     "base_geo__division": "空间地理库：行政区划",
     "base_population__person": "人口库：人员",
+    "base_legal__link": "法人库：各部门记录的归属",
     "base_legal__legal_person": "法人库：法人单位",
+    "base_legal__establishment": "法人库：经营场所与分支机构",
+    "base_legal__role": "法人库：法定代表人与经营者",
     "base_credit__record": "信用库：信用记录",
     "base_credit__profile": "信用库：信用画像",
     "base_licence__certificate": "电子证照库：证照",

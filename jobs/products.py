@@ -30,6 +30,9 @@ class Product:
         return self.needs + tuple(name for name in self.uses if is_made(name, catalog))
 
 
+_BODIES = ("public_institution", "social_organization")
+"""Registers of legal persons that are no firms."""
+
 PRODUCTS: tuple[Product, ...] = (
     Product("base_geo__division", "base", "jobs.fuse.division:build", ("division",)),
     Product("base_population__person", "base", "jobs.fuse.person:build", ("resident",)),
@@ -38,23 +41,24 @@ PRODUCTS: tuple[Product, ...] = (
         "base",
         "jobs.fuse.match.link:build",
         ("enterprise_registration",),
-        (
-            "public_institution",
-            "social_organization",
-            "tax_registration",
-            "electricity",
-            "social_insurance_employer",
-            "statistical_unit",
-        ),
+        (*_BODIES, "tax_registration", "electricity", "social_insurance_employer", "statistical_unit"),
         beside="jobs.fuse.match.decisions:fingerprint",
     ),
     Product(
         "base_legal__legal_person",
         "base",
         "jobs.fuse.legal_person:build",
-        ("enterprise_registration",),
-        ("tax_registration",),
+        ("enterprise_registration", "base_legal__link"),
+        (*_BODIES, "tax_registration", "electricity", "social_insurance_employer"),
     ),
+    Product(
+        "base_legal__establishment",
+        "base",
+        "jobs.fuse.establishment:build",
+        ("base_legal__legal_person", "base_legal__link"),
+        ("social_insurance_employer",),
+    ),
+    Product("base_legal__role", "base", "jobs.fuse.role:build", ("base_legal__legal_person",)),
     Product(
         "base_credit__record",
         "base",

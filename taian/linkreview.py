@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from catalog import Catalog
 from catalog.masking import masked
 from taian.errors import ProblemError
+from taian.masking import shown_rows, statistical
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 LINKS = "base_legal__link"
-STATISTICS_ONLY = "（只用于统计，不予显示）"
 SIDES = {
     "name": "name",
     "code": "credit_code",
@@ -24,20 +24,22 @@ SIDES = {
 EVER = dt.date(9999, 12, 31)
 
 
-def links(session: "SparkSession") -> "DataFrame":
-    """The table of links. Raises ProblemError before the first night that made it."""
+def links(session: "SparkSession", catalog: Catalog) -> "DataFrame":
+    """The table of links, without records that serve statistics only. Raises ProblemError before the first night that
+    made it.
+    """
     from jobs import lake
 
     if not lake.exists(LINKS):
         raise ProblemError("No record has been matched yet: run a night first (taian nightly).")
-    return lake.read(session, LINKS)
+    return shown_rows(lake.read(session, LINKS), LINKS, catalog)
 
 
-def waiting(session: "SparkSession", resource: str | None = None) -> list[dict[str, Any]]:
+def waiting(session: "SparkSession", catalog: Catalog, resource: str | None = None) -> list[dict[str, Any]]:
     """Pairs that a person has to decide about, each record's likeliest first; decided ones are left out."""
     from jobs.fuse.match import decisions
 
-    frame = links(session).where("state = 'review'")
+    frame = links(session, catalog).where("state = 'review'")
     if resource is not None:
         frame = frame.where(frame["resource"] == resource)
     standing = decisions.standing()
@@ -49,9 +51,12 @@ def waiting(session: "SparkSession", resource: str | None = None) -> list[dict[s
     ]
 
 
-def record_rows(session: "SparkSession", record: str) -> list[dict[str, Any]]:
-    """The rows of a record in the table of links. Raises ProblemError for a record nobody knows."""
-    frame = links(session)
+def record_rows(session: "SparkSession", catalog: Catalog, record: str) -> list[dict[str, Any]]:
+    """The rows of a record in the table of links. Raises ProblemError for a record nobody knows or may see."""
+    resource = record.partition(":")[0]
+    if resource in statistical(catalog):
+        raise ProblemError(f"Records of {resource} serve statistics only (统计法, art. 25): they are not shown here.")
+    frame = links(session, catalog)
     rows: list[dict[str, Any]] = frame.where(frame["record_id"] == record).toArrow().to_pylist()
     if not rows:
         raise ProblemError(f"There is no record '{record}': taian links review list shows those that wait.")
@@ -71,11 +76,11 @@ def entities(catalog: Catalog, wanted: list[str]) -> list[dict[str, Any]]:
 
 
 def side_by_side(session: "SparkSession", catalog: Catalog, record: str) -> list[dict[str, Any]]:
-    """A record beside each legal person it may be, a row a fact; personal facts masked, statistical ones left out."""
+    """A record beside each legal person it may be, a row a fact; personal facts masked."""
     from jobs.fuse.match.records import compared
     from jobs.inputs import Inputs
 
-    rows = record_rows(session, record)
+    rows = record_rows(session, catalog, record)
     resource = str(rows[0]["resource"])
     published = Inputs(catalog, EVER).current(resource)
     if published is None:
@@ -85,14 +90,10 @@ def side_by_side(session: "SparkSession", catalog: Catalog, record: str) -> list
     persons = {
         row["entity_id"]: row for row in entities(catalog, [row["entity_id"] for row in rows if row["entity_id"]])
     }
-    is_statistical = all(
-        column.purposes == ("statistics",) for column in catalog[resource].columns if column.name == "name"
-    )
     shown = []
     for word, of_entity in SIDES.items():
-        said = STATISTICS_ONLY if is_statistical else _shown(word, own[word])
         beside = {entity: _shown(word, row[of_entity]) for entity, row in persons.items()}
-        shown.append({"fact": word, "record": said, **beside})
+        shown.append({"fact": word, "record": _shown(word, own[word]), **beside})
     told = {row["entity_id"]: row["evidence"] for row in rows if row["entity_id"]}
     return [*shown, {"fact": "evidence", "record": None, **{entity: told.get(entity) for entity in persons}}]
 

@@ -20,6 +20,9 @@ OFFERED = ("dwd_", "base_", "topic_", "meta_", "open_")
 RENAMED: dict[str, dict[str, Mask]] = {}
 """Product table to its columns that carry personal values under names of their own."""
 
+RECORDS_OF = {"base_legal__link": "resource"}
+"""Tables of records of several resources, with the column that names a row's resource."""
+
 
 def offered(tables: list[str]) -> list[str]:
     """The tables that a query may name."""
@@ -34,6 +37,22 @@ def masks_of(table: str, catalog: Catalog) -> dict[str, Mask]:
             if column.mask != "none":
                 masks[column.name] = column.mask
     return masks | RENAMED.get(table, {})
+
+
+def statistical(catalog: Catalog) -> list[str]:
+    """Resources whose records are known by a number that serves statistics only (统计法 2009, art. 25)."""
+    return [
+        name
+        for name, resource in sorted(catalog.resources.items())
+        if any(column.purposes == ("statistics",) for column in resource.columns if column.name in resource.key)
+    ]
+
+
+def shown_rows(frame: "DataFrame", table: str, catalog: Catalog) -> "DataFrame":
+    """The frame without records that serve statistics only: which legal person one is about identifies a unit."""
+    if table not in RECORDS_OF:
+        return frame
+    return frame.where(~frame[RECORDS_OF[table]].isin(statistical(catalog)))
 
 
 def _sources(table: str, catalog: Catalog) -> Iterator[str]:

@@ -1,83 +1,96 @@
-"""base_legal__legal_person: one row per legal person and period of validity, registration first, tax beside it."""
+"""base_legal__legal_person: a row per legal person and period of validity, its register first, the others beside it."""
 
+from collections.abc import Mapping
+
+from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from catalog.fusion import all_fusions
+from catalog.fusion import Fusion, all_fusions
+from jobs.fuse.life import activity, life
+from jobs.fuse.match.records import SOURCES
+from jobs.fuse.match.registry import registered
 from jobs.fuse.survive import survive
-from jobs.inputs import Inputs, MissingInputError
+from jobs.inputs import Inputs
 
 TABLE = "base_legal__legal_person"
-BESIDE = ("tax_status", "taxpayer_kind", "tax_name")
-"""What the tax register says that no attribute of the business register is."""
-CLAIMED = ("name", "industry_code", "county_code")
-"""What both registers say."""
+CLAIMANTS = ("tax_registration", "social_insurance_employer", "electricity")
+"""Offices beside the registers that have a say. The statistics bureau's directory has none: what it holds of a single
+unit serves statistics only (统计法 2009, art. 25)."""
+
+_SIZE = {"social_insurance_employer": "persons", "electricity": "electricity_kwh"}
+"""Of several records of one legal person the largest speaks for it; where nothing measures them, the last by key."""
+_SAID = ("name", "representative", "industry_code", "county_code", "status", "taxpayer_kind", "persons")
+_BESIDE = {
+    "tax_status": ("tax_registration", "status", "string"),
+    "taxpayer_kind": ("tax_registration", "taxpayer_kind", "string"),
+    "insured_persons": ("social_insurance_employer", "persons", "bigint"),
+}
+"""What other offices say that no register does: column, office, its word for it, type."""
 
 
 def build(inputs: Inputs) -> DataFrame:
-    """Legal persons from the business register, with what the tax register says of the same code."""
-    registration = inputs.versions("enterprise_registration")
-    if registration is None:
-        raise MissingInputError("enterprise_registration")
-    return legal_persons(registration, inputs.current("tax_registration"))
+    """Legal persons of all registers with their history, and what other offices say of them now.
 
-
-def legal_persons(registration: DataFrame, tax: DataFrame | None) -> DataFrame:
-    """Golden legal persons under their 统一社会信用代码.
-
-    A tax record joins on the credit code, or on the 15-digit number the business register knows for that firm. Who is
-    believed for which attribute is declared (``catalog/fusion.yaml``); the tax status stands beside the registered one.
+    Raises MissingInputError when the business register was never published or the links were never made.
     """
-    golden = registration.select(
-        "credit_code",
-        "registration_number",
-        "name",
-        "representative",
-        "capital_10k_yuan",
-        "industry_code",
-        "address",
-        "county_code",
-        "established_on",
-        "kind",
-        F.col("status").alias("registration_status"),
-        F.col("_valid_from").alias("valid_from"),
-        F.col("_valid_to").alias("valid_to"),
-        F.col("_is_current").alias("is_current"),
-        "_batch",
-        F.col("_valid_from").alias("_as_of"),
-    )
-    claims: dict[str, DataFrame] = {}
-    if tax is None:
-        golden = golden.withColumns({name: F.lit(None).cast("string") for name in BESIDE})
-    else:
-        known = _by_credit_code(golden, tax)
-        golden = golden.join(known.select("credit_code", *BESIDE), on="credit_code", how="left")
-        claims["tax_registration"] = known.drop(*BESIDE)
-    return survive(golden, "credit_code", claims, all_fusions()[TABLE])
+    registers, link = registered(inputs), inputs.table("base_legal__link")
+    claims = {}
+    for name in CLAIMANTS:
+        frame, last = inputs.rows(name), inputs.last_period(name)
+        if frame is not None and last is not None:
+            claims[name] = claim(name, frame, link, last)
+    return legal_persons(registers, claims, all_fusions()[TABLE])
 
 
-def _by_credit_code(golden: DataFrame, tax: DataFrame) -> DataFrame:
-    """The latest tax record of each credit code; old 15-digit numbers go through the register's cross-walk."""
-    crosswalk = (
-        golden.where("is_current and registration_number is not null")
-        .groupBy("registration_number")
-        .agg(F.min("credit_code").alias("_by_number"), F.count_distinct("credit_code").alias("_n"))
-        .where("_n = 1")
-        .drop("_n")
+def legal_persons(registers: DataFrame, claims: Mapping[str, DataFrame], fusion: Fusion) -> DataFrame:
+    """Golden legal persons under ``entity_id`` and 统一社会信用代码, from versions of all registers and the claims of
+    other offices.
+
+    ``life`` is alive, dormant or gone (``jobs.fuse.life``), ``evidence`` what each source says, as
+    ``resource=state@period``. ``tax_status``, ``taxpayer_kind`` and ``insured_persons`` stand beside the register's.
+    """
+    golden = survive(
+        registers.withColumn("_as_of", F.col("valid_from")),
+        "entity_id",
+        claims,
+        fusion,
+        beside=_beside(claims),
+        leader=F.col("register"),
     )
-    order = F.struct("period", "_delivered_at", "_source_row")
-    record = F.struct(
-        F.col("status").alias("tax_status"),
-        "taxpayer_kind",
-        F.col("name").alias("tax_name"),
-        *CLAIMED,
-        F.to_date("_delivered_at").alias("_as_of"),
-        "_batch",
+    return life(golden, list(claims))
+
+
+def _beside(claims: Mapping[str, DataFrame]) -> dict[str, Col]:
+    told = {
+        column: (F.col(f"{office}__{word}") if office in claims else F.lit(None)).cast(kind)
+        for column, (office, word, kind) in _BESIDE.items()
+    }
+    heard = (f"{office}__{what}" for office in claims for what in ("is_active", "spoke_in"))
+    return told | {name: F.col(name) for name in heard}
+
+
+def claim(resource: str, frame: DataFrame, link: DataFrame, last: str) -> DataFrame:
+    """What a resource says of each legal person: one row, in the golden table's words, with whether it sees it act.
+
+    Only records that are the legal person itself speak, not those of a branch. ``frame`` has every published row,
+    ``last`` is the resource's last period.
+    """
+    mine = link.where((F.col("resource") == resource) & (F.col("state") == "linked") & (F.col("relation") == "self"))
+    key = SOURCES[resource].key
+    named = frame.withColumnRenamed("account_name", "name")
+    size = [_SIZE[resource]] if resource in _SIZE else []
+    words = dict.fromkeys((*_SAID, *size, "period", "_batch", "_delivered_at"))
+    order = F.struct("period", "_delivered_at", "_batch", "_source_row")
+    records = named.groupBy(key).agg(
+        F.max_by(F.struct(*(name for name in words if name in named.columns)), order).alias("row"),
+        *(value.alias(name) for name, value in activity(resource, last, order).items()),
     )
-    return (
-        tax.join(crosswalk, tax["taxpayer_number"] == crosswalk["registration_number"], how="left")
-        .withColumn("credit_code", F.coalesce("_by_number", "taxpayer_number"))
-        .groupBy("credit_code")
-        .agg(F.max_by(record, order).alias("record"))
-        .select("credit_code", "record.*")
+    linked = records.join(mine.select(F.col("record_key").alias(key), "entity_id"), on=key, how="inner")
+    speaks = F.struct("row.period", *(f"row.{name}" for name in size), key)
+    persons = linked.groupBy("entity_id").agg(
+        F.max_by("row", speaks).alias("row"),
+        F.bool_or("is_active").alias("is_active"),
+        F.max("spoke_in").alias("spoke_in"),
     )
+    return persons.select("entity_id", "row.*", "is_active", "spoke_in", F.to_date("row._delivered_at").alias("_as_of"))

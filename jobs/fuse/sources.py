@@ -4,9 +4,9 @@ from pyspark.sql import Column as Col
 from pyspark.sql import functions as F
 
 
-def source(resource: str, batch: Col) -> Col:
+def source(resource: str | Col, batch: Col) -> Col:
     """The source mark of a row's batch."""
-    return F.concat(F.lit(f"{resource}@"), batch)
+    return F.concat(F.lit(resource) if isinstance(resource, str) else resource, F.lit("@"), batch)
 
 
 def sources(attributes: dict[str, Col]) -> Col:

@@ -25,27 +25,39 @@ _NEVER = datetime.date(1600, 1, 1)
 
 @dataclass(frozen=True)
 class _Claim:
-    """What one resource says of one attribute; ``wins`` when its value is the one that is kept."""
+    """What one resource (``named`` in a row) says of one attribute; ``wins`` when its value is the one that is kept."""
 
     attribute: str
     resource: str
+    named: Col
     value: Col
     mark: Col
     as_of: Col
     wins: Col
 
 
-def survive(leading: DataFrame, key: str, claims: Mapping[str, DataFrame], fusion: Fusion) -> DataFrame:
+def survive(
+    leading: DataFrame,
+    key: str,
+    claims: Mapping[str, DataFrame],
+    fusion: Fusion,
+    *,
+    beside: Mapping[str, Col] | None = None,
+    leader: Col | None = None,
+) -> DataFrame:
     """``leading`` with every declared attribute settled.
 
     ``leading`` has one row per version of a subject, ``claims`` one row per subject and resource; each has ``key``,
     the attributes that its resource holds, ``_batch`` and ``_as_of`` (date). Columns of ``leading`` that no rule
-    names stay as they are; resources without a claim have no say. Added columns:
+    names stay as they are; resources without a claim have no say. ``leader`` is the leading resource's name where it
+    differs from row to row. Added columns:
 
     ``sources``       map of attribute to ``resource@batch``, where it is not the leading resource's (that is REST)
     ``source_dates``  map of attribute to the date of that record, likewise
     ``conflicts``     array of ``attribute=kept/other``: a resource whose value contradicts the one that was kept
+    ``beside``        what stands beside the attributes, as expressions over ``resource__column`` of the claims
     """
+    lead = F.lit(fusion.leading) if leader is None else leader
     joined, held = leading, {fusion.leading: set(leading.columns)}
     for resource, claim in claims.items():
         held[resource] = set(claim.columns)
@@ -54,16 +66,17 @@ def survive(leading: DataFrame, key: str, claims: Mapping[str, DataFrame], fusio
     settled: dict[str, list[_Claim]] = {}
     winners: dict[str, Col] = {}
     for name, rule in fusion.attributes.items():
-        claims_of = _claims(name, [r for r in rule.sources if name in held.get(r, ())], fusion.leading)
+        claims_of = _claims(name, [r for r in rule.sources if name in held.get(r, ())], fusion.leading, lead)
         if claims_of:
             settled[name], winners[_winner_of(name)] = claims_of, _winner(rule, claims_of)
     foreign = [claim for said in settled.values() for claim in said if claim.resource != fusion.leading]
     return joined.withColumns(winners).select(
         *(name for name in leading.columns if name not in (*settled, "_batch", "_as_of")),
         *(F.coalesce(*(F.when(c.wins, c.value) for c in said)).alias(name) for name, said in settled.items()),
-        _map(foreign, lambda claim: claim.mark, source(fusion.leading, F.col("_batch")), F.lit("")).alias("sources"),
+        _map(foreign, lambda claim: claim.mark, source(lead, F.col("_batch")), F.lit("")).alias("sources"),
         _map(foreign, lambda claim: claim.as_of, F.col("_as_of"), F.lit(_NEVER)).alias("source_dates"),
         _conflicts(settled, fusion).alias("conflicts"),
+        *(value.alias(name) for name, value in (beside or {}).items()),
     )
 
 
@@ -71,7 +84,7 @@ def _winner_of(attribute: str) -> str:
     return f"_winner_of_{attribute}"
 
 
-def _claims(attribute: str, resources: list[str], leading: str) -> list[_Claim]:
+def _claims(attribute: str, resources: list[str], leading: str, lead: Col) -> list[_Claim]:
     def column(resource: str, name: str) -> Col:
         return F.col(name if resource == leading else f"{resource}__{name}")
 
@@ -79,6 +92,7 @@ def _claims(attribute: str, resources: list[str], leading: str) -> list[_Claim]:
         _Claim(
             attribute,
             resource,
+            lead if resource == leading else F.lit(resource),
             column(resource, attribute),
             source(resource, column(resource, "_batch")),
             column(resource, "_as_of"),
@@ -113,7 +127,7 @@ def _conflicts(settled: Mapping[str, list[_Claim]], fusion: Fusion) -> Col:
     found = [
         F.when(
             kept.wins & _differs(fusion.attributes[name], kept.value, other.value),
-            F.lit(f"{name}={kept.resource}/{other.resource}"),
+            F.concat(F.lit(f"{name}="), kept.named, F.lit("/"), other.named),
         )
         for name, claims in settled.items()
         for kept in claims

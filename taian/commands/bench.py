@@ -126,3 +126,34 @@ def register(app: typer.Typer) -> None:
             return
         typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g}; {seeds} x {firms} firms")
         print_rows(table(measures), as_json=False)
+
+    @group.command()
+    def matching(
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.01 to 1.")] = 0.01,
+        seed: Annotated[int, typer.Option(help="Seed of the sample city.")] = 1,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure how records of other offices are linked to legal persons: precision and recall by layer and in all.
+
+        Legal persons and records are drawn in memory, with the truth; neither the platform nor its data are touched.
+        Goals that are missed are printed as missed; the exit code is 0 all the same.
+
+        Example: taian bench matching --scale 0.1 --json
+        """
+        if not 0 < scale <= 1:
+            raise ProblemError(
+                f"--scale {scale:g} is outside 0 to 1: 0.01 is some 10,000 legal persons, 1 the whole city."
+            )
+        from taian.bench.matching import bench_matching
+        from taian.bench.report import machine, report, table
+
+        at = machine()
+        with board(f"Matching at scale {scale:g}") as shown:
+            measures = bench_matching(scale, seed, shown.line)
+        if as_json:
+            typer.echo(json.dumps(report("matching", scale, at, measures), ensure_ascii=False, indent=1))
+            return
+        typer.echo(
+            f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start; scale {scale:g}"
+        )
+        print_rows(table(measures), as_json=False)

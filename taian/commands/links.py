@@ -23,7 +23,7 @@ def listed(resource: str | None) -> list[dict[str, Any]]:
     """Pairs that wait, with weights of two places."""
     if resource is not None:
         the_resource(usable(), resource)
-    rows = waiting(engine(), resource)
+    rows = waiting(engine(), usable(), resource)
     return [
         {**row, **{name: None if row[name] is None else round(row[name], 2) for name in ("score", "margin")}}
         for row in rows
@@ -38,7 +38,7 @@ def decide_pair(record: str, entity: str, verdict: Literal["same", "different"],
     reason = without_identifiers(why)
     if not reason:
         raise ProblemError("--why is empty: say what was looked at; whoever reviews the next one reads it.")
-    record_rows(engine(), record)
+    record_rows(engine(), usable(), record)
     if not entities(usable(), [entity]):
         raise ProblemError(f"No register has the legal person '{entity}': take one that taian links review show names.")
     decide(record, entity, verdict, who, reason)

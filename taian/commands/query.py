@@ -45,12 +45,13 @@ def answer(session: "SparkSession", sql: str, tables: set[str]) -> "pyarrow.Tabl
     from pyspark.errors import PySparkException
 
     from jobs import lake
-    from taian.masking import masked_view, masks_of
+    from taian.masking import masked_view, masks_of, shown_rows
 
     session.conf.set("spark.sql.runSQLOnFiles", "false")
     catalog = usable()
     for name in tables:
-        masked_view(lake.read(session, name), masks_of(name, catalog)).createOrReplaceTempView(name)
+        rows = shown_rows(lake.read(session, name), name, catalog)
+        masked_view(rows, masks_of(name, catalog)).createOrReplaceTempView(name)
     try:
         return session.sql(sql).limit(MOST_ROWS + 1).toArrow()
     except PySparkException as error:

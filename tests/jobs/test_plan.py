@@ -43,7 +43,13 @@ def test_every_resource_and_product_is_a_step_and_the_end_waits_for_all_of_them(
 def test_the_edges_of_the_products_are_exact(catalog):
     found = needs(night_plan(catalog))
     assert found["base_population__person"] == ("resident",)
-    assert found["base_legal__legal_person"] == ("enterprise_registration", "tax_registration")
+    assert found["base_legal__link"][0] == "enterprise_registration"
+    assert "statistical_unit" in found["base_legal__link"]
+    assert found["base_legal__legal_person"][:2] == ("enterprise_registration", "base_legal__link")
+    # What the statistics bureau holds of a single unit serves statistics only.
+    assert all(
+        "statistical_unit" not in found[f"base_legal__{name}"] for name in ("legal_person", "establishment", "role")
+    )
     assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor", "tax_rating", "wage_arrears")
     assert found["base_credit__profile"] == ("base_credit__record", "base_legal__legal_person")
     assert found["base_geo__address"] == ("standard_address", "boundary")

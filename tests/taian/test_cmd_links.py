@@ -61,7 +61,8 @@ def test_what_waits_is_listed_with_the_likeliest_first(platform, capsys):
         (RECORD, ENTITY, 8.13),
         (RECORD, "FR00000000000002", 7.0),
     ]
-    assert len(listed(capsys)) == 3
+    # The statistics bureau's record waits as well, and is shown to nobody here.
+    assert len(listed(capsys)) == 2
 
 
 def test_a_decision_is_kept_with_its_reason_and_the_record_waits_no_more(platform, capsys):
@@ -84,6 +85,7 @@ def test_a_pair_told_apart_leaves_the_other_candidate_waiting(platform, capsys):
     [
         (("decide", RECORD, ENTITY, "same", "--why", " "), "--why is empty"),
         (("decide", "electricity:9", ENTITY, "same", "--why", "核实"), "There is no record 'electricity:9'"),
+        (("show", "statistical_unit:370921000001"), "serve statistics only"),
         (("decide", RECORD, "FR99", "same", "--why", "核实"), "No register has the legal person 'FR99'"),
         (("export", "--out", "x.xlsx"), "is not a .csv"),
     ],
@@ -99,10 +101,10 @@ def test_the_export_has_the_pairs_and_no_names(platform, capsys):
     out = platform / "review.csv"
     assert cli.run(["links", "review", "export", "--out", str(out)]) == 0
     rows = list(csv.reader(out.read_text(encoding="utf-8-sig").splitlines()))
-    assert (rows[0], len(rows)) == (["record_id", "entity_id", "score", "margin", "evidence"], 4)
+    assert (rows[0], len(rows)) == (["record_id", "entity_id", "score", "margin", "evidence"], 3)
 
 
-def test_both_sides_are_shown_masked_and_statistical_facts_are_not_shown(platform, spark, monkeypatch):
+def test_both_sides_are_shown_masked(platform, spark, monkeypatch):
     from catalog import load_catalog
     from jobs.fuse.match import records
     from jobs.inputs import Inputs
@@ -110,17 +112,10 @@ def test_both_sides_are_shown_masked_and_statistical_facts_are_not_shown(platfor
     own = ["name", "code", "representative", "county_code", "address"]
     schema = ", ".join(f"{name} string" for name in ("record_id", *own)) + ", began_on date"
 
-    def frame(record):
-        return lambda resource, published: spark.createDataFrame(
-            [(record, "岱穗澜食品", None, "张三丰", "370921", None, datetime.date(2010, 6, 1))], schema
-        )
-
+    own_row = (RECORD, "岱穗澜食品", None, "张三丰", "370921", None, datetime.date(2010, 6, 1))
     monkeypatch.setattr(Inputs, "current", lambda self, name: spark.range(1))
-    monkeypatch.setattr(records, "compared", frame(RECORD))
+    monkeypatch.setattr(records, "compared", lambda resource, published: spark.createDataFrame([own_row], schema))
     shown = {row["fact"]: row for row in linkreview.side_by_side(spark, load_catalog(), RECORD)}
     assert (shown["name"]["record"], shown["name"][ENTITY]) == ("岱穗澜食品", "宁阳岱穗澜食品有限公司")
     assert (shown["representative"]["record"], shown["representative"][ENTITY]) == ("张**", "张**")
     assert shown["evidence"][ENTITY] == "名称相近；法定代表人一致"
-    monkeypatch.setattr(records, "compared", frame("statistical_unit:370921000001"))
-    shown = linkreview.side_by_side(spark, load_catalog(), "statistical_unit:370921000001")
-    assert {row["record"] for row in shown if row["fact"] != "evidence"} == {linkreview.STATISTICS_ONLY}

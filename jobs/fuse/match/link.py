@@ -1,6 +1,7 @@
 """base_legal__link: every record of another office with the legal person it is about."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -10,6 +11,9 @@ from jobs.inputs import Inputs
 from jobs.session import spark
 from taian.files import private_folder
 from taian.settings import settings
+
+_VERSION = ENTITY.append(pa.field("former_name", pa.string())).append(pa.field("is_current", pa.bool_()))
+"""Versions of legal persons as they come out of the lake, once for both what they are and what they were called."""
 
 
 def build(inputs: Inputs) -> DataFrame:
@@ -23,15 +27,18 @@ def build(inputs: Inputs) -> DataFrame:
 
 
 def _sides(inputs: Inputs) -> Sides:
-    versions = registry.registered(inputs)
-    now = versions.where("is_current").withColumn("is_alive", F.col("registration_status") == "active")
-    now = now.withColumnRenamed("registration_number", "old_number")
-    earlier = versions.select("entity_id", F.explode(F.array("name", "former_name")).alias("name"))
+    versions = _arrow(
+        registry.registered(inputs)
+        .withColumn("is_alive", F.col("registration_status") == "active")
+        .withColumnRenamed("registration_number", "old_number"),
+        _VERSION,
+    )
+    names = (versions.select(["entity_id", name]).rename_columns(KNOWN_NAME.names) for name in ("name", "former_name"))
     found = records.all_records(inputs)
     province, city, counties = records.place_names(inputs.catalog)
     return Sides(
-        entities=_arrow(now, ENTITY),
-        former=_arrow(earlier.where("name is not null").distinct(), KNOWN_NAME),
+        entities=versions.filter(pc.field("is_current")).select(ENTITY.names),
+        former=pa.concat_tables(names).drop_null(),
         records=RECORD.empty_table() if found is None else _arrow(found, RECORD),
         decided=decisions.as_table(decisions.standing()),
         province=province,

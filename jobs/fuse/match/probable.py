@@ -21,7 +21,11 @@ MARGIN = 3.0
 """Bits: the best must be eight times as probable as the second."""
 LINKED, ASKED = 0.99, 0.1
 """Posterior probability from which a record is linked, and from which a person is asked."""
-SEED, PAIRS = 20180630, 1e6
+SEED = 20180630
+PAIRS_EACH, FEWEST, MOST = 30, 100_000, 1_000_000
+"""Random pairs that chance agreement is read from: thirty a legal person, since two agree in a name about once in as
+many as there are; more than a million add nothing that a weight would show.
+"""
 UNSEEN = 0.5
 """Observations that a level nobody has seen is given (Jeffreys): none may be left at the library's default."""
 METHOD = "probable"
@@ -147,6 +151,11 @@ def _linker(connection: duckdb.DuckDBPyConnection, records: str, settings: Any) 
     return linker
 
 
+def pairs(persons: int) -> float:
+    """How many random pairs tell how often ``persons`` agree by chance."""
+    return float(min(MOST, max(FEWEST, PAIRS_EACH * persons)))
+
+
 def _trained(connection: duckdb.DuckDBPyConnection, lessons: int, persons: int) -> dict[str, Any]:
     """The model: agreement of pairs that a code linked against that of pairs drawn at random."""
     settings = SettingsCreator(
@@ -157,15 +166,15 @@ def _trained(connection: duckdb.DuckDBPyConnection, lessons: int, persons: int) 
         blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in BLOCKS],
         retain_matching_columns=False,
     )
-    linker = _linker(connection, "lesson", settings)
-    linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None, num_chunks=1)
+    linker, drawn = _linker(connection, "lesson", settings), pairs(persons)
+    linker.training.estimate_u_using_random_sampling(max_pairs=drawn, seed=SEED, min_count_per_level=None, num_chunks=1)
     linker.training.estimate_m_from_label_column("label")
     model: dict[str, Any] = linker.misc.save_model_to_json()
     for comparison in model["comparisons"]:
         for level in comparison["comparison_levels"]:
             if not level.get("is_null_level"):
                 level["m_probability"] = level.get("m_probability") or UNSEEN / lessons
-                level["u_probability"] = level.get("u_probability") or UNSEEN / PAIRS
+                level["u_probability"] = level.get("u_probability") or UNSEEN / drawn
     return model
 
 

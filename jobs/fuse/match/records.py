@@ -36,13 +36,6 @@ SOURCES = {
 COMPARED = tuple(name for name in RECORD.names if name not in ("record_id", "resource", "batch"))
 
 
-def latest(frame: DataFrame, key: str) -> DataFrame:
-    """The last row of each record."""
-    rest = F.struct(*(name for name in frame.columns if name != key))
-    newest = frame.groupBy(key).agg(F.max_by(rest, F.struct("period", "_delivered_at", "_source_row")).alias("row"))
-    return newest.select(key, "row.*")
-
-
 def compared(resource: str, frame: DataFrame) -> DataFrame:
     """A resource's records in the shape of ``RECORD``."""
     source = SOURCES[resource]
@@ -51,17 +44,25 @@ def compared(resource: str, frame: DataFrame) -> DataFrame:
         return source.columns.get(name) or (name if name in frame.columns else "null")
 
     kinds = {name: "date" if name == "began_on" else "string" for name in COMPARED}
-    return latest(frame, source.key).select(
+    said = F.struct(
+        *(F.expr(expression(name)).cast(kinds[name]).alias(name) for name in COMPARED), F.col("_batch").alias("batch")
+    )
+    newest = frame.groupBy(source.key).agg(
+        F.max_by(said, F.struct("period", "_delivered_at", "_source_row")).alias("row")
+    )
+    return newest.select(
         F.concat(F.lit(f"{resource}:"), F.col(source.key)).alias("record_id"),
         F.lit(resource).alias("resource"),
-        *(F.expr(expression(name)).cast(kinds[name]).alias(name) for name in COMPARED),
-        F.col("_batch").alias("batch"),
+        "row.*",
     )
 
 
 def all_records(inputs: Inputs) -> DataFrame | None:
-    """The records of every source that has been published; None before the first."""
-    found = {name: inputs.current(name) for name in SOURCES}
+    """The records of every source that has been published; None before the first.
+
+    All rows are read, not the current versions of all periods: a record's last row is among them, and found once.
+    """
+    found = {name: inputs.rows(name) for name in SOURCES}
     parts = [compared(name, frame) for name, frame in found.items() if frame is not None]
     return reduce(DataFrame.unionByName, parts) if parts else None
 

@@ -29,7 +29,7 @@ class Given:
     def current(self, name):
         return self.frames.get(name)
 
-    versions = current
+    versions = rows = current
 
 
 @pytest.fixture
