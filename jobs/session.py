@@ -17,6 +17,10 @@ OPTIONS = {
     "spark.sql.files.maxPartitionBytes": "16m",
 }
 
+WHOLE_STAGE = "spark.sql.codegen.wholeStage"
+INTERPRETED = {"spark.sql.codegen.factoryMode": "NO_CODEGEN", WHOLE_STAGE: "false"}
+"""Where data are so few that compiling what reads them is most of the work."""
+
 
 @cache
 def spark() -> SparkSession:
@@ -24,7 +28,7 @@ def spark() -> SparkSession:
     session: SparkSession = (
         SparkSession.getActiveSession() or SparkSession.builder.remote(settings().remote).getOrCreate()
     )
-    for name, value in OPTIONS.items():
+    for name, value in (OPTIONS if settings().spark_codegen else OPTIONS | INTERPRETED).items():
         session.conf.set(name, value)
     return session
 
@@ -36,9 +40,9 @@ def plain_codegen() -> Iterator[None]:
     A projection with all rules of a wide resource makes a method too large to be compiled: Spark generates it, throws
     it away and falls back, on every plan. Asking for small methods at once took a sixth off 570,000 residents.
     """
-    name = "spark.sql.codegen.wholeStage"
-    spark().conf.set(name, "false")
+    usual = str(spark().conf.get(WHOLE_STAGE))
+    spark().conf.set(WHOLE_STAGE, "false")
     try:
         yield
     finally:
-        spark().conf.unset(name)
+        spark().conf.set(WHOLE_STAGE, usual)

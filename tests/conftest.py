@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Python workers of the local session run in this environment; Spark's default is the first python3 of the machine.
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+# Of ours and of the platforms that tests start: their tables are so small that compiling queries is most of the work.
+os.environ.setdefault("TAIAN_SPARK_CODEGEN", "false")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,6 +67,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config("spark.driver.memory", "1g")
         # Many small plans, each run once: what the second compiler would gain is never earned back.
         .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -XX:TieredStopAtLevel=1")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.databricks.delta.snapshotPartitions", "2")
