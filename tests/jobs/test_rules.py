@@ -228,73 +228,155 @@ def moment(text):
     return datetime.datetime.fromisoformat(text).replace(tzinfo=CHINA)
 
 
-# (resource, code): a row that breaks the rule and one that keeps it, as typed values of the rule's columns.
+# (resource, code, first column): a row that breaks the rule and one that keeps it, as typed values of all it reads.
 DECLARED = {
-    ("resident", "R101"): (
+    ("resident", "R101", "id_number"): (
         {"id_number": ID_NUMBER, "birth_date": date("1990-01-02")},
         {"id_number": ID_NUMBER, "birth_date": date("1990-01-01")},
     ),
-    ("resident", "R102"): ({"id_number": ID_NUMBER, "sex": "2"}, {"id_number": ID_NUMBER, "sex": "1"}),
-    ("enterprise_registration", "R105"): (
+    ("resident", "R102", "id_number"): ({"id_number": ID_NUMBER, "sex": "2"}, {"id_number": ID_NUMBER, "sex": "1"}),
+    ("enterprise_registration", "R105", "established_on"): (
         {"established_on": date("2018-06-30"), "updated_at": moment("2018-06-29 23:00")},
         {"established_on": date("2018-06-30"), "updated_at": moment("2018-06-30 00:00")},
     ),
-    ("enterprise_return", "R103"): (
+    ("enterprise_return", "R103", "output_10k_yuan"): (
         {"output_10k_yuan": Decimal(100), "domestic_10k_yuan": Decimal(60), "export_10k_yuan": Decimal(30)},
         {"output_10k_yuan": Decimal(100), "domestic_10k_yuan": Decimal(60), "export_10k_yuan": Decimal(36)},
     ),
-    ("vat_invoice", "R106"): (
+    ("vat_invoice", "R106", "sales_yuan"): (
         {"sales_yuan": Decimal(100), "tax_yuan": Decimal(22)},
         {"sales_yuan": Decimal(100), "tax_yuan": Decimal(20)},
     ),
-    ("fiscal", "R106"): (
+    ("fiscal", "R106", "month_10k_yuan"): (
         {"month_10k_yuan": Decimal(2), "cumulative_10k_yuan": Decimal(1)},
         {"month_10k_yuan": Decimal(2), "cumulative_10k_yuan": Decimal(2)},
     ),
-    ("license", "R105"): (
+    ("license", "R105", "decided_on"): (
         {"decided_on": date("2018-06-02"), "valid_until": date("2018-06-01")},
         {"decided_on": date("2018-06-01"), "valid_until": date("2018-06-01")},
     ),
-    ("penalty", "R105"): (
+    ("penalty", "R105", "decided_on"): (
         {"decided_on": date("2018-06-02"), "repaired_on": date("2018-06-01")},
         {"decided_on": date("2018-06-01"), "repaired_on": date("2018-06-02")},
     ),
-    ("dishonest_debtor", "R105"): (
+    ("dishonest_debtor", "R105", "filed_on"): (
         {"filed_on": date("2018-06-02"), "published_on": date("2018-06-01")},
         {"filed_on": date("2018-06-01"), "published_on": date("2018-06-01")},
     ),
-    ("hotline_12345", "R105"): (
+    ("hotline_12345", "R105", "handled_at"): (
         {"handled_at": moment("2018-06-01 09:59"), "received_at": moment("2018-06-01 10:00")},
         {"handled_at": moment("2018-06-01 10:00"), "received_at": moment("2018-06-01 10:00")},
     ),
-    ("standard_address", "R104"): (
+    ("standard_address", "R104", "village_code"): (
         {"village_code": "370902001001", "longitude": 116.5, "latitude": 36.2},
         {"village_code": "370902001001", "longitude": 117.1, "latitude": 36.2},
     ),
-    ("division", "R106"): (
+    ("division", "R106", "code"): (
         {"code": "370911001", "parent_code": "370902"},
         {"code": "370902001", "parent_code": "370902"},
     ),
-    ("water", "R106"): (
+    ("water", "R106", "previous_reading_m3"): (
         {"previous_reading_m3": Decimal(100), "reading_m3": Decimal(90), "used_m3": Decimal(10)},
         {"previous_reading_m3": Decimal(90), "reading_m3": Decimal(100), "used_m3": Decimal(10)},
     ),
-    ("public_facility", "R104"): (
+    ("public_facility", "R104", "geojson"): (
         {"geojson": '{"type": "Point", "coordinates": [36.2, 117.1]}'},
         {"geojson": '{"type": "Point", "coordinates": [117.1, 36.2]}'},
     ),
-    ("mobile_presence", "R106"): ({"persons": 100, "visitors": 101}, {"persons": 100, "visitors": 100}),
-    ("infectious_disease", "R106"): (
+    ("mobile_presence", "R106", "persons"): ({"persons": 100, "visitors": 101}, {"persons": 100, "visitors": 100}),
+    ("infectious_disease", "R106", "disease"): (
         {"disease": "influenza", "legal_class": "class_b"},
         {"disease": "hepatitis", "legal_class": "class_b"},
     ),
-    ("safety_accident", "R105"): (
+    ("safety_accident", "R105", "occurred_at"): (
         {"occurred_at": moment("2018-06-01 10:00"), "reported_at": moment("2018-06-01 09:59")},
         {"occurred_at": moment("2018-06-01 10:00"), "reported_at": moment("2018-06-01 10:00")},
     ),
-    ("safety_accident", "R106"): (
+    ("safety_accident", "R106", "level"): (
         {"level": "ordinary", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
         {"level": "larger", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
+    ),
+    ("birth", "R105", "birth_date"): (
+        {"birth_date": date("2018-06-02"), "issued_on": date("2018-06-01")},
+        {"birth_date": date("2018-06-01"), "issued_on": date("2018-06-01")},
+    ),
+    ("certificate", "R105", "expires_on"): (
+        {"expires_on": date("2018-05-31"), "issued_on": date("2018-06-01")},
+        {"expires_on": date("2018-06-01"), "issued_on": date("2018-06-01")},
+    ),
+    ("certificate", "R106", "holder_kind"): (
+        {"id_number": None, "credit_code": CREDIT_CODE, "holder_kind": "person"},
+        {"id_number": None, "credit_code": CREDIT_CODE, "holder_kind": "legal_person"},
+    ),
+    ("county_account", "R103", "gdp_10k_yuan"): (
+        {
+            "gdp_10k_yuan": Decimal(104),
+            "primary_10k_yuan": Decimal(10),
+            "secondary_10k_yuan": Decimal(40),
+            "tertiary_10k_yuan": Decimal(50),
+        },
+        {
+            "gdp_10k_yuan": Decimal(103),
+            "primary_10k_yuan": Decimal(10),
+            "secondary_10k_yuan": Decimal(40),
+            "tertiary_10k_yuan": Decimal(50),
+        },
+    ),
+    ("county_account", "R103", "secondary_10k_yuan"): (
+        {"secondary_10k_yuan": Decimal(44), "industry_10k_yuan": Decimal(30), "construction_10k_yuan": Decimal(10)},
+        {"secondary_10k_yuan": Decimal(43), "industry_10k_yuan": Decimal(30), "construction_10k_yuan": Decimal(10)},
+    ),
+    ("death", "R105", "birth_date"): (
+        {"birth_date": date("2018-06-02"), "died_on": date("2018-06-01")},
+        {"birth_date": date("2018-06-01"), "died_on": date("2018-06-01")},
+    ),
+    ("death", "R105", "died_on"): (
+        {"died_on": date("2018-06-02"), "registered_on": date("2018-06-01")},
+        {"died_on": date("2018-06-01"), "registered_on": date("2018-06-01")},
+    ),
+    ("investment_project", "R106", "cumulative_10k_yuan"): (
+        {"cumulative_10k_yuan": Decimal(1), "month_10k_yuan": Decimal(2)},
+        {"cumulative_10k_yuan": Decimal(2), "month_10k_yuan": Decimal(2)},
+    ),
+    ("investment_project", "R106", "since_start_10k_yuan"): (
+        {"since_start_10k_yuan": Decimal(1), "cumulative_10k_yuan": Decimal(2)},
+        {"since_start_10k_yuan": Decimal(2), "cumulative_10k_yuan": Decimal(2)},
+    ),
+    ("marriage", "R102", "husband_id_number"): (
+        {"husband_id_number": "37990219900101002X"},
+        {"husband_id_number": "37990219900101001X"},
+    ),
+    ("marriage", "R102", "wife_id_number"): (
+        {"wife_id_number": "37990219900101001X"},
+        {"wife_id_number": "37990219900101002X"},
+    ),
+    ("public_institution", "R105", "established_on"): (
+        {"established_on": date("2018-06-02"), "updated_on": date("2018-06-01")},
+        {"established_on": date("2018-06-01"), "updated_on": date("2018-06-01")},
+    ),
+    ("residence_permit", "R101", "id_number"): (
+        {"id_number": ID_NUMBER, "birth_date": date("1990-01-02")},
+        {"id_number": ID_NUMBER, "birth_date": date("1990-01-01")},
+    ),
+    ("residence_permit", "R102", "id_number"): (
+        {"id_number": ID_NUMBER, "sex": "2"},
+        {"id_number": ID_NUMBER, "sex": "1"},
+    ),
+    ("residence_permit", "R105", "issued_on"): (
+        {"issued_on": date("2018-06-02"), "valid_until": date("2018-06-01")},
+        {"issued_on": date("2018-06-01"), "valid_until": date("2018-06-01")},
+    ),
+    ("social_organization", "R105", "established_on"): (
+        {"established_on": date("2018-06-02"), "updated_on": date("2018-06-01")},
+        {"established_on": date("2018-06-01"), "updated_on": date("2018-06-01")},
+    ),
+    ("tax_rating", "R106", "level"): (
+        {"level": "B", "score": Decimal(90)},
+        {"level": "B", "score": Decimal(89)},
+    ),
+    ("wage_arrears", "R105", "settled_on"): (
+        {"settled_on": date("2018-05-31"), "listed_on": date("2018-06-01")},
+        {"settled_on": date("2018-06-01"), "listed_on": date("2018-06-01")},
     ),
 }
 
@@ -339,26 +421,24 @@ def test_every_declared_rule_refuses_a_bad_row_accepts_a_good_one_and_is_silent_
     from jobs.standardize.values import TYPES
 
     catalog = load_catalog()
-    declared = {(r.resource, rule.code): rule for r in catalog.resources.values() for rule in r.rules}
+    declared = {(r.resource, rule.code, rule.columns[0]): rule for r in catalog.resources.values() for rule in r.rules}
     assert set(DECLARED) == set(declared)
     # One frame a rule, all of them in one job.
     answers = {}
-    for (name, code), (bad, good) in DECLARED.items():
-        resource, rule = catalog[name], declared[name, code]
-        (violation,) = row_rules(
-            resource.model_copy(update={"rules": (rule,)}), {column: F.col(column) for column in rule.columns}
-        )
-        assert (violation.code, violation.column) == (code, rule.columns[0])
+    for (name, code, column), (bad, good) in DECLARED.items():
+        resource, rule = catalog[name], declared[name, code, column]
+        (violation,) = row_rules(resource.model_copy(update={"rules": (rule,)}), {read: F.col(read) for read in bad})
+        assert (violation.code, violation.column) == (code, column)
         unknown = bad | {rule.columns[-1]: None}
-        schema = ", ".join(f"{column} {TYPES[resource.column(column).type]}" for column in rule.columns)
-        rows = [(i, *(case[column] for column in rule.columns)) for i, case in enumerate((bad, good, unknown))]
+        schema = ", ".join(f"{read} {TYPES[resource.column(read).type]}" for read in bad)
+        rows = [(i, *(case[read] for read in bad)) for i, case in enumerate((bad, good, unknown))]
         frame = spark.createDataFrame(rows, f"i int, {schema}")
-        part = frame.select(F.lit(f"{name} {code}").alias("rule"), "i", violation.broken.alias("is_broken"))
-        answers[name, code] = part
+        part = frame.select(F.lit(f"{name} {code} {column}").alias("rule"), "i", violation.broken.alias("is_broken"))
+        answers[name, code, column] = part
     first, *others = answers.values()
     for part in others:
         first = first.unionByName(part)
     found = {}
     for row in first.coalesce(1).collect():
         found.setdefault(row["rule"], {})[row["i"]] = row["is_broken"]
-    assert found == {f"{name} {code}": {0: True, 1: False, 2: False} for name, code in DECLARED}
+    assert found == {" ".join(key): {0: True, 1: False, 2: False} for key in DECLARED}

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from taian import airflow_config, services, supervise
+from taian.bench.place import free_ports
 from taian.errors import ProblemError
 from taian.leftovers import kill_all, kill_service, listeners, owned
 from taian.settings import Settings
@@ -111,7 +112,10 @@ def test_state_and_scratch_stay_inside_the_home(tmp_path):
 
 def test_a_taken_port_refuses_to_start_in_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        s = a_home(tmp_path, web_port=taken.getsockname()[1])
+        names = ("airflow_port", "spark_port", "mail_port", "mail_page_port")
+        # A platform that runs beside the tests has the usual ones.
+        others = dict(zip(names, free_ports(len(names)), strict=True))
+        s = a_home(tmp_path, web_port=taken.getsockname()[1], **others)
         with pytest.raises(ProblemError, match=r"is taken by another program.*TAIAN_WEB_PORT"):
             supervise.up(s, print, print)
     assert not (s.home / "run" / "supervisord.pid").exists()
