@@ -54,6 +54,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """A classic session on two cores: Delta's jars from the checkout, no UI, everything on 127.0.0.1."""
     from pyspark.sql import SparkSession
 
+    from jobs.session import INTERPRETED
+
     jars = ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar")))
     home = tmp_path_factory.mktemp("spark")
     session = (
@@ -67,8 +69,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config("spark.driver.memory", "1g")
         # Many small plans, each run once: what the second compiler would gain is never earned back.
         .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -XX:TieredStopAtLevel=1")
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .config("spark.sql.codegen.wholeStage", "false")
+        .config(map=INTERPRETED)
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.databricks.delta.snapshotPartitions", "2")

@@ -19,8 +19,6 @@ from expectations.authenticity.null import Floats, Integers
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.tested import Booleans
 
-TOO_FEW = "可比的单位不足"
-
 
 @dataclass(frozen=True)
 class Ranked:

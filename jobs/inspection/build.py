@@ -17,6 +17,7 @@ from jobs.inspection.inspect_hotline import orders_book
 from jobs.inspection.inspect_residents import inspect_residents
 from jobs.inspection.inspect_returns import firms_book
 from jobs.session import spark
+from taian.files import private_folder
 from taian.settings import settings
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "bigint": pa.int64()}
@@ -35,7 +36,7 @@ def _document(seen: list[Examined]) -> None:
     """Great Expectations' Data Docs of the tests, of the last night only."""
     folder = settings().data_docs
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    private_folder(folder)
     for each in seen:
         checked(each.report, each.book.title, folder / each.book.title)
 

@@ -91,11 +91,8 @@ def write_docs(report: "Report", file: Path, folder: Path) -> None:
     """Run the tests' checkpoint and write its Data Docs. Raises ProblemError when they cannot be written."""
     from expectations.authenticity.expectation import checked
 
-    place = f"--data-docs {folder}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        if any(folder.iterdir()):
-            raise ProblemError(f"{place} is not empty: name a new folder.")
         checked(report, file.stem, folder)
     except OSError as error:
         raise ProblemError(
@@ -143,6 +140,8 @@ def register(app: typer.Typer) -> None:
         Example: taian inspect firms.csv --unit 单位 --period 月份 --peer 行业 --out report.json --html report.html
         """
         check_outputs(file, {"--out": out, "--html": html})
+        if data_docs is not None and data_docs.is_dir() and any(data_docs.iterdir()):
+            raise ProblemError(f"--data-docs {data_docs} is not empty: name a new folder.")
         from taian.inspectfile import Asked
         from taian.inspectreport import as_json as pieces_of
 

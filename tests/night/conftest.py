@@ -3,15 +3,15 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from taian.bench.place import free_ports
 
 # Test modules are imported by path; their helpers beside them are found here.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -66,15 +66,6 @@ class Platform:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which city was made, so that a failure can be repeated."""
     terminalreporter.write_line(f"sample city: seed {SEED}, scale {SCALE} (TAIAN_TEST_SEED={SEED} makes it again)")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on, all different."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,9 @@ from pathlib import Path
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import DATE, ROOT, TAIAN, Platform, free_ports
+from conftest import DATE, ROOT, TAIAN, Platform
 
+from taian.bench.place import free_ports
 from taian.leftovers import owned
 
 RESOURCES = ("division", "resident", "enterprise_registration", "fiscal", "license", "penalty", "dishonest_debtor")
