@@ -72,7 +72,10 @@ STATISTICS = {
 
 STEPS = {
     "base_geo__division": "空间地理库：行政区划",
+    "base_population__link": "人口库：记录对应",
     "base_population__person": "人口库：人员",
+    "base_population__household": "人口库：家庭户",
+    "topic_population__contradiction": "主题：部门说法矛盾",
     "base_legal__legal_person": "法人库：法人单位",
     "base_credit__record": "信用库：信用记录",
     "base_credit__profile": "信用库：信用画像",

@@ -42,7 +42,9 @@ def test_every_resource_and_product_is_a_step_and_the_end_waits_for_all_of_them(
 
 def test_the_edges_of_the_products_are_exact(catalog):
     found = needs(night_plan(catalog))
-    assert found["base_population__person"] == ("resident",)
+    assert found["base_population__person"][:3] == ("resident", "base_population__link", "residence_permit")
+    assert "social_insurance_person" not in found["base_population__person"]
+    assert found["topic_population__contradiction"][:3] == ("resident", "death", "base_population__link")
     assert found["base_legal__legal_person"] == ("enterprise_registration", "tax_registration")
     assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor", "tax_rating", "wage_arrears")
     assert found["base_credit__profile"] == ("base_credit__record", "base_legal__legal_person")
@@ -68,7 +70,9 @@ def test_a_catalogue_of_divisions_and_residents_alone_still_plans(catalog):
         "division",
         "resident",
         "base_geo__division",
+        "base_population__link",
         "base_population__person",
+        "base_population__household",
         "topic_city__indicator",
         "settle",
         "publish",
@@ -78,7 +82,11 @@ def test_a_catalogue_of_divisions_and_residents_alone_still_plans(catalog):
 
 
 def test_a_product_whose_input_is_not_declared_is_left_out_with_all_that_stands_on_it(catalog):
-    assert [product.table for product in products(only(catalog, "resident"))] == ["base_population__person"]
+    assert [product.table for product in products(only(catalog, "resident"))] == [
+        "base_population__link",
+        "base_population__person",
+        "base_population__household",
+    ]
     assert products(only(catalog, "world_bank_china")) == ()
 
 
