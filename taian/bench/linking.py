@@ -70,6 +70,7 @@ def _measure(truth: Path, say: Say) -> list[Measure]:
         "name_and_birthday.": by_name_and_birthday(mentioned, persons),
     }
     measures = [found for name, links in linkers.items() for found in compared(name, links, expected)]
+    measures += by_method(linkers[""], expected)
     inputs.let_go()
     return measures
 
@@ -136,3 +137,24 @@ def compared(name: str, links: "DataFrame", expected: "DataFrame") -> list[Measu
             measure(f"{name}{part}.missed", missed, f"of 1,000 known persons ({known - right} of {known})", limits[1]),
         ]
     return measures
+
+
+def by_method(links: "DataFrame", expected: "DataFrame") -> list[Measure]:
+    """Wrong links of 10,000 of each method; a newborn's own record is wrong when the register knows the child."""
+    from pyspark.sql import functions as F
+
+    place = ["resource", "record", "role"]
+    named = F.when(~F.col("person_id").contains(":"), F.col("person_id"))
+    joined = links.where("method is not null").select(*place, "method", named.alias("found")).join(expected, on=place)
+    counted = joined.groupBy("method").agg(
+        F.count(F.lit(1)).alias("links"),
+        F.count_if(~F.col("found").eqNullSafe(F.col("expected"))).alias("wrong"),
+    )
+    return [
+        measure(
+            f"method.{row['method']}.wrong",
+            10_000 * row["wrong"] / row["links"],
+            f"of 10,000 links ({row['wrong']} of {row['links']})",
+        )
+        for row in counted.orderBy("method").collect()
+    ]

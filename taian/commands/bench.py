@@ -129,7 +129,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command()
     def linking(
-        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.05,
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
         home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     ) -> None:
@@ -138,21 +138,8 @@ def register(app: typer.Typer) -> None:
         Beside it two plain rules on the same records: the number alone, and name with birthday alone. It starts an
         engine of its own and touches neither the platform nor its data. The exit code is 0 whatever comes out.
 
-        Example: taian bench linking --scale 0.05 --json
+        Example: taian bench linking --scale 0.01 --json
         """
-        if not 0 < scale <= 1:
-            raise ProblemError(f"--scale {scale:g} is outside 0 to 1: 0.05 is some 270,000 people, 1 the whole city.")
         from taian.bench.linking import bench_linking
-        from taian.bench.report import machine, report, table
 
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, stop_like_ctrl_c)
-        at = machine()
-        folder = (home or installation().home / "bench").absolute()
-        with board(f"Linking at scale {scale:g}") as shown:
-            measures = bench_linking(folder, scale, shown.line)
-        if as_json:
-            typer.echo(json.dumps(report("linking", scale, at, measures), ensure_ascii=False, indent=1))
-            return
-        typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g}; scale {scale:g}")
-        print_rows(table(measures), as_json=False)
+        _of_the_city("linking", scale, lambda say: bench_linking(_folder(home), scale, say), as_json)
