@@ -74,6 +74,7 @@ def test_a_catalogue_of_divisions_and_residents_alone_still_plans(catalog):
         "base_population__person",
         "base_population__household",
         "topic_city__indicator",
+        "topic_quality__conflict",
         "settle",
         "publish",
         "alert",
@@ -86,6 +87,7 @@ def test_a_product_whose_input_is_not_declared_is_left_out_with_all_that_stands_
         "base_population__link",
         "base_population__person",
         "base_population__household",
+        "topic_quality__conflict",
     ]
     assert products(only(catalog, "world_bank_china")) == ()
 
@@ -100,4 +102,4 @@ def test_a_product_names_a_function_that_exists(catalog):
 def test_contradictions_are_counted_after_the_golden_tables_and_only_where_there_is_one(catalog):
     found = needs(night_plan(catalog))
     assert "base_legal__legal_person" in found["topic_quality__conflict"]
-    assert "topic_quality__conflict" not in needs(night_plan(only(catalog, "resident", "division")))
+    assert "topic_quality__conflict" not in needs(night_plan(only(catalog, "division")))
