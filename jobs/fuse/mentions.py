@@ -1,4 +1,8 @@
-"""Where the resources of other departments speak of a person, as data: one entry a person of a record."""
+"""Where the resources of other departments speak of a person, as data: one entry a person of a record.
+
+Residence permits are not among them: the police check their numbers as they check the register's, so that a permit is
+its number's owner's.
+"""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -43,7 +47,6 @@ def _person(record: str, **more: str | bool) -> Mention:
 
 
 MENTIONS: dict[str, tuple[Mention, ...]] = {
-    "residence_permit": (_person("permit_number", village_code="village_code"),),
     "birth": (
         Mention(
             "child",
@@ -80,21 +83,26 @@ def mentions(inputs: Inputs) -> DataFrame | None:
     (array of roles), ``is_unique`` and ``source``.
     """
     frames = [
-        _mentioned(rows, resource, mention)
+        _mentioned(rows, resource, found)
         for resource, found in MENTIONS.items()
         if (rows := inputs.current(resource)) is not None
-        for mention in found
     ]
     return reduce(DataFrame.unionByName, frames) if frames else None
 
 
-def _mentioned(rows: DataFrame, resource: str, mention: Mention) -> DataFrame:
-    if mention.latest:
-        newest = Window.partitionBy(F.expr(mention.record)).orderBy(F.col(mention.latest).desc())
+def _mentioned(rows: DataFrame, resource: str, found: tuple[Mention, ...]) -> DataFrame:
+    """The persons of each record; its rows are read once, however many persons it speaks of."""
+    if latest := found[0].latest:
+        newest = Window.partitionBy(F.expr(found[0].record)).orderBy(F.col(latest).desc())
         rows = rows.withColumn("_place", F.row_number().over(newest)).where("_place = 1")
+    entries = F.array(*(F.struct(*_said(mention)) for mention in found))
+    mark = source(resource, F.col("_batch")).alias("source")
+    return rows.select(F.lit(resource).alias("resource"), F.inline(entries), mark)
+
+
+def _said(mention: Mention) -> tuple[Col, ...]:
     roles: Col = F.array(*map(F.lit, mention.family)) if mention.family else F.array().cast("array<string>")
-    return rows.select(
-        F.lit(resource).alias("resource"),
+    return (
         F.expr(mention.record).alias("record"),
         F.lit(mention.role).alias("role"),
         F.expr(mention.number).alias("written"),
@@ -105,5 +113,4 @@ def _mentioned(rows: DataFrame, resource: str, mention: Mention) -> DataFrame:
         F.coalesce(F.expr(mention.county_code), F.substring(F.expr(mention.village_code), 1, 6)).alias("county_code"),
         roles.alias("family"),
         F.lit(mention.is_unique).alias("is_unique"),
-        source(resource, F.col("_batch")).alias("source"),
     )

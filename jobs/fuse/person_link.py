@@ -49,12 +49,15 @@ def build(inputs: Inputs) -> DataFrame:
     mentioned = mentions(inputs)
     if mentioned is None:
         return spark().createDataFrame([], SCHEMA)
-    known = known_persons(residents, inputs.current("residence_permit"))
+    known = known_persons(residents, inputs.rows("residence_permit"))
     return links(inputs.keep(by_number(mentioned, known)), known)
 
 
 def known_persons(residents: DataFrame, permits: DataFrame | None) -> DataFrame:
-    """Everybody whom the police know under a valid number: the register, and holders of permits who are not in it."""
+    """Everybody whom the police know under a valid number: the register, and holders of permits who are not in it.
+
+    ``permits`` are all rows that were delivered: a holder is as the last of them says.
+    """
     columns = ("name", "sex", "birth_date", "village_code", "household_id")
     known = residents.select(F.col("id_number").alias("person_id"), *columns)
     if permits is None:

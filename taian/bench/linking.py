@@ -55,13 +55,13 @@ def _measure(truth: Path, say: Say) -> list[Measure]:
     from jobs.session import spark
 
     night.begin(RUN, DAY)
-    for step in ("division", "resident", *MENTIONS, TABLE):
+    for step in ("division", "resident", "residence_permit", *MENTIONS, TABLE):
         say(night.run_step(step, DAY, RUN))
     inputs = Inputs(load_catalog(settings().catalog_dir), DAY)
     residents, mentioned = inputs.current("resident"), mentions(inputs)
     assert residents is not None
     assert mentioned is not None
-    persons = known_persons(residents, inputs.current("residence_permit"))
+    persons = known_persons(residents, inputs.rows("residence_permit"))
     numbered = inputs.keep(by_number(mentioned, persons))
     expected = inputs.keep(expected_links(numbered, persons, spark().read.csv(str(truth), header=True)))
     linkers = {

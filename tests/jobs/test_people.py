@@ -111,6 +111,47 @@ RECORDS = [
 ]
 
 
+class Published:
+    """Inputs that have some resources and no others."""
+
+    def __init__(self, **frames):
+        self.frames = frames
+
+    def current(self, name):
+        return self.frames.get(name)
+
+
+def test_a_birth_speaks_of_three_persons_and_of_an_allowance_the_last_month_counts(spark):
+    from jobs.fuse.mentions import mentions
+
+    births = spark.createDataFrame(
+        [("K1", "张小", "2", NEWBORN, "李四", WIFE, None, None, VILLAGE, "b1")],
+        "certificate_number string, name string, sex string, birth_date date, mother_name string, "
+        "mother_id_number string, father_name string, father_id_number string, village_code string, _batch string",
+    )
+    allowance = spark.createDataFrame(
+        [
+            ("D1", period, ONE, name, "1", BORN, VILLAGE, "m1")
+            for period, name in (("2018-05", "旧"), ("2018-06", "新"))
+        ],
+        "allowance_number string, period string, id_number string, name string, sex string, birth_date date, "
+        "village_code string, _batch string",
+    )
+    frame = mentions(Published(birth=births, minimum_living_allowance=allowance))
+    assert set(frame.columns) == {part.split()[0] for part in MENTION.split(", ")}
+    said = {(row["record"], row["role"]): row for row in frame.collect()}
+    assert {place: (row["name"], row["written"], row["sex"]) for place, row in said.items()} == {
+        ("K1", "child"): ("张小", None, "2"),
+        ("K1", "mother"): ("李四", WIFE, "2"),
+        ("K1", "father"): (None, None, "1"),
+        ("D1", "person"): ("新", ONE, "1"),
+    }
+    child = said[("K1", "child")]
+    assert (child["family"], child["is_unique"]) == (["mother", "father"], True)
+    assert (child["county_code"], child["source"]) == ("370902", "birth@b1")
+    assert mentions(Published()) is None
+
+
 @pytest.fixture(scope="module")
 def links(spark):
     """Every record's link, by record and role."""
