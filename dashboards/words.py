@@ -88,7 +88,10 @@ STATISTICS = {
 
 STEPS = {
     "base_geo__division": "空间地理库：行政区划",
+    "base_population__link": "人口库：记录对应",
     "base_population__person": "人口库：人员",
+    "base_population__household": "人口库：家庭户",
+    "topic_population__contradiction": "主题：部门说法矛盾",
     "base_legal__link": "法人库：各部门记录的归属",
     "base_legal__legal_person": "法人库：法人单位",
     "base_legal__establishment": "法人库：经营场所与分支机构",

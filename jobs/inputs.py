@@ -1,8 +1,9 @@
 """What a product's builder may ask for: published resources and the last good version of other products."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 
 from catalog import Catalog, Resource
@@ -17,6 +18,7 @@ class Inputs:
 
     catalog: Catalog
     business_date: date
+    kept: list[DataFrame] = field(default_factory=list)
 
     def resource(self, name: str) -> Resource:
         """The declaration of a resource."""
@@ -43,6 +45,16 @@ class Inputs:
         if not lake.exists(name):
             raise MissingInputError(name)
         return lake.read(spark(), name)
+
+    def keep(self, frame: DataFrame) -> DataFrame:
+        """The frame, computed once however often the builder reads it; on disk, and only until the product is built."""
+        self.kept.append(frame.persist(StorageLevel.DISK_ONLY))
+        return self.kept[-1]
+
+    def let_go(self) -> None:
+        """Forget what was kept: the engine serves many products and nights."""
+        while self.kept:
+            self.kept.pop().unpersist()
 
     def first_period(self, name: str) -> str | None:
         """The earliest period of a resource's published batches."""

@@ -35,7 +35,41 @@ _BODIES = ("public_institution", "social_organization")
 
 PRODUCTS: tuple[Product, ...] = (
     Product("base_geo__division", "base", "jobs.fuse.division:build", ("division",)),
-    Product("base_population__person", "base", "jobs.fuse.person:build", ("resident",)),
+    Product(
+        "base_population__link",
+        "base",
+        "jobs.fuse.person_link:build",
+        ("resident",),
+        (
+            "residence_permit",
+            "birth",
+            "death",
+            "marriage",
+            "social_insurance_person",
+            "minimum_living_allowance",
+        ),
+    ),
+    Product(
+        "base_population__person",
+        "base",
+        "jobs.fuse.person:build",
+        ("resident", "base_population__link"),
+        ("residence_permit", "birth", "death", "marriage"),
+    ),
+    Product(
+        "base_population__household",
+        "base",
+        "jobs.fuse.household:build",
+        ("resident", "base_population__link", "base_population__person"),
+        ("minimum_living_allowance",),
+    ),
+    Product(
+        "topic_population__contradiction",
+        "topic",
+        "jobs.fuse.contradiction:build",
+        ("resident", "death", "base_population__link"),
+        ("social_insurance_person", "minimum_living_allowance"),
+    ),
     Product(
         "base_legal__link",
         "base",

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 OFFERED = ("dwd_", "base_", "topic_", "meta_", "open_")
 """Layers a query may read. Rows as delivered (ods, quarantine) are not among them."""
 
-RENAMED: dict[str, dict[str, Mask]] = {}
+RENAMED: dict[str, dict[str, Mask]] = {
+    "base_population__link": {"person_id": "id_number"},
+    "base_population__person": {"person_id": "id_number", "residence_address": "address"},
+    "base_population__household": {"head_person_id": "id_number"},
+    "topic_population__contradiction": {"person_id": "id_number"},
+}
 """Product table to its columns that carry personal values under names of their own."""
 
 RECORDS_OF = {"base_legal__link": "resource"}

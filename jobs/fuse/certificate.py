@@ -18,19 +18,16 @@ def build(inputs: Inputs) -> DataFrame:
     found = inputs.current(RESOURCE)
     if found is None:
         raise MissingInputError(RESOURCE)
-    holders = _persons(inputs.table("base_population__person"), inputs.business_date).unionByName(
+    holders = _persons(inputs.table("base_population__person")).unionByName(
         _legal_persons(inputs.table("base_legal__legal_person"))
     )
     return certificates(found, holders, inputs.catalog.codelists["certificate_kind"].names, inputs.business_date)
 
 
-def _persons(persons: DataFrame, today: date) -> DataFrame:
-    """Living and dead by the register, and by the day of death where the library knows one."""
-    died = F.col("died_on") <= _day(today) if "died_on" in persons.columns else F.lit(False)
-    # 注销: by death or emigration; either way there is no holder here any more. 迁出 is no reason to doubt a life.
-    is_gone = (F.col("status") == "cancelled") | F.coalesce(died, F.lit(False))
+def _persons(persons: DataFrame) -> DataFrame:
+    """Living and dead as the library settles it: a certificate of death or a cancelled record. 迁出 is neither."""
     return persons.where("is_current and id_number is not null").select(
-        F.col("id_number").alias("_holder"), (~is_gone).alias("_is_alive"), F.col("status").alias("_state")
+        F.col("id_number").alias("_holder"), F.col("is_living").alias("_is_alive"), F.col("status").alias("_state")
     )
 
 

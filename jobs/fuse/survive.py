@@ -50,7 +50,8 @@ def survive(
     ``leading`` has one row per version of a subject, ``claims`` one row per subject and resource; each has ``key``,
     the attributes that its resource holds, ``_batch`` and ``_as_of`` (date). Columns of ``leading`` that no rule
     names stay as they are; resources without a claim have no say. ``leader`` is the leading resource's name where it
-    differs from row to row. Added columns:
+    differs from row to row. A row of ``leading`` without a ``_batch`` is of a subject that only others know. Added
+    columns:
 
     ``sources``       map of attribute to ``resource@batch``, where it is not the leading resource's (that is REST)
     ``source_dates``  map of attribute to the date of that record, likewise
@@ -116,11 +117,14 @@ def _winner(rule: Attribute, claims: list[_Claim]) -> Col:
 
 
 def _map(foreign: list[_Claim], wanted: Callable[[_Claim], Col], rest: Col, absent: Col) -> Col:
-    """What is wanted of every winning claim by attribute, and ``rest`` under REST; ``absent`` is a value nobody has."""
+    """What is wanted of every winning claim by attribute, and ``rest`` under REST; ``absent`` is a value nobody has.
+
+    A subject that the leading resource does not have (null ``rest``) has no entry under REST.
+    """
     names = (F.when(claim.wins, F.lit(claim.attribute)).otherwise("") for claim in foreign)
     values = (F.when(claim.wins, wanted(claim)).otherwise(absent) for claim in foreign)
-    keys = F.array_remove(F.array(F.lit(REST), *names), "")
-    return F.map_from_arrays(keys, F.array_remove(F.array(rest, *values), absent))
+    keys = F.array_remove(F.array(F.when(rest.isNotNull(), F.lit(REST)).otherwise(""), *names), "")
+    return F.map_from_arrays(keys, F.array_remove(F.array(F.coalesce(rest, absent), *values), absent))
 
 
 def _conflicts(settled: Mapping[str, list[_Claim]], fusion: Fusion) -> Col:
@@ -151,4 +155,4 @@ _HALF_WIDTH = "()[][][]-&.," + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def text(value: Col) -> Col:
     """A name as it is compared: half-width, upper case, without spaces and brackets."""
-    return F.regexp_replace(F.upper(F.translate(value, _FULL_WIDTH, _HALF_WIDTH)), r"[\s()\[\]]", "")
+    return F.regexp_replace(F.upper(F.translate(value, _FULL_WIDTH, _HALF_WIDTH)), "[\\s\u00a0\u3000()\\[\\]]", "")

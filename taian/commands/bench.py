@@ -157,3 +157,18 @@ def register(app: typer.Typer) -> None:
             f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start; scale {scale:g}"
         )
         print_rows(table(measures), as_json=False)
+    def linking(
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
+        home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure how well records of other departments find their persons, against planted truth.
+
+        Beside it two plain rules on the same records: the number alone, and name with birthday alone. It starts an
+        engine of its own and touches neither the platform nor its data. The exit code is 0 whatever comes out.
+
+        Example: taian bench linking --scale 0.01 --json
+        """
+        from taian.bench.linking import bench_linking
+
+        _of_the_city("linking", scale, lambda say: bench_linking(_folder(home), scale, say), as_json)

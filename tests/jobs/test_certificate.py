@@ -54,13 +54,18 @@ class Given:
 
 @pytest.fixture
 def library(spark):
-    def build(rows, persons="id_number string, status string, is_current boolean"):
+    def build(rows):
         from jobs.fuse.certificate import build
 
-        known = [("P1", "registered", True), ("P2", "cancelled", True), ("P3", "moved_out", True)]
-        known += [("P2", "registered", False)]
-        if "died_on" in persons:
-            known = [(*person, day("2018-06-30") if person[0] == "P1" else None) for person in known]
+        known = [
+            ("P1", "registered", True, True),
+            ("P2", "cancelled", False, True),
+            ("P2", "registered", True, False),
+            ("P3", "moved_out", True, True),
+            ("P4", "registered", False, True),
+            ("P5", None, True, True),
+        ]
+        persons = "id_number string, status string, is_living boolean, is_current boolean"
         firms = spark.createDataFrame(
             [("F1", "active", True), ("F2", "revoked", True), ("F2", "active", False)],
             "credit_code string, registration_status string, is_current boolean",
@@ -106,6 +111,8 @@ def test_the_holder_is_looked_up_among_persons_and_firms_as_they_are_now(library
     found = library(
         [
             certificate("dead", id_number="P2"),
+            certificate("dead though registered", id_number="P4"),
+            certificate("guest", id_number="P5"),
             certificate("moved", id_number="P3"),
             certificate("firm", credit_code="F1", **firm),
             certificate("struck off", credit_code="F2", **firm),
@@ -113,15 +120,12 @@ def test_the_holder_is_looked_up_among_persons_and_firms_as_they_are_now(library
     )
     assert {n: (r["is_holder_alive"], r["holder_state"], r["is_valid"], r["reasons"]) for n, r in found.items()} == {
         "dead": (False, "cancelled", False, ["holder_gone"]),
+        "dead though registered": (False, "registered", False, ["holder_gone"]),
+        "guest": (True, None, True, []),
         "moved": (True, "moved_out", True, []),
         "firm": (True, "active", True, []),
         "struck off": (False, "revoked", False, ["holder_gone"]),
     }
-
-
-def test_a_death_that_the_register_has_not_heard_of_counts(library):
-    found = library([certificate("dead")], "id_number string, status string, is_current boolean, died_on date")
-    assert (found["dead"]["is_valid"], found["dead"]["reasons"]) == (False, ["holder_gone"])
 
 
 def test_a_holder_whom_the_city_does_not_know_makes_the_answer_unknown_unless_something_else_speaks_against_it(library):

@@ -15,21 +15,29 @@ JAN, JUN, END = datetime.date(2018, 1, 1), datetime.date(2018, 6, 1), datetime.d
 
 
 class Given:
-    """Inputs of a builder: frames by resource, nothing else is published."""
+    """Inputs of a builder: frames by resource or product, nothing else is published."""
+
+    business_date = END
 
     def __init__(self, **frames):
         self.frames = frames
 
+    def keep(self, frame):
+        return frame
+
     def current(self, name):
         return self.frames.get(name)
 
-    versions = current
+    versions = table = current
+
+    def first_period(self, name):
+        return None
 
 
 def test_a_person_has_the_township_and_county_of_the_registered_village(spark):
-    from jobs.fuse.person import ATTRIBUTES, build
+    from jobs.fuse.person import OF_REGISTER, build
 
-    schema = ", ".join(["id_number string", *(f"{name} string" for name in ATTRIBUTES)])
+    schema = ", ".join(["id_number string", *(f"{name} string" for name in (*OF_REGISTER, "status"))])
     columns = schema + ", _valid_from date, _valid_to date, _is_current boolean, _batch string"
 
     def version(status, began, ended, batch):
@@ -43,7 +51,7 @@ def test_a_person_has_the_township_and_county_of_the_registered_village(spark):
         (True, JAN, JUN, False),
         (False, JUN, None, True),
     ]
-    assert [r["sources"] for r in found] == [{"register": "resident@b1"}, {"register": "resident@b2"}]
+    assert [r["sources"] for r in found] == [{"*": "resident@b1"}, {"*": "resident@b2"}]
 
 
 def test_credit_records_have_one_shape_and_a_repair_ends_a_penalty(spark):
@@ -167,6 +175,9 @@ def test_an_address_is_located_in_the_outline_and_beside_its_registered_county(s
     ("module", "missing"),
     [
         ("person", "resident"),
+        ("person_link", "resident"),
+        ("household", "resident"),
+        ("contradiction", "death"),
         ("legal_person", "enterprise_registration"),
         ("credit_record", "license"),
         ("address", "standard_address"),

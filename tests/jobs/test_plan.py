@@ -42,7 +42,6 @@ def test_every_resource_and_product_is_a_step_and_the_end_waits_for_all_of_them(
 
 def test_the_edges_of_the_products_are_exact(catalog):
     found = needs(night_plan(catalog))
-    assert found["base_population__person"] == ("resident",)
     assert found["base_legal__link"][0] == "enterprise_registration"
     assert "statistical_unit" in found["base_legal__link"]
     assert found["base_legal__legal_person"][:2] == ("enterprise_registration", "base_legal__link")
@@ -50,6 +49,9 @@ def test_the_edges_of_the_products_are_exact(catalog):
     assert all(
         "statistical_unit" not in found[f"base_legal__{name}"] for name in ("legal_person", "establishment", "role")
     )
+    assert found["base_population__person"][:3] == ("resident", "base_population__link", "residence_permit")
+    assert "social_insurance_person" not in found["base_population__person"]
+    assert found["topic_population__contradiction"][:3] == ("resident", "death", "base_population__link")
     assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor", "tax_rating", "wage_arrears")
     assert found["base_credit__profile"] == ("base_credit__record", "base_legal__legal_person")
     assert found["base_geo__address"] == ("standard_address", "boundary")
@@ -74,8 +76,11 @@ def test_a_catalogue_of_divisions_and_residents_alone_still_plans(catalog):
         "division",
         "resident",
         "base_geo__division",
+        "base_population__link",
         "base_population__person",
+        "base_population__household",
         "topic_city__indicator",
+        "topic_quality__conflict",
         "settle",
         "publish",
         "alert",
@@ -84,7 +89,12 @@ def test_a_catalogue_of_divisions_and_residents_alone_still_plans(catalog):
 
 
 def test_a_product_whose_input_is_not_declared_is_left_out_with_all_that_stands_on_it(catalog):
-    assert [product.table for product in products(only(catalog, "resident"))] == ["base_population__person"]
+    assert [product.table for product in products(only(catalog, "resident"))] == [
+        "base_population__link",
+        "base_population__person",
+        "base_population__household",
+        "topic_quality__conflict",
+    ]
     assert products(only(catalog, "world_bank_china")) == ()
 
 
@@ -98,4 +108,4 @@ def test_a_product_names_a_function_that_exists(catalog):
 def test_contradictions_are_counted_after_the_golden_tables_and_only_where_there_is_one(catalog):
     found = needs(night_plan(catalog))
     assert "base_legal__legal_person" in found["topic_quality__conflict"]
-    assert "topic_quality__conflict" not in needs(night_plan(only(catalog, "resident", "division")))
+    assert "topic_quality__conflict" not in needs(night_plan(only(catalog, "division")))

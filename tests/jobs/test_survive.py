@@ -81,7 +81,7 @@ def test_another_spelling_of_a_name_is_no_contradiction_where_text_is_compared(s
         spark,
         rules(compared="text"),
         [("a", "泰安（甲）公司", None, OLD)],
-        tax=[("a", "泰安(甲) 公司", None, OLD)],
+        tax=[("a", "泰安(甲) 公　司", None, OLD)],
     )
     assert found["a"]["conflicts"] == []
 
