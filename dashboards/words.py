@@ -78,6 +78,7 @@ STEPS = {
     "base_credit__profile": "信用库：信用画像",
     "base_licence__certificate": "电子证照库：证照",
     "base_geo__address": "空间地理库：地址",
+    "base_macro__observation": "宏观经济库：观测值",
     "base_geo__outline": "空间地理库：县界",
     "base_geo__facility": "空间地理库：公共设施",
     "base_geo__grid": "空间地理库：格网",

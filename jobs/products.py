@@ -89,6 +89,21 @@ PRODUCTS: tuple[Product, ...] = (
         ("base_population__person", "base_geo__address", "base_geo__facility", "boundary"),
     ),
     Product(
+        "base_macro__observation",
+        "base",
+        "jobs.fuse.observation:build",
+        ("fiscal",),
+        (
+            "enterprise_return",
+            "enterprise_registration",
+            "investment_project",
+            "vat_invoice",
+            "county_account",
+            "price_index",
+            "world_bank_china",
+        ),
+    ),
+    Product(
         "topic_city__indicator",
         "topic",
         "jobs.indicators.build:build",
