@@ -79,6 +79,8 @@ STEPS = {
     "base_credit__record": "信用库：信用记录",
     "base_geo__address": "空间地理库：地址",
     "base_macro__observation": "宏观经济库：观测值",
+    "base_decision__indicator": "决策支持库：指标",
+    "base_decision__target": "决策支持库：目标",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
     "settle": "结算",

@@ -7,8 +7,10 @@ from catalog import load_catalog
 from catalog.indicators import all_indicators
 from catalog.macro import REGISTERED, Macro, Series, definition_id, macro
 from catalog.targets import all_measures
+from jobs.fuse.published_number import COLUMNS
 from jobs.products import BY_TABLE
 from sample_data.macro.targets import GOALS
+from taian.masking import masks_of
 
 SERIES = {"indicator": "x", "title": "数", "unit": "person", "source": "fiscal", "definition": "数"}
 
@@ -74,3 +76,9 @@ def test_a_series_without_a_column_says_what_to_name(changes, said):
 def test_a_series_of_an_undeclared_source_is_refused():
     with pytest.raises(ValidationError, match="source 'fiscal' is not among the sources"):
         Macro(sources={}, series={"x": Series(**SERIES, month="a")})
+
+
+def test_no_column_of_the_decision_library_has_the_name_of_a_masked_one():
+    hidden = masks_of("base_decision__indicator", load_catalog())
+    assert hidden, "the topic stands on personal data"
+    assert set(COLUMNS).isdisjoint(hidden)
