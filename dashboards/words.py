@@ -82,6 +82,8 @@ STEPS = {
     "base_geo__outline": "空间地理库：县界",
     "base_geo__facility": "空间地理库：公共设施",
     "base_geo__grid": "空间地理库：格网",
+    "base_decision__indicator": "决策支持库：指标",
+    "base_decision__target": "决策支持库：目标",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
     "topic_quality__conflict": "主题：部门间矛盾",

@@ -126,6 +126,18 @@ PRODUCTS: tuple[Product, ...] = (
         ),
     ),
     Product(
+        "base_decision__indicator",
+        "base",
+        "jobs.fuse.published_number:build",
+        ("base_macro__observation", "topic_city__indicator"),
+    ),
+    Product(
+        "base_decision__target",
+        "base",
+        "jobs.fuse.target:build",
+        ("indicator_target", "base_decision__indicator"),
+    ),
+    Product(
         "topic_authenticity__finding",
         "topic",
         "jobs.inspection.build:build",

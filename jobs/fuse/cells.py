@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from catalog.macro import REGISTERED, Series, Source
-from jobs.fuse.cumulative import from_cumulative, position, year
+from jobs.fuse.cumulative import MONTHS_A_YEAR, from_cumulative, position, year
 from jobs.fuse.sources import source
 from jobs.fuse.vintages import snapshots
 from jobs.inputs import Inputs
@@ -153,24 +153,25 @@ def _carried(rows: DataFrame, columns: Sequence[str]) -> DataFrame:
     """Add the months of the year that a unit skipped or no longer files, with its last sums since January.
 
     A unit that is late, refused or closed has still produced what it had reported. ``_is_reported`` tells them apart.
+    A month for which nobody filed stays unknown.
     """
     in_year = Window.partitionBy("_reporter", "_year", "day").orderBy("_position")
     so_far = in_year.rowsBetween(Window.unboundedPreceding, 0)
     rows = rows.withColumn("_position", position(F.col("period")))
-    latest = rows.groupBy("_year", "day").agg(F.max("_position").alias("_latest"))
-    until = F.coalesce(F.lead("_position").over(in_year) - 1, F.col("_latest"))
+    filed = rows.select("_year", "day", F.col("_position").alias("_at")).distinct()
+    until = F.coalesce(F.lead("_position").over(in_year) - 1, F.lit(MONTHS_A_YEAR))
     filled: Mapping[str, Col] = {name: F.last(name, ignorenulls=True).over(so_far) for name in columns}
     return (
-        rows.join(F.broadcast(latest), on=["_year", "day"], how="inner")
-        .withColumns({**filled, "_until": until})
+        rows.withColumns({**filled, "_until": until})
         .withColumn("_at", F.explode(F.sequence("_position", "_until")))
+        .join(F.broadcast(filed), on=["_year", "day", "_at"], how="inner")
         .withColumns(
             {
                 "_is_reported": F.col("_at") == F.col("_position"),
                 "period": F.concat("_year", F.lit("-"), F.lpad(F.col("_at").cast("string"), 2, "0")),
             }
         )
-        .drop("_position", "_latest", "_until", "_at")
+        .drop("_position", "_until", "_at")
     )
 
 

@@ -54,13 +54,14 @@ def figures(rows, indicator, area, *, is_cumulative, day=TODAY):
 
 def returned():
     """Four firms of one county and three of another; firm a corrects March on the 20th, firm d never files April. In
-    2015 only two of the second county file; in 2013 and 2014 firm m moves, and the register learns late of another.
+    2015 only two of the second county file; in 2016 nobody files March; in 2013 and 2014 firm m moves, and the register learns late of another.
     """
     rows = [filed(firm, "2017-12", 99) for firm in "abcdxyz"] + [filed(firm, "2018-02", 20) for firm in "abcdxyz"]
     rows += [filed("a", "2018-03", 95, until=LATER), filed("a", "2018-03", 35, "r2", LATER)]
     rows += [filed(firm, "2018-03", 35) for firm in "bcd"] + [filed(firm, "2018-03", 30) for firm in "xyz"]
     rows += [filed(firm, "2018-04", 50) for firm in "abc"] + [filed(firm, "2018-04", 40) for firm in "xyz"]
     rows += [filed(firm, f"2015-{m:02d}", 10 * m) for firm in "abcdxy" for m in (2, 3)]
+    rows += [filed(firm, f"2016-{m:02d}", 10 * m) for firm in "abcdxyz" for m in (2, 4)]
     return rows + [filed(firm, f"{y}-04", 10) for firm in (*"abcxyz", "m", "late") for y in (2013, 2014)]
 
 
@@ -144,6 +145,12 @@ def test_a_figure_says_how_many_months_it_covers(library):
     assert (months["2018-03", False], months["2018-03", True]) == (1, 3)
     kinds = {(r["period_kind"], r["unit"]) for r in library if r["indicator"] == "industrial_output"}
     assert kinds == {("month", "10k_yuan")}
+
+
+def test_a_month_for_which_nobody_filed_is_unknown_and_the_next_covers_two(library):
+    found = [r for r in library if (r["indicator"], r["area_code"]) == ("industrial_output", CITY)]
+    own = {r["period"]: (r["value"], r["months"]) for r in found if r["period"] < "2017" and not r["is_cumulative"]}
+    assert {period: own[period] for period in own if period > "2016"} == {"2016-02": (140, 2), "2016-04": (140, 2)}
 
 
 def test_a_level_is_not_summed_over_months_and_nobody_is_carried(library):
