@@ -9,6 +9,7 @@ from catalog import Catalog, Resource
 from expectations.profile import period_of
 from jobs import journal, lake
 from jobs.session import spark
+from jobs.snapshots import snapshots
 
 
 def published_rows(resource: Resource, business_date: date | None = None) -> DataFrame | None:
@@ -31,7 +32,8 @@ def published_values(catalog: Catalog, reference: str) -> DataFrame:
     return rows.select(F.col(column).cast("string").alias("value")).distinct()
 
 
-def _order(resource: Resource) -> list[str]:
+def order_of(resource: Resource) -> list[str]:
+    """What decides which of two rows of a key is the later one."""
     version = [resource.version] if resource.version else []
     return [*version, "_delivered_at", "_batch", "_source_row"]
 
@@ -55,7 +57,7 @@ def versions(resource: Resource, business_date: date | None = None) -> DataFrame
     single = base.join(changed, on=key, how="left_anti").withColumns(
         {"_valid_to": F.lit(None).cast("date"), "_is_current": F.lit(True)}
     )
-    window = Window.partitionBy(*key).orderBy(*_order(resource))
+    window = Window.partitionBy(*key).orderBy(*order_of(resource))
     several = base.join(changed, on=key, how="left_semi").unionByName(rest)
     several = several.withColumns(
         {"_valid_to": F.lead("_valid_from").over(window), "_is_current": F.lead("_batch").over(window).isNull()}
@@ -137,15 +139,9 @@ def _winning(rows: DataFrame, resource: Resource, largest: str) -> DataFrame:
     is_largest = F.col("_batch") == largest
     changed = rows.where(~is_largest).select(*key).distinct()
     alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
-    several = rows.join(changed, on=key, how="left_semi")
-    days = several.select(*key, F.explode(F.array("_known_from", "_known_to")).alias("_day"))
-    days = days.where("_day is not null").distinct()
-    following = F.lead("_day").over(Window.partitionBy(*key).orderBy("_day"))
-    there = several.join(days.withColumn("_next", following), on=key, how="inner").where(
-        (F.col("_known_from") <= F.col("_day")) & (F.col("_known_to").isNull() | (F.col("_known_to") > F.col("_day")))
-    )
+    there = snapshots(rows.join(changed, on=key, how="left_semi"), key)
     rank = F.row_number().over(
-        Window.partitionBy(*key, "_day").orderBy(*(F.desc_nulls_last(name) for name in _order(resource)))
+        Window.partitionBy(*key, "_day").orderBy(*(F.desc_nulls_last(name) for name in order_of(resource)))
     )
     return alone.unionByName(_joined(there.withColumn("_rank", rank).where("_rank = 1").drop("_rank"), key))
 
@@ -156,15 +152,15 @@ def _joined(winners: DataFrame, key: list[str]) -> DataFrame:
     goes_on = (
         (F.lag("_batch").over(in_time) == F.col("_batch"))
         & (F.lag("_source_row").over(in_time) == F.col("_source_row"))
-        & (F.lag("_next").over(in_time) == F.col("_day"))
+        & (F.lag("_next_day").over(in_time) == F.col("_day"))
     )
     stretch = F.sum(F.when(goes_on, 0).otherwise(1)).over(in_time)
     own = Window.partitionBy(*key, "_stretch")
     marked = winners.withColumn("_stretch", stretch).withColumns(
         {
             "_known_from": F.min("_day").over(own),
-            "_known_to": F.max_by("_next", "_day").over(own),
+            "_known_to": F.max_by("_next_day", "_day").over(own),
             "_first": F.min("_day").over(own) == F.col("_day"),
         }
     )
-    return marked.where("_first").drop("_day", "_next", "_stretch", "_first")
+    return marked.where("_first").drop("_day", "_next_day", "_stretch", "_first")

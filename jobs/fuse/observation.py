@@ -19,6 +19,7 @@ from jobs.fuse.vintages import vintages
 from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs, MissingInputError
 from jobs.session import spark
+from jobs.snapshots import snapshots
 
 SERIES = ["source", "indicator", "area_code"]
 FIGURE = [*SERIES, "period", "is_cumulative"]
@@ -27,7 +28,10 @@ MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
 def build(inputs: Inputs) -> DataFrame:
-    """All declared series that have data."""
+    """All declared series that have data.
+
+    Everything of the size of the deliveries is one query, summed to cells; what is left is small, and is one task.
+    """
     declared = macro()
     found = []
     for name, source in declared.sources.items():
@@ -38,7 +42,8 @@ def build(inputs: Inputs) -> DataFrame:
     if not found:
         raise MissingInputError(next(iter(declared.sources)))
     counties = len(inputs.catalog.codelists["county"].names)
-    return observations(reduce(DataFrame.unionByName, found), declared, counties)
+    small = reduce(DataFrame.unionByName, found).toArrow()
+    return observations(spark().createDataFrame(small).coalesce(1), declared, counties)
 
 
 def observations(cells: DataFrame, declared: Macro, counties: int) -> DataFrame:
@@ -49,9 +54,7 @@ def observations(cells: DataFrame, declared: Macro, counties: int) -> DataFrame:
     ``carried`` (that did not, and count with their last figure), ``withheld`` (why there is no value), ``batches``,
     ``known_from, known_to, is_current``.
     """
-    # Kept, because the city's sums and the areas' own figures both stand on it and it is small; what is behind is not.
-    areas = cells.persist()
-    derived = _derived(areas.unionByName(_city_sums(areas, declared, counties)))
+    derived = _derived(_with_city(_on_each_day(cells), declared, counties))
     shown = withhold(derived, ["source", "indicator", "period", "day"], CITY)
     shown = withheld_since(shown, [*SERIES, "day"])
     own = _part("own", "months", "withheld")
@@ -78,30 +81,52 @@ def _part(value: str, months: str, withheld: str) -> Col:
     )
 
 
-def _city_sums(areas: DataFrame, declared: Macro, counties: int) -> DataFrame:
-    """The city where its counties are summed: of delivered figures all must be there, of units those that report."""
-    summed = [name for name, source in declared.sources.items() if source.city == "sum"]
+def _on_each_day(cells: DataFrame) -> DataFrame:
+    """The areas' cells as they stood at the end of every ``day`` on which something of their year changed.
+
+    A month for which no unit has filed is unknown: nobody's last figure stands for it.
+    """
+    rows = snapshots(cells.withColumn("_year", year(F.col("period"))), ["source", "_year"])
+    sums = {name: F.sum(name).cast(AMOUNT) for name in ("own", "cumulative", "magnitude")}
+    counts = {name: F.sum(name) for name in ("units", "carried", "filed")}
+    of_all = F.sum("filed").over(Window.partitionBy("source", "indicator", "period", "day"))
+    days = (F.col("_day").alias("day"), F.col("_next_day").alias("next_day"))
+    return (
+        rows.groupBy(*SERIES, "leading", "period", *days)
+        .agg(*(sum.alias(name) for name, sum in (sums | counts).items()), F.max("largest").alias("largest"), _marks())
+        .withColumn("filed", of_all)
+        .where("units is null or (filed > 0 and units + carried > 0)")
+        .drop("filed")
+    )
+
+
+def _marks() -> Col:
+    return F.array_sort(F.array_distinct(F.flatten(F.collect_list("batches")))).alias("batches")
+
+
+def _with_city(areas: DataFrame, declared: Macro, counties: int) -> DataFrame:
+    """Add the city where it is its counties' sum: of delivered figures all must be there, of units who reports."""
+    is_summed = F.col("source").isin([name for name, source in declared.sources.items() if source.city == "sum"])
     is_whole = F.col("units").isNotNull() | (F.col("_counties") == counties)
 
     def total(column: str) -> Col:
         return F.when(F.count(column) == F.count(F.lit(1)), F.sum(column)).cast(AMOUNT).alias(column)
 
-    sums = areas.where(F.col("source").isin(summed)).groupBy(
-        "source", "indicator", "leading", "period", "day", "next_day"
-    )
+    own = F.array("area_code")
+    counted = areas.withColumn("area_code", F.explode(F.when(is_summed, F.array_append(own, CITY)).otherwise(own)))
     return (
-        sums.agg(
-            F.lit(CITY).alias("area_code"),
+        counted.groupBy(*SERIES, "leading", "period", "day", "next_day")
+        .agg(
             total("own"),
             total("cumulative"),
             F.sum("units").alias("units"),
             F.sum("carried").alias("carried"),
             F.sum("magnitude").cast(AMOUNT).alias("magnitude"),
             F.max("largest").alias("largest"),
-            F.array_sort(F.array_distinct(F.flatten(F.collect_list("batches")))).alias("batches"),
+            _marks(),
             F.count(F.lit(1)).alias("_counties"),
         )
-        .where(is_whole)
+        .where(~is_summed | (F.col("area_code") != CITY) | is_whole)
         .drop("_counties")
     )
 
@@ -136,9 +161,8 @@ def _kind(period: Col) -> Col:
 
 
 def _finished(found: DataFrame, declared: Macro) -> DataFrame:
-    units = [(one.indicator, one.unit) for one in declared.series.values()]
-    named = F.broadcast(spark().createDataFrame(units, "indicator string, unit string"))
-    return found.join(named, on="indicator", how="inner").select(
+    units = F.create_map(*(F.lit(text) for one in declared.series.values() for text in (one.indicator, one.unit)))
+    return found.select(
         "indicator",
         "source",
         "area_code",
@@ -146,7 +170,7 @@ def _finished(found: DataFrame, declared: Macro) -> DataFrame:
         _kind(F.col("period")).alias("period_kind"),
         "is_cumulative",
         "value",
-        "unit",
+        units[F.col("indicator")].alias("unit"),
         "months",
         "units",
         "carried",

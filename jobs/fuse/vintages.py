@@ -6,19 +6,6 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 
-def snapshots(known: DataFrame, group: str) -> DataFrame:
-    """``known`` rows (``_known_from``, ``_known_to``) as they stood at the end of every day of change of their group.
-
-    A row comes once for each such ``day`` on which it was known; ``next_day`` is the group's next one (null: the last).
-    Figures of one group never depend on rows of another, so that a correction of one year leaves the others alone.
-    """
-    days = known.select(group, F.explode(F.array("_known_from", "_known_to")).alias("day")).where("day is not null")
-    following = F.lead("day").over(Window.partitionBy(group).orderBy("day"))
-    days = days.distinct().withColumn("next_day", following)
-    then = (F.col("_known_from") <= F.col("day")) & (F.col("_known_to").isNull() | (F.col("_known_to") > F.col("day")))
-    return known.join(F.broadcast(days), on=group, how="inner").where(then).drop("_known_from", "_known_to")
-
-
 def vintages(figures: DataFrame, keys: Sequence[str], content: Sequence[str]) -> DataFrame:
     """One row for each stretch of days on which a figure stayed the same: ``known_from``, ``known_to`` (null: today).
 

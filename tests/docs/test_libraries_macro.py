@@ -51,7 +51,8 @@ def deliveries():
     whole += [returned("3709020", "2016-05", 15_000, until=LATER), returned("3709020", "2016-05", 10_080, "r2", LATER)]
     names = ", ".join(f"{name} {MONEY}" for name in columns_of("enterprise_return"))
     homes = [
-        (firm, county, datetime.date(2010, 1, 1), None, datetime.datetime(2018, 6, 1)) for firm, county in firms.items()
+        (firm, county, datetime.date(2010, 1, 1), datetime.datetime(2018, 6, 1), "q1", 2)
+        for firm, county in firms.items()
     ]
     money = [
         (county, f"{year}-{month:02d}", item, Decimal(n * factor), Decimal(n * month * factor), "f1", FIRST, None)
@@ -77,7 +78,8 @@ def deliveries():
         "enterprise_return": (whole, f"credit_code string, period string, {names}, {DAYS}"),
         "enterprise_registration": (
             homes,
-            "credit_code string, county_code string, _valid_from date, _valid_to date, _delivered_at timestamp",
+            "credit_code string, county_code string, updated_at date, _delivered_at timestamp, _batch string, "
+            "_source_row int",
         ),
         "fiscal": (
             money,
@@ -126,7 +128,7 @@ def ask(spark):
         def known(self, name):
             return spark.createDataFrame(*given[name]) if name in given else None
 
-        versions = known
+        rows = known
 
         def current(self, _name):
             return spark.createDataFrame(rows, goals)

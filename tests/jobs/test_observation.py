@@ -17,7 +17,9 @@ MEASURES = [one.cumulative or one.month for one in macro().series.values() if on
 MONEY = "decimal(20,4)"
 DAYS = "_batch string, _known_from date, _known_to date"
 RETURN = f"credit_code string, period string, {', '.join(f'{name} {MONEY}' for name in MEASURES)}, {DAYS}"
-REGISTER = "credit_code string, county_code string, _valid_from date, _valid_to date, _delivered_at timestamp"
+REGISTER = (
+    "credit_code string, county_code string, updated_at date, _delivered_at timestamp, _batch string, _source_row int"
+)
 FISCAL = f"county_code string, period string, item string, month_10k_yuan {MONEY}, cumulative_10k_yuan {MONEY}, {DAYS}"
 INVOICE = f"credit_code string, period string, sales_yuan {MONEY}, tax_yuan {MONEY}, {DAYS}"
 PRICE = f"item string, period string, month_on_month {MONEY}, year_on_year {MONEY}, year_to_date {MONEY}, {DAYS}"
@@ -32,8 +34,8 @@ def filed(firm, period, amount, batch="r1", since=FIRST, until=None):
     return (firm, period, *([Decimal(amount)] * len(MEASURES)), batch, since, until)
 
 
-def home(firm, county, since=datetime.date(2016, 1, 1), until=None, told=1):
-    return (firm, county, since, until, datetime.datetime(2018, 6, told, 6))
+def home(firm, county, since=datetime.date(2016, 1, 1), told=1):
+    return (firm, county, since, datetime.datetime(2018, 6, told, 6), "q1", 2)
 
 
 def item(county, period, month, cumulative, batch="f1", name="一般公共预算收入"):
@@ -54,7 +56,8 @@ def figures(rows, indicator, area, *, is_cumulative, day=TODAY):
 
 def returned():
     """Four firms of one county and three of another; firm a corrects March on the 20th, firm d never files April. In
-    2015 only two of the second county file; in 2016 nobody files March; in 2013 and 2014 firm m moves, and the register learns late of another.
+    2015 only two of the second county file; in 2016 nobody files March; in 2013 and 2014 firm m moves, and the register
+    learns late of another.
     """
     rows = [filed(firm, "2017-12", 99) for firm in "abcdxyz"] + [filed(firm, "2018-02", 20) for firm in "abcdxyz"]
     rows += [filed("a", "2018-03", 95, until=LATER), filed("a", "2018-03", 35, "r2", LATER)]
@@ -68,7 +71,7 @@ def returned():
 def homes():
     moved, back = datetime.date(2013, 3, 15), datetime.date(2014, 2, 1)
     settled = [home(firm, A) for firm in "abcd"] + [home(firm, B) for firm in "xyz"]
-    moving = [home("m", A, datetime.date(2012, 5, 9), moved), home("m", B, moved, back), home("m", A, back)]
+    moving = [home("m", A, datetime.date(2012, 5, 9)), home("m", B, moved), home("m", A, back)]
     return [*settled, *moving, home("late", A, told=25)]
 
 
@@ -114,7 +117,7 @@ def library(spark):
         def known(name):
             return spark.createDataFrame(*resources[name]) if name in resources else None
 
-        versions = known
+        rows = known
 
     return build(Inputs()).collect()
 
@@ -242,6 +245,6 @@ def test_monthly_figures_are_summed_since_january_and_an_index_never_is(library)
 def test_a_library_without_any_source_says_what_to_deliver():
     from jobs.fuse.observation import build
 
-    nothing = SimpleNamespace(catalog=load_catalog(), known=lambda name: None, versions=lambda name: None)
+    nothing = SimpleNamespace(catalog=load_catalog(), known=lambda name: None, rows=lambda name: None)
     with pytest.raises(MissingInputError, match="enterprise_return has no published data yet"):
         build(nothing)
