@@ -11,6 +11,9 @@ from jobs import journal, lake
 from jobs.session import spark
 from jobs.snapshots import snapshots
 
+FEW = 1_000_000
+"""Rows that are sorted sooner than their table is read four times over."""
+
 
 def published_rows(resource: Resource, business_date: date | None = None) -> DataFrame | None:
     """Every dwd row of the resource's published batches, known at the end of the business date; None before the
@@ -95,13 +98,17 @@ def known(resource: Resource, business_date: date | None = None) -> DataFrame | 
         return None
     known_days = spark().createDataFrame(spans, "_batch string, _known_from date, _known_to date")
     rows = lake.read(spark(), table).join(F.broadcast(known_days), on="_batch", how="inner")
-    return _winning(rows, resource, _largest(resource, business_date)) if resource.load == "upsert" else rows
-
-
-def _largest(resource: Resource, business_date: date | None) -> str:
-    """The batch that is still believed and has most rows (empty when there is none)."""
+    if resource.load != "upsert":
+        return rows
     counted = {row["batch"]: row["rows_accepted"] or 0 for row in journal.published(resource.resource, business_date)}
-    return max(counted, key=lambda batch: (counted[batch], batch), default="")
+    if sum(counted.values()) <= FEW:
+        return _winning(rows, resource)
+    # Most records have one row, in the largest batch: only keys that other batches name are sorted.
+    key, largest = list(resource.key), max(counted, key=lambda batch: (counted[batch], batch))
+    is_largest = F.col("_batch") == largest
+    changed = rows.where(~is_largest).select(*key).distinct()
+    alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
+    return alone.unionByName(_winning(rows.join(changed, on=key, how="left_semi"), resource))
 
 
 def _spans(resource: Resource, business_date: date | None) -> list[tuple[str, date, date | None]]:
@@ -133,17 +140,14 @@ def _day(moment: str) -> date:
     return date.fromisoformat(moment[:10])
 
 
-def _winning(rows: DataFrame, resource: Resource, largest: str) -> DataFrame:
-    """Of each key the row that counted, for as long as it did; only keys that other batches name are looked at."""
+def _winning(rows: DataFrame, resource: Resource) -> DataFrame:
+    """Of each key the row that counted, for as long as it did."""
     key = list(resource.key)
-    is_largest = F.col("_batch") == largest
-    changed = rows.where(~is_largest).select(*key).distinct()
-    alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
-    there = snapshots(rows.join(changed, on=key, how="left_semi"), key)
     rank = F.row_number().over(
         Window.partitionBy(*key, "_day").orderBy(*(F.desc_nulls_last(name) for name in order_of(resource)))
     )
-    return alone.unionByName(_joined(there.withColumn("_rank", rank).where("_rank = 1").drop("_rank"), key))
+    ranked = snapshots(rows, key).withColumn("_rank", rank)
+    return _joined(ranked.where("_rank = 1").drop("_rank"), key)
 
 
 def _joined(winners: DataFrame, key: list[str]) -> DataFrame:

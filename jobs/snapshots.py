@@ -17,5 +17,5 @@ def snapshots(known: DataFrame, group: Sequence[str]) -> DataFrame:
     since, until = (F.collect_set(name).over(beside) for name in ("_known_from", "_known_to"))
     each = F.transform("_days", lambda day, at: F.struct(day.alias("_day"), F.get("_days", at + 1).alias("_next_day")))
     then = F.filter(each, lambda one: (began <= one["_day"]) & (ended.isNull() | (ended > one["_day"])))
-    rest = [name for name in known.columns if name not in ("_known_from", "_known_to")]
-    return known.withColumn("_days", F.array_sort(F.array_union(since, until))).select(*rest, F.inline(then))
+    made = known.withColumn("_days", F.array_sort(F.array_union(since, until))).select("*", F.inline(then))
+    return made.drop("_days", "_known_from", "_known_to")
