@@ -27,10 +27,10 @@ def columns_of(source):
 
 
 def blocks(section):
-    """The section's queries by the words in bold above each."""
+    """The section's queries by the question above each."""
     text = (ROOT / "docs" / "libraries.md").read_text(encoding="utf-8")
     (body,) = re.findall(rf"^## {section}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return dict(re.findall(r"\*\*(.+?)。\*\*.*?^```sql\n(.*?)^```$", body, re.MULTILINE | re.DOTALL))
+    return dict(re.findall(r"^### (.+?)\n.*?^```sql\n(.*?)^```$", body, re.MULTILINE | re.DOTALL))
 
 
 def returned(firm, period, amount, batch="r1", since=FIRST, until=None):
