@@ -56,6 +56,10 @@ class Inputs:
         while self.kept:
             self.kept.pop().unpersist()
 
+    def batches(self, name: str) -> list[str]:
+        """Marks (``resource@batch``) of a resource's published batches, oldest delivery first."""
+        return [f"{name}@{row['batch']}" for row in journal.published(name, self.business_date)]
+
     def first_period(self, name: str) -> str | None:
         """The earliest period of a resource's published batches."""
         batches = journal.published(name, self.business_date)

@@ -127,6 +127,21 @@ PRODUCTS: tuple[Product, ...] = (
         ("base_population__person", "base_geo__address", "base_geo__facility", "boundary"),
     ),
     Product(
+        "base_macro__observation",
+        "base",
+        "jobs.fuse.observation:build",
+        ("fiscal",),
+        (
+            "enterprise_return",
+            "enterprise_registration",
+            "investment_project",
+            "vat_invoice",
+            "county_account",
+            "price_index",
+            "world_bank_china",
+        ),
+    ),
+    Product(
         "topic_city__indicator",
         "topic",
         "jobs.indicators.build:build",
@@ -147,6 +162,18 @@ PRODUCTS: tuple[Product, ...] = (
             "safety_accident",
             "food_price",
         ),
+    ),
+    Product(
+        "base_decision__indicator",
+        "base",
+        "jobs.fuse.published_number:build",
+        ("base_macro__observation", "topic_city__indicator"),
+    ),
+    Product(
+        "base_decision__target",
+        "base",
+        "jobs.fuse.target:build",
+        ("indicator_target", "base_decision__indicator"),
     ),
     Product(
         "topic_authenticity__finding",

@@ -9,6 +9,10 @@ from catalog import Catalog, Resource
 from expectations.profile import period_of
 from jobs import journal, lake
 from jobs.session import spark
+from jobs.snapshots import snapshots
+
+FEW = 1_000_000
+"""Rows that are sorted sooner than their table is read four times over."""
 
 
 def published_rows(resource: Resource, business_date: date | None = None) -> DataFrame | None:
@@ -31,7 +35,8 @@ def published_values(catalog: Catalog, reference: str) -> DataFrame:
     return rows.select(F.col(column).cast("string").alias("value")).distinct()
 
 
-def _order(resource: Resource) -> list[str]:
+def order_of(resource: Resource) -> list[str]:
+    """What decides which of two rows of a key is the later one."""
     version = [resource.version] if resource.version else []
     return [*version, "_delivered_at", "_batch", "_source_row"]
 
@@ -55,7 +60,7 @@ def versions(resource: Resource, business_date: date | None = None) -> DataFrame
     single = base.join(changed, on=key, how="left_anti").withColumns(
         {"_valid_to": F.lit(None).cast("date"), "_is_current": F.lit(True)}
     )
-    window = Window.partitionBy(*key).orderBy(*_order(resource))
+    window = Window.partitionBy(*key).orderBy(*order_of(resource))
     several = base.join(changed, on=key, how="left_semi").unionByName(rest)
     several = several.withColumns(
         {"_valid_to": F.lead("_valid_from").over(window), "_is_current": F.lead("_batch").over(window).isNull()}
@@ -93,13 +98,17 @@ def known(resource: Resource, business_date: date | None = None) -> DataFrame | 
         return None
     known_days = spark().createDataFrame(spans, "_batch string, _known_from date, _known_to date")
     rows = lake.read(spark(), table).join(F.broadcast(known_days), on="_batch", how="inner")
-    return _winning(rows, resource, _largest(resource, business_date)) if resource.load == "upsert" else rows
-
-
-def _largest(resource: Resource, business_date: date | None) -> str:
-    """The batch that is still believed and has most rows (empty when there is none)."""
+    if resource.load != "upsert":
+        return rows
     counted = {row["batch"]: row["rows_accepted"] or 0 for row in journal.published(resource.resource, business_date)}
-    return max(counted, key=lambda batch: (counted[batch], batch), default="")
+    if sum(counted.values()) <= FEW:
+        return _winning(rows, resource)
+    # Most records have one row, in the largest batch: only keys that other batches name are sorted.
+    key, largest = list(resource.key), max(counted, key=lambda batch: (counted[batch], batch))
+    is_largest = F.col("_batch") == largest
+    changed = rows.where(~is_largest).select(*key).distinct()
+    alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
+    return alone.unionByName(_winning(rows.join(changed, on=key, how="left_semi"), resource))
 
 
 def _spans(resource: Resource, business_date: date | None) -> list[tuple[str, date, date | None]]:
@@ -131,23 +140,14 @@ def _day(moment: str) -> date:
     return date.fromisoformat(moment[:10])
 
 
-def _winning(rows: DataFrame, resource: Resource, largest: str) -> DataFrame:
-    """Of each key the row that counted, for as long as it did; only keys that other batches name are looked at."""
+def _winning(rows: DataFrame, resource: Resource) -> DataFrame:
+    """Of each key the row that counted, for as long as it did."""
     key = list(resource.key)
-    is_largest = F.col("_batch") == largest
-    changed = rows.where(~is_largest).select(*key).distinct()
-    alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
-    several = rows.join(changed, on=key, how="left_semi")
-    days = several.select(*key, F.explode(F.array("_known_from", "_known_to")).alias("_day"))
-    days = days.where("_day is not null").distinct()
-    following = F.lead("_day").over(Window.partitionBy(*key).orderBy("_day"))
-    there = several.join(days.withColumn("_next", following), on=key, how="inner").where(
-        (F.col("_known_from") <= F.col("_day")) & (F.col("_known_to").isNull() | (F.col("_known_to") > F.col("_day")))
-    )
     rank = F.row_number().over(
-        Window.partitionBy(*key, "_day").orderBy(*(F.desc_nulls_last(name) for name in _order(resource)))
+        Window.partitionBy(*key, "_day").orderBy(*(F.desc_nulls_last(name) for name in order_of(resource)))
     )
-    return alone.unionByName(_joined(there.withColumn("_rank", rank).where("_rank = 1").drop("_rank"), key))
+    ranked = snapshots(rows, key).withColumn("_rank", rank)
+    return _joined(ranked.where("_rank = 1").drop("_rank"), key)
 
 
 def _joined(winners: DataFrame, key: list[str]) -> DataFrame:
@@ -156,15 +156,15 @@ def _joined(winners: DataFrame, key: list[str]) -> DataFrame:
     goes_on = (
         (F.lag("_batch").over(in_time) == F.col("_batch"))
         & (F.lag("_source_row").over(in_time) == F.col("_source_row"))
-        & (F.lag("_next").over(in_time) == F.col("_day"))
+        & (F.lag("_next_day").over(in_time) == F.col("_day"))
     )
     stretch = F.sum(F.when(goes_on, 0).otherwise(1)).over(in_time)
     own = Window.partitionBy(*key, "_stretch")
     marked = winners.withColumn("_stretch", stretch).withColumns(
         {
             "_known_from": F.min("_day").over(own),
-            "_known_to": F.max_by("_next", "_day").over(own),
+            "_known_to": F.max_by("_next_day", "_day").over(own),
             "_first": F.min("_day").over(own) == F.col("_day"),
         }
     )
-    return marked.where("_first").drop("_day", "_next", "_stretch", "_first")
+    return marked.where("_first").drop("_day", "_next_day", "_stretch", "_first")

@@ -36,7 +36,8 @@ def number(text: Col, units: dict[str, float], target: str) -> Col:
     unit = F.regexp_extract(plain, r"^[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?(\D*)$", 1)
     for suffix, value in units.items():
         factor = F.when(unit == F.lit(suffix), F.lit(value).cast("decimal(20,8)")).otherwise(factor)
-    amount = F.regexp_extract(plain, r"^([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\D*$", 1).try_cast("decimal(24,6)")
+    # Eight places: 1元 written in 亿元.
+    amount = F.regexp_extract(plain, r"^([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\D*$", 1).try_cast("decimal(26,8)")
     return (amount * factor).try_cast(target)
 
 

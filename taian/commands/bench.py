@@ -140,23 +140,11 @@ def register(app: typer.Typer) -> None:
 
         Example: taian bench matching --scale 0.1 --json
         """
-        if not 0 < scale <= 1:
-            raise ProblemError(
-                f"--scale {scale:g} is outside 0 to 1: 0.01 is some 10,000 legal persons, 1 the whole city."
-            )
         from taian.bench.matching import bench_matching
-        from taian.bench.report import machine, report, table
 
-        at = machine()
-        with board(f"Matching at scale {scale:g}") as shown:
-            measures = bench_matching(scale, seed, shown.line)
-        if as_json:
-            typer.echo(json.dumps(report("matching", scale, at, measures), ensure_ascii=False, indent=1))
-            return
-        typer.echo(
-            f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start; scale {scale:g}"
-        )
-        print_rows(table(measures), as_json=False)
+        _of_the_city("matching", scale, lambda say: bench_matching(scale, seed, say), as_json)
+
+    @group.command()
     def linking(
         scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
         home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,

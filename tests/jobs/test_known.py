@@ -80,7 +80,7 @@ def test_a_day_before_the_correction_knows_nothing_of_it(visits):
     assert stretches(resource, date(10)) == stretches(resource)
 
 
-def test_a_batch_that_gave_way_was_known_until_then_and_what_it_hid_comes_back(visits):
+def test_a_batch_that_gave_way_was_known_until_then_and_what_it_hid_comes_back(visits, monkeypatch):
     resource = visits(
         ("a", 1, [("x", 1), ("y", 1)]),
         ("b", 10, [("x", 5), ("y", 5)]),
@@ -95,6 +95,9 @@ def test_a_batch_that_gave_way_was_known_until_then_and_what_it_hid_comes_back(v
         ("y", 5, 10, 20, "b"),
     ]
     assert ("y", 5, 10, None, "b") in stretches(resource, date(19))
+    whole = stretches(resource)
+    monkeypatch.setattr("jobs.read.FEW", 0)
+    assert stretches(resource) == whole
 
 
 def test_the_newer_version_counts_though_it_was_delivered_first(visits):

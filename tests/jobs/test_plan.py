@@ -55,6 +55,9 @@ def test_the_edges_of_the_products_are_exact(catalog):
     assert found["base_credit__record"] == ("license", "penalty", "dishonest_debtor", "tax_rating", "wage_arrears")
     assert found["base_credit__profile"] == ("base_credit__record", "base_legal__legal_person")
     assert found["base_geo__address"] == ("standard_address", "boundary")
+    assert found["base_macro__observation"][:2] == ("fiscal", "enterprise_return")
+    assert found["base_decision__indicator"] == ("base_macro__observation", "topic_city__indicator")
+    assert found["base_decision__target"] == ("indicator_target", "base_decision__indicator")
     assert found["topic_city__indicator"][:2] == ("base_population__person", "base_geo__division")
     assert "fiscal" in found["topic_city__indicator"]
     assert "world_bank_china" not in found["topic_city__indicator"]
