@@ -70,11 +70,8 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
         return f"{name}：输入未变，沿用上一版本（{last['rows']} 行）"
     with stages("build") as measured:
         killpoints.here(f"product.before:{name}")
-        try:
-            built = builder(inputs)
-            lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
-        finally:
-            inputs.let_go()
+        built = builder(inputs)
+        lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
         killpoints.here(f"product.after:{name}")
         measured.rows = lake.read(spark(), name).count()
     journal.record_product(name, business_date, fingerprint, run_id, measured.rows)

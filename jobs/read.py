@@ -1,6 +1,7 @@
 """Reading what is published: dwd rows of published batches, and the current and past versions of keyed records."""
 
 from datetime import date
+from itertools import zip_longest
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -124,7 +125,7 @@ def _spans(resource: Resource, business_date: date | None) -> list[tuple[str, da
     ends = {row["batch"]: period_of(row["period"])[1] for row, _, _ in found}
     stretches: list[tuple[str, date, date | None]] = []
     days = sorted({day for _, began, ended in spans for day in (began, ended) if day})
-    for day, following in zip(days, [*days[1:], None], strict=True):
+    for day, following in zip_longest(days, days[1:]):
         # Oldest delivery first: of equal periods the last delivered copy counts.
         there = [name for name, since, until in spans if since <= day and (until is None or until > day)]
         if not there:

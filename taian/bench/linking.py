@@ -70,9 +70,7 @@ def _measure(truth: Path, say: Say) -> list[Measure]:
         "name_and_birthday.": by_name_and_birthday(mentioned, persons),
     }
     measures = [found for name, links in linkers.items() for found in compared(name, links, expected)]
-    measures += by_method(linkers[""], expected)
-    inputs.let_go()
-    return measures
+    return measures + by_method(linkers[""], expected)
 
 
 def expected_links(numbered: "DataFrame", persons: "DataFrame", truth: "DataFrame") -> "DataFrame":
