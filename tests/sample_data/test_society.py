@@ -213,6 +213,46 @@ def test_food_prices_jump_in_february_2018_and_come_back(city: City) -> None:
     assert max(april) < 0.85
 
 
+def features_of(city: City, batch: str) -> list[dict[str, object]]:
+    (path,) = folder_of(city, batch).glob("*.geojson")
+    return list(json.loads(path.read_text(encoding="utf-8"))["features"])
+
+
+def test_facilities_are_as_many_at_every_scale_and_have_the_declared_properties(city: City) -> None:
+    declared = load_catalog()["public_facility"]
+    providers = {provider.code for provider in declared.providers}
+    batches = [batch for resource, batch in city.truth.batches if resource == "public_facility"]
+    assert {
+        json.loads((folder_of(city, b) / "manifest.json").read_text("utf-8"))["provider"] for b in batches
+    } == providers
+    found = [feature for number in range(1, 5) for feature in features_of(city, f"public_facility-2018Q1-{number:02d}")]
+    assert 9_000 <= len(found) < 9_100
+    wanted = {column.delivered_as for column in declared.columns} - {"geometry"}
+    assert all(set(feature["properties"]) == wanted for feature in found)
+
+
+def test_a_civil_affairs_code_is_called_statistical_where_it_means_another_town(city: City) -> None:
+    (event,) = [event for event in city.truth.events if event["kind"] == "wrong_code_system"]
+    assert len(event["facility_ids"]) == 6
+    systems = load_catalog().codelists
+    for feature in features_of(city, "public_facility-2018Q1-03"):
+        record = feature["properties"]
+        if record["设施编号"] in event["facility_ids"] and record["乡镇代码"].isascii():
+            code = record["乡镇代码"]
+            assert systems["township_nbs"].names.get(code) != systems["township_mca"].names[code]
+
+
+def test_each_dirty_facility_is_in_the_truth_with_its_code(city: City) -> None:
+    codes = {planted.codes for planted in city.truth.defects if planted.resource == "public_facility"}
+    assert codes == {"", "R001", "R003", "R004", "R005", "R008", "R015", "R016", "R104"}
+    (planted,) = [
+        planted
+        for planted in city.truth.defects
+        if planted.batch == "public_facility-2018Q1-02" and planted.defect == "没有位置"
+    ][:1]
+    assert features_of(city, planted.batch)[planted.source_row - 1]["geometry"] is None
+
+
 def test_the_same_seed_gives_the_same_bytes(city: City, tmp_path: Path) -> None:
     again = City(tmp_path, 0.001, 3, datetime.date(2018, 6, 1), make_places(3))
     society.deliver(again)
