@@ -70,6 +70,7 @@ PRODUCTS: tuple[Product, ...] = (
             "air_quality",
             "license",
             "penalty",
+            "service_case",
         ),
     ),
     Product(

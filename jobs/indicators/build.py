@@ -13,16 +13,14 @@ from jobs.session import spark
 
 def build(inputs: Inputs) -> DataFrame:
     """Values, comparisons, names of areas, and how old each indicator's newest source is."""
-    leaves: DataFrame | None = None
-    for name, formula in FORMULAS.items():
-        found = formula(inputs)
-        if found is not None:
-            part = found.withColumn("indicator", F.lit(name))
-            leaves = part if leaves is None else leaves.unionByName(part)
-    if leaves is None:
+    found = [(name, formula(inputs)) for name, formula in FORMULAS.items()]
+    parts = [part.withColumn("indicator", F.lit(name)) for name, part in found if part is not None]
+    if not parts:
         raise MissingInputError("topic_city__indicator")
     # Kept, because comparing reads it three times and it is small; the leaves behind it are not.
-    values = roll_up(leaves.where(F.col("area_code").isNotNull() & (F.col("period") >= FIRST_MONTH))).persist()
+    values = roll_up(
+        _together(parts).where(F.col("area_code").isNotNull() & (F.col("period") >= FIRST_MONTH))
+    ).persist()
     named = compare(values).join(F.broadcast(_areas(inputs)), on="area_code", how="inner")
     return named.join(F.broadcast(_stamps(inputs)), on="indicator", how="inner").select(
         "indicator",
@@ -39,6 +37,12 @@ def build(inputs: Inputs) -> DataFrame:
         "source",
         "days_stale",
     )
+
+
+def _together(parts: list[DataFrame]) -> DataFrame:
+    """The union, made in pairs: one long chain nests deeper than a message of Spark Connect may (100 levels)."""
+    half = len(parts) // 2
+    return _together(parts[:half]).unionByName(_together(parts[half:])) if half else parts[0]
 
 
 def _areas(inputs: Inputs) -> DataFrame:

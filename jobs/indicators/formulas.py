@@ -1,29 +1,17 @@
-"""One function an indicator: leaves of ``area_code`` (county or township), ``period``, ``numerator``,
-``denominator``, ``months``.
-
-``denominator`` is null for sums; ``months`` says how many months a value covers (February of a return covers two).
-"""
+"""One function an indicator: its leaves (``jobs.indicators.leaves``)."""
 
 from collections.abc import Callable
 from datetime import date
 
-from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.indicators import service
+from jobs.indicators.leaves import leaves as _leaves
 from jobs.inputs import Inputs
 
 FIRST_MONTH = "2016-01"
 FISCAL_ITEM = "一般公共预算收入"
-
-
-def _leaves(frame: DataFrame, numerator: Col, denominator: Col | None = None) -> DataFrame:
-    """Sum up to area and month; ``frame`` has ``area_code``, ``period`` and optionally ``months``."""
-    months = F.max("months") if "months" in frame.columns else F.lit(1)
-    bottom = F.sum(denominator.cast("double")) if denominator is not None else F.lit(None).cast("double")
-    return frame.groupBy("area_code", "period").agg(
-        F.sum(numerator.cast("double")).alias("numerator"), bottom.alias("denominator"), months.alias("months")
-    )
 
 
 def _month_ends(business_date: date, first: str) -> list[tuple[str, date]]:
@@ -232,4 +220,5 @@ FORMULAS: dict[str, Callable[[Inputs], DataFrame | None]] = {
     "hotline_calls": hotline_calls,
     "hotline_on_time_rate": hotline_on_time_rate,
     "pm25": pm25,
+    **service.FORMULAS,
 }

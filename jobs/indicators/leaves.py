@@ -1,0 +1,17 @@
+"""Leaves of an indicator: ``area_code`` (county or township), ``period``, ``numerator``, ``denominator``, ``months``.
+
+``denominator`` is null for sums; ``months`` says how many months a value covers (February of a return covers two).
+"""
+
+from pyspark.sql import Column as Col
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+
+def leaves(frame: DataFrame, numerator: Col, denominator: Col | None = None) -> DataFrame:
+    """Sum up to area and month; ``frame`` has ``area_code``, ``period`` and optionally ``months``."""
+    months = F.max("months") if "months" in frame.columns else F.lit(1)
+    bottom = F.sum(denominator.cast("double")) if denominator is not None else F.lit(None).cast("double")
+    return frame.groupBy("area_code", "period").agg(
+        F.sum(numerator.cast("double")).alias("numerator"), bottom.alias("denominator"), months.alias("months")
+    )
