@@ -161,6 +161,7 @@ PRODUCTS: tuple[Product, ...] = (
             "infectious_disease",
             "safety_accident",
             "food_price",
+            "service_case",
         ),
     ),
     Product(

@@ -6,7 +6,7 @@ from datetime import date
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.indicators import society
+from jobs.indicators import service, society
 from jobs.indicators.leaves import leaves as _leaves
 from jobs.inputs import Inputs
 
@@ -221,4 +221,5 @@ FORMULAS: dict[str, Callable[[Inputs], DataFrame | None]] = {
     "hotline_on_time_rate": hotline_on_time_rate,
     "pm25": pm25,
     **society.FORMULAS,
+    **service.FORMULAS,
 }

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.spark
 
 NIGHT = datetime.date(2018, 6, 14)
 """Two weeks of June have every accident but the late ones; a batch more costs a second."""
-RESOURCES = ("tax_rating", "wage_arrears", "certificate")
+RESOURCES = ("tax_rating", "wage_arrears", "certificate", "service_item", "service_case")
 
 
 def make(out):
