@@ -263,6 +263,14 @@ DECLARED = {
         {"filed_on": date("2018-06-02"), "published_on": date("2018-06-01")},
         {"filed_on": date("2018-06-01"), "published_on": date("2018-06-01")},
     ),
+    ("service_case", "R105", "finished_at"): (
+        {"finished_at": moment("2018-06-01 09:00"), "accepted_at": moment("2018-06-01 10:00")},
+        {"finished_at": moment("2018-06-01 10:00"), "accepted_at": moment("2018-06-01 10:00")},
+    ),
+    ("service_item", "R106", "promised_days"): (
+        {"promised_days": 21, "legal_days": 20},
+        {"promised_days": 20, "legal_days": 20},
+    ),
     ("hotline_12345", "R105", "handled_at"): (
         {"handled_at": moment("2018-06-01 09:59"), "received_at": moment("2018-06-01 10:00")},
         {"handled_at": moment("2018-06-01 10:00"), "received_at": moment("2018-06-01 10:00")},
