@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     Index,
+    MetaData,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -157,13 +158,15 @@ def _append_only(_table: object, connection: Connection, **_options: object) -> 
 
 
 class Store:
-    """One alert store. ``reading`` and ``writing`` are its transactions; ``only_sender`` keeps two senders apart."""
+    """One store, by default of alerts. ``reading`` and ``writing`` are its transactions; ``only_sender`` keeps two
+    senders apart.
+    """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tables: MetaData = Base.metadata) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
         with self._transaction(is_writing=True) as connection:
-            Base.metadata.create_all(connection)
+            tables.create_all(connection)
 
     @contextlib.contextmanager
     def _transaction(self, *, is_writing: bool) -> Iterator[Connection]:
