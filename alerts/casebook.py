@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts import cases
+from alerts import audit, cases
 from alerts.night import DeliveryFact, FindingFact, Night
-from alerts.store import Case, CaseEvent, open_store, utc_now
+from alerts.store import Case, CaseEvent, open_store
 from alerts.words import PLATFORM, family_title, one_line, without_identifiers
+from taian.clock import delivery_moment
 from taian.settings import Settings
 
 PREFIXES: dict[str, str] = {"finding": "XS", "delivery": "PC", "night": "YX"}
@@ -152,11 +153,15 @@ class Tally:
 
 
 class Casebook:
-    """The cases of one writing transaction, as one night or one person touches them."""
+    """The cases of one writing transaction, as one night or one person touches them; every step is also audited.
 
-    def __init__(self, session: Session, now: datetime.datetime) -> None:
+    ``now`` is the moment by the business clock, ``role`` the one in which a person acts.
+    """
+
+    def __init__(self, session: Session, now: datetime.datetime, role: str = audit.OPERATOR_ROLE) -> None:
         self._session = session
         self._now = now
+        self._role = role
 
     def record(self, night: Night, audiences: dict[str, str]) -> Tally:
         """Bring the cases up to ``night``; recording the same night again changes nothing.
@@ -259,6 +264,15 @@ class Casebook:
                 why=why,
             )
         )
+        audit.append(
+            self._session,
+            self._now,
+            actor=who,
+            role=audit.PLATFORM_ROLE if who == PLATFORM else self._role,
+            action=f"case.{what}",
+            object_=case.id,
+            detail=f"{came_from or '-'} > {to}" + (f"：{why}" if why else ""),
+        )
 
     def _is_already_noted(self, case: Case, business_date: datetime.date) -> bool:
         """A sighting of the night that the person had before them, or one that follows another, needs no new entry."""
@@ -305,8 +319,15 @@ def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventVie
 
 
 def act(
-    settings: Settings, case_id: str, action: cases.Action, *, who: str, why: str = "", assignee: str | None = None
+    settings: Settings,
+    case_id: str,
+    action: cases.Action,
+    *,
+    who: str,
+    role: str = audit.OPERATOR_ROLE,
+    why: str = "",
+    assignee: str | None = None,
 ) -> CaseView:
     """Acknowledge, assign, close or reopen a case as ``who``. Raises CaseError with the sentence to show."""
     with open_store(settings).writing() as session:
-        return Casebook(session, utc_now()).act(case_id, action, who, why, assignee)
+        return Casebook(session, delivery_moment(settings.home), role).act(case_id, action, who, why, assignee)

@@ -70,6 +70,19 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
     )
 
 
+def audit_part(entries: int, head: str) -> Part:
+    """Where the audit log ends after this night: kept outside of the platform, it shows what is changed later."""
+    return Part(
+        headline=f"审计日志 {count(entries)} 条",
+        greeting="审计人员",
+        summary=f"平台审计日志现有 {count(entries)} 条，末条摘要（SHA-256）：{head}",
+        steps=(
+            "请保存本邮件。",
+            f"核对日志时执行 taian audit verify --head {head} ：日志被改动、删除或截短，都会指出。",
+        ),
+    )
+
+
 def _fresh_section(fresh: Sequence[Lead], public_url: str) -> Section:
     """The night's leads one by one; when they are many, a link to each type, where the most telling stand first."""
     title = f"本夜线索 {len(fresh)} 条"

@@ -8,13 +8,15 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import digest, outbox
-from alerts.casebook import Casebook, delivery_subject, reopened_on
+from alerts import audit, digest, outbox
+from alerts.casebook import Casebook, Tally, delivery_subject, reopened_on
 from alerts.letter import Letter, Part
 from alerts.night import DeliveryFact, Night
 from alerts.outbox import Checkpoint, SendReport, deliver_pending, no_checkpoint
-from alerts.store import Case, open_store, utc_now
+from alerts.store import AuditEntry, Case, open_store
+from alerts.words import PLATFORM
 from catalog.load import load_catalog
+from taian.clock import delivery_moment
 from taian.settings import Settings
 
 
@@ -41,7 +43,9 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
     """
     audiences = _audiences(settings, night)
     with open_store(settings).writing() as session:
-        tally = Casebook(session, utc_now()).record(night, audiences)
+        now = delivery_moment(settings.home)
+        tally = Casebook(session, now).record(night, audiences)
+        _audit(session, now, night, tally)
         mails = _Digests(session, settings, night, last_success).write(audiences)
     return Recorded(
         cases_opened=tally.opened,
@@ -50,6 +54,24 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
         cases_closed=tally.closed,
         mails=tuple(mails),
     )
+
+
+def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally) -> None:
+    """One line a night, so that the head moves every night; again only when the night changed something."""
+    object_ = night.business_date.isoformat()
+    is_known = select(AuditEntry.sequence).where(AuditEntry.action == "night", AuditEntry.object == object_).limit(1)
+    changed = tally.opened or tally.reopened or tally.closed
+    if changed or session.scalar(is_known) is None:
+        counts = f"立案 {tally.opened}，重新打开 {tally.reopened}，了结 {tally.closed}"
+        audit.append(
+            session,
+            now,
+            actor=PLATFORM,
+            role=audit.PLATFORM_ROLE,
+            action="night",
+            object_=object_,
+            detail=f"{night.state}：{counts}",
+        )
 
 
 def send(settings: Settings, checkpoint: Checkpoint = no_checkpoint) -> SendReport:
@@ -91,6 +113,10 @@ class _Digests:
                 part = digest.owner_part(deliveries, cases, self._url, quality=quality, is_known=is_known)
                 address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
                 self._add(address, part, outbox.key_of(*deliveries))
+            # Told once a night: the same head is in both mails, and people's steps in between are no news of the night.
+            log = digest.audit_part(*audit.head_of(self._session))
+            for address in (settings.mail_statistics, settings.mail_auditor):
+                self._add(address, log, "audit")
         kind = "digest" if is_run else "watch"
         date = night.business_date
         identities = (

@@ -1,4 +1,4 @@
-"""The alert store: cases with their append-only history, and the outbox. SQLite beside the lake.
+"""The alert store: cases with their append-only history, the audit log, and the outbox. SQLite beside the lake.
 
 Writers are few and short, so each takes the whole store for its transaction (``BEGIN IMMEDIATE``): lead numbers and
 mail versions are then counted without a race.
@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
@@ -114,6 +115,28 @@ class CaseEvent(Base):
     why: Mapped[str]
 
 
+class AuditEntry(Base):
+    """One line of the audit log, chained to the one before (``alerts.audit``). Append-only, like the history.
+
+    Numbers, links and digests are unique, so two writers that saw the same end of the chain cannot both add to it.
+    """
+
+    __tablename__ = "audit_entry"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1, 2, 3 … without a gap."""
+    at: Mapped[str]
+    """When, by the business clock, as ISO 8601 text: what was hashed is what is kept."""
+    actor: Mapped[str]
+    role: Mapped[str]
+    action: Mapped[str]
+    object: Mapped[str]
+    detail: Mapped[str]
+    """In words, with identifiers struck out."""
+    previous: Mapped[str] = mapped_column(unique=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+
+
 class Mail(Base):
     """The outbox: one message to one recipient, written with the cases it tells of, kept after it was sent."""
 
@@ -142,19 +165,14 @@ class Mail(Base):
     last_error: Mapped[str | None]
 
 
-_REFUSED = "the history of a case is append-only"
-
-_APPEND_ONLY = tuple(
-    f"CREATE TRIGGER alert_case_event_no_{verb.lower()} BEFORE {verb} ON alert_case_event "
-    f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-
-
 @event.listens_for(CaseEvent.__table__, "after_create")
-def _append_only(_table: object, connection: Connection, **_options: object) -> None:
-    for statement in _APPEND_ONLY:
-        connection.exec_driver_sql(statement)
+@event.listens_for(AuditEntry.__table__, "after_create")
+def _append_only(table: Table, connection: Connection, **_options: object) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        )
 
 
 class Store:

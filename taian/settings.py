@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(default=False, validation_alias="SMTP_STARTTLS", description="Encrypt the connection")
     mail_from: str = Field(default="platform@taian.invalid", description="Sender of the digests")
     mail_statistics: str = Field(default="tongjiju@taian.invalid", description="Statistics bureau 统计局")
+    mail_auditor: str = Field(
+        default="shenjiju@taian.invalid", description="Audit office 审计局: head of the audit log"
+    )
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
     mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
     public_url: str = Field(
