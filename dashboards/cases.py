@@ -8,6 +8,7 @@ from alerts import casebook
 from alerts.casebook import CaseView, EventView
 from alerts.cases import Action, CaseError
 from alerts.words import STATE_TITLES, one_line
+from taian.access.roles import Reader
 from taian.settings import Settings
 
 UNREAD = "— 读不到"
@@ -16,13 +17,18 @@ UNREAD = "— 读不到"
 NO_CASE = "未立案"
 """Weak findings open no case; a strong one has its case once the night's alert step has run."""
 
-FROM_WEB = "（网页填写）"
-"""Behind a name that nobody has verified: there is no sign-in yet."""
+CASE_ROLE = "inspector"
+"""In which role a step on a finding's case is taken from the pages."""
 
 LONGEST_NAME, LONGEST_REASON = 40, 400
 """Characters of what a person writes into a case."""
 
 UNREADABLE = "案件库暂时不能写入，这一步没有记录；请稍后再试，仍不行时请告诉运维人员（alerts.db）。"
+
+
+def signature(reader: Reader) -> str:
+    """Who takes a step, as the history names it."""
+    return f"{reader.name}（{reader.account}）"
 
 
 def finding_states(config: Settings) -> dict[str, str] | None:
@@ -60,7 +66,7 @@ def case_of(config: Settings, finding_id: str) -> tuple[CaseView, list[EventView
 def _refusal(action: str, name: str, why: str, assignee: str) -> str:
     """What is wrong with a step before any case is looked at, or nothing."""
     if not name:
-        return "请先填写经办人的姓名。"
+        return "没有经办人的姓名，这一步没有记录。"
     if max(len(name), len(assignee)) > LONGEST_NAME or len(why) > LONGEST_REASON:
         return f"姓名至多 {LONGEST_NAME} 个字，理由至多 {LONGEST_REASON} 个字；请缩短后再试。"
     return "" if action in get_args(Action) else "没有这样的步骤。"
@@ -76,7 +82,7 @@ def step(config: Settings, finding_id: str, action: str, who: str, why: str, ass
         if case_id is None:
             return "这条疑点没有立案，没有可办理的案件。"
         taken = cast(Action, action)
-        casebook.act(config, case_id, taken, who=f"{name}{FROM_WEB}", why=one_line(why), assignee=one_line(assignee))
+        casebook.act(config, case_id, taken, who=name, role=CASE_ROLE, why=one_line(why), assignee=one_line(assignee))
     except CaseError as error:
         return f"{str(error).rstrip('。')}。"
     except SQLAlchemyError:

@@ -19,7 +19,7 @@ EVENT_TITLES = {
     "seen_closed": "办结后再次出现",
     "strength": "程度变化",
 }
-UNSIGNED = "每一步都会记名、计时、留痕，不能改。网页还没有登录：姓名按您填写的记录，并注明来自网页。"
+SIGNED = "每一步都以登录的账号记名、计时、留痕，不能改。"
 
 
 def case_panel(config: Settings, finding_id: str, said: str = "", done: str = "") -> Any:
@@ -62,7 +62,6 @@ def _tone(state: str) -> str:
 def _form(case: CaseView, finding_id: str) -> html.Div:
     steps = [action for (state, action) in TRANSITIONS if state == case.state]
     fields = [
-        _field("经办人", "case-who", LONGEST_NAME, persistence=True, persistence_type="local"),
         _field("承办人（分派时填）", "case-assignee", LONGEST_NAME),
         _field("理由（办结、重开时必填）", "case-why", LONGEST_REASON),
     ]
@@ -78,13 +77,13 @@ def _form(case: CaseView, finding_id: str) -> html.Div:
         [
             html.Div(fields, className="case-fields"),
             html.Div(buttons, className="case-steps"),
-            html.P(UNSIGNED, className="muted small"),
+            html.P(SIGNED, className="muted small"),
         ]
     )
 
 
-def _field(label: str, identity: str, longest: int, **given: Any) -> html.Label:
-    return html.Label([label, dcc.Input(id=identity, type="text", maxLength=longest, autoComplete="off", **given)])
+def _field(label: str, identity: str, longest: int) -> html.Label:
+    return html.Label([label, dcc.Input(id=identity, type="text", maxLength=longest, autoComplete="off")])
 
 
 def _history(events: list[EventView]) -> html.Details:

@@ -1,11 +1,10 @@
-"""Accounts: made, changed and asked for their password. What cannot be is said in one Chinese sentence (ProblemError)."""
+"""Accounts: made, changed and asked for their password; what cannot be is one Chinese sentence (ProblemError)."""
 
 import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -44,7 +43,7 @@ class Listed:
 
 def reader_of(account: Account) -> Reader:
     """Who this account is to the pages."""
-    roles = frozenset(cast(Role, role) for role in account.roles if role in ROLES)
+    roles = frozenset(role for role in ROLES if role in account.roles)
     return Reader(account.name, account.title, roles, frozenset(account.scopes), account.must_change)
 
 

@@ -45,7 +45,9 @@ def set_up(config: Settings, code: str, name: str, title: str, password: str, is
             raise ProblemError("平台已经设置过管理员，请直接登录。")
         kept = session.get(SetupCode, 1)
         if kept is None or not hmac.compare_digest(kept.digest, _digest(code)):
-            raise ProblemError("一次性代码不对：请用终端里最近一次打印的代码，或在这台机器上执行 taian users code 另取。")
+            raise ProblemError(
+                "一次性代码不对：请用终端里最近一次打印的代码，或在这台机器上执行 taian users code 另取。"
+            )
         roles = [role for role in ROLES if role != "owner"] if is_trial else ["administrator"]
         accounts.add(session, name, title, roles, (), password, must_change=False)
         session.execute(delete(SetupCode))

@@ -49,19 +49,19 @@ def store(tmp_path: Path) -> Settings:
     return config
 
 
-def test_a_step_is_taken_under_a_name_that_says_where_it_came_from(store: Settings) -> None:
+def test_a_step_is_taken_under_the_name_of_who_is_signed_in(store: Settings) -> None:
     assert cases.step(store, "f1", "acknowledge", " 李华 ", "", "") == ""
     found = cases.case_of(store, "f1")
     assert found is not None
     case, events = found
     assert case.state == "acknowledged"
-    assert events[-1].who == "李华（网页填写）"
+    assert events[-1].who == "李华"
 
 
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        (("f1", "acknowledge", "  ", "", ""), "请先填写经办人的姓名。"),
+        (("f1", "acknowledge", "  ", "", ""), "没有经办人的姓名，这一步没有记录。"),
         (("f1", "delete", "李华", "", ""), "没有这样的步骤。"),
         (("f2", "close", "李华", "为何", ""), "这条疑点没有立案，没有可办理的案件。"),
         (("f1", "close", "李华", "", ""), "案件 XS-2018-0001 办结时必须说明理由；请填写理由后再试。"),
@@ -93,7 +93,7 @@ def test_a_store_that_cannot_be_read_is_said_where_the_case_would_be(tmp_path: P
 
 
 def test_what_became_of_a_step_is_announced_where_the_reader_goes_on(store: Settings) -> None:
-    done, refused = case_panel(store, "f1", done="assign"), case_panel(store, "f1", said="请先填写经办人的姓名。")
+    done, refused = case_panel(store, "f1", done="assign"), case_panel(store, "f1", said="请写明理由。")
     assert "已记录：分派。" in str(done.to_plotly_json())
     assert "role='status'" in str(done.to_plotly_json())
     assert "role='alert'" in str(refused.to_plotly_json())
