@@ -8,17 +8,18 @@ from dash import dcc, html
 from dashboards import parts
 from dashboards.faults import sentence
 from dashboards.kept import kept
-from dashboards.pages import authenticity, catalogue, overview, resource, runs
+from dashboards.pages import authenticity, cases, catalogue, overview, resource, runs
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.view import View
 
-MOVING = (overview.render, authenticity.render, runs.render)
+MOVING = (overview.render, authenticity.render, cases.render, runs.render)
 """Pages that show more than a night: the states of cases, the room on the disk."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
+    "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
 }
