@@ -18,8 +18,8 @@ from alerts.words import ACTION_TITLES, EVENT_TITLES, PLATFORM, family_title, on
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
-PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "random": "SJ", "delivery": "PC", "night": "YX"}
-"""线索, 手工, 随机, 批次, 运行."""
+PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "delivery": "PC", "night": "YX"}
+"""线索, 手工, 批次, 运行."""
 
 NO_COUNTY = "未分县"
 
@@ -241,7 +241,7 @@ class Casebook:
         return CaseView.model_validate(case)
 
     def open_case(self, sight: Sight, who: str, why: str) -> CaseView:
-        """A case that a person opens, on a finding that opened none, by hand, or for a unit drawn at random.
+        """A case that a person opens, on a finding that opened none or by hand.
 
         Raises CaseError when the same subject has a case already.
         """

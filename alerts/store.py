@@ -76,10 +76,10 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """finding, hand, random, delivery or night."""
+    """finding, hand, delivery or night."""
     subject: Mapped[str]
     """What it is about: a finding_id, ``resource/batch``, the business date of a night; of a case by hand its own
-    number, of a random one its draw and unit."""
+    number."""
     audience: Mapped[str]
     """statistics, owner:<provider> or operator: who may read it."""
     title: Mapped[str]

@@ -73,14 +73,12 @@ EVENT_TITLES: dict[str, str] = {
     "seen_closed": "办结后再次出现",
     "strength": "程度变化",
     "overdue": "逾期",
-    "sheet": "出具移送单",
 }
 """What happened to a case."""
 
 KIND_TITLES: dict[str, str] = {
     "finding": "疑点线索",
     "hand": "手工线索",
-    "random": "双随机抽查",
     "delivery": "批次",
     "night": "夜间批次",
 }

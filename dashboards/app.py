@@ -11,6 +11,7 @@ from dash import Dash
 from flask import Flask, Response
 
 from dashboards.callbacks import server_callbacks
+from dashboards.cases import printed
 from dashboards.client import client_callbacks
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
@@ -63,6 +64,12 @@ def create_app(config: Settings | None = None) -> Dash:
             return Response(sentence, 404, content_type="text/plain; charset=utf-8")
         given = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
         return Response(content, content_type=XLSX, headers=given)
+
+    @web.get("/sheet/<case>")
+    def sheet(case: str) -> Response:
+        content, status = printed(config, case)
+        kind = "text/html" if status == 200 else "text/plain"
+        return Response(content, status, content_type=f"{kind}; charset=utf-8")
 
     protect(web, config.web_port, list(app.csp_hashes()))
     answer_faults(web, app.callback_map)

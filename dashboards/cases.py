@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts import casebook, published
 from alerts.casebook import CaseView, EventView, Sight
 from alerts.cases import Action, CaseError, Step
+from alerts.sheet import sheet as make_sheet
 from alerts.words import one_line, state_title
 from taian.settings import Settings
 
@@ -153,3 +154,15 @@ def open_by_hand(config: Settings, who: str, fields: Mapping[str, str]) -> tuple
         return "", f"{str(error).rstrip('。')}。"
     except SQLAlchemyError:
         return "", UNREADABLE
+
+
+def printed(config: Settings, case_id: str) -> tuple[str, int]:
+    """The printable sheet of a case with the status 200, or one sentence with the status that it has."""
+    if not config.alerts_db.exists():
+        return "还没有案件库。\n", 404
+    try:
+        return make_sheet(config, case_id, who=FROM_WEB), 200
+    except CaseError as error:
+        return f"{error}。\n", 404
+    except SQLAlchemyError:
+        return f"{UNREADABLE}\n", 503

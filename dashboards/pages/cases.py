@@ -143,7 +143,7 @@ def _tools(config: Settings, view: View) -> list[Any]:
         for state, title in STATE_TITLES.items()
         if counts[state] or view.params.get("state") == state
     ]
-    kinds = [{"value": kind, "label": KIND_TITLES[kind]} for kind in ("finding", "hand", "random")]
+    kinds = [{"value": kind, "label": KIND_TITLES[kind]} for kind in ("finding", "hand")]
     return [
         dmc.Select(
             id={"type": "param", "name": name},

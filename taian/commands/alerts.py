@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -24,7 +25,7 @@ HIDDEN = frozenset({"facts"})
 """What is kept for the printed sheet, and too long for a screen."""
 
 StateName = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
-KindName = Literal["finding", "hand", "random", "delivery", "night"]
+KindName = Literal["finding", "hand", "delivery", "night"]
 
 
 def told(do: "Callable[[], CaseView]") -> None:
@@ -109,6 +110,34 @@ def open_by_hand(unit: str, name: str, county: str, what: str, who: str | None) 
     told(opened)
 
 
+def make_sheet(case: str, out: Path | None, check: str | None) -> int:
+    """Write the printable sheet of a case, or say whether one with this digest was made."""
+    from alerts import sheet
+    from alerts.cases import CaseError
+
+    here = installation()
+    if check is not None:
+        made = sheet.made_at(here, case, check.strip().lower())
+        typer.echo(
+            f"是平台出具的案件 {case} 的移送单，首次出具于 {made}"
+            if made
+            else f"平台没有出具过这样的案件 {case} 的移送单"
+        )
+        return 0 if made else 1
+    if out is None:
+        raise ProblemError("Say where the sheet goes with --out FILE, or which digest to look for with --check.")
+    try:
+        text = sheet.sheet(here, case, who=os_user())
+        out.touch(mode=0o600)
+        out.write_text(text, encoding="utf-8")
+    except CaseError as error:
+        raise ProblemError(str(error)) from error
+    except OSError as error:
+        raise ProblemError(f"{out} cannot be written ({error.strerror}): name another file.") from error
+    typer.echo(f"{out}")
+    return 0
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
@@ -154,6 +183,18 @@ def _add_reading(group: typer.Typer) -> None:
         Example: taian alerts show XS-2018-0001
         """
         show_case(case, as_json=as_json)
+
+    @group.command()
+    def sheet(
+        case: CaseArgument,
+        out: Annotated[Path | None, typer.Option(help="Where to write the page.")] = None,
+        check: Annotated[str | None, typer.Option(metavar="DIGEST", help="The digest at the foot of a sheet.")] = None,
+    ) -> int:
+        """Make the printable sheet 线索移送单 of a case, or check whether a printed one is genuine.
+
+        Example: taian alerts sheet XS-2018-0001 --out sheet.html
+        """
+        return make_sheet(case, out, check)
 
 
 def _add_opening(group: typer.Typer) -> None:
