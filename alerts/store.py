@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -76,9 +77,10 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """finding, delivery or night."""
+    """finding, hand, delivery or night."""
     subject: Mapped[str]
-    """What it is about: a finding_id, ``resource/batch``, or the business date of a night."""
+    """What it is about: a finding_id, ``resource/batch``, the business date of a night; of a case by hand its own
+    number."""
     audience: Mapped[str]
     """statistics, owner:<provider> or operator: who may read it."""
     title: Mapped[str]
@@ -95,6 +97,19 @@ class Case(Base):
     opened_at: Mapped[datetime.datetime]
     last_seen: Mapped[datetime.date]
     """Business date of the last night that saw it."""
+    unit: Mapped[str | None]
+    """Whom it is about, as the reports call it: the credit code of a firm."""
+    unit_name: Mapped[str | None]
+    test: Mapped[str | None]
+    """The test behind a finding."""
+    due_on: Mapped[datetime.date | None]
+    """By when the next step is to be taken."""
+    verdict: Mapped[str | None]
+    """confirmed or dismissed, until the case is opened again."""
+    handed_to: Mapped[str | None]
+    """The authority that a confirmed case was transferred to."""
+    facts: Mapped[str | None]
+    """The finding as it was when the case was opened, as JSON: data that are corrected later do not take it away."""
 
 
 class CaseEvent(Base):
@@ -175,6 +190,15 @@ def _append_only(table: Table, connection: Connection, **_options: object) -> No
         )
 
 
+def _add_columns(connection: Connection) -> None:
+    """Columns that came after the store was made; all of them may be empty."""
+    known = {column["name"] for column in inspect(connection).get_columns(Case.__tablename__)}
+    for column in Case.__table__.columns:
+        if column.name not in known:
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {Case.__tablename__} ADD COLUMN {column.name} {kind}")
+
+
 class Store:
     """One store, by default of alerts. ``reading`` and ``writing`` are its transactions; ``only_sender`` keeps two
     senders apart.
@@ -185,6 +209,8 @@ class Store:
         self.engine = _engine(url)
         with self._transaction(is_writing=True) as connection:
             tables.create_all(connection)
+            if tables is Base.metadata:
+                _add_columns(connection)
 
     @contextlib.contextmanager
     def _transaction(self, *, is_writing: bool) -> Iterator[Connection]:

@@ -11,6 +11,7 @@ from flask import Flask, Response
 
 from dashboards.access import current_reader, has_reader, require_callback, require_sign_in, roles_of, told
 from dashboards.callbacks import server_callbacks
+from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
 from dashboards.doors import doors
 from dashboards.faults import answer_faults
@@ -66,6 +67,13 @@ def create_app(config: Settings | None = None) -> Dash:
             return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
         given = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
         return Response(content, content_type=XLSX, headers=given)
+
+    @web.get("/sheet/<case>")
+    def sheet(case: str) -> Response:
+        reader = current_reader()
+        content, status = printed(config, case, signature(reader))
+        kind = "text/html" if status == 200 else "text/plain"
+        return Response(content, status, content_type=f"{kind}; charset=utf-8")
 
     doors(web, config)
     protect(web, config.web_port, list(app.csp_hashes()), config.public_url)

@@ -1,26 +1,23 @@
 """What the server answers while a page is open: the page, a panel, rows of a list, the news of a night."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from dashboards import asked, parts
 from dashboards.access import current_reader
-from dashboards.cases import signature, step
+from dashboards.casework import case_callbacks
 from dashboards.faults import sentence
 from dashboards.lobby import NAME
 from dashboards.pages import batch, catalogue, finding, findings_card
-from dashboards.pages.case import case_panel
 from dashboards.router import body_of
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.shell import freshness, navigation
 from dashboards.sight import sight_of
 from dashboards.view import View
-from taian.settings import settings
 
 Panel = Callable[[Snapshot, str | None, View], Any]
 
@@ -82,17 +79,6 @@ def _panel(serving: Serving, fill: Panel, chosen: object, looked: object) -> Any
         return parts.failed(sentence(error, identity))
 
 
-def _case_step(clicks: object, assignee: object, why: object) -> Any:
-    """Take the step whose button was pressed, and show the case as it is then."""
-    pressed = ctx.triggered_id
-    if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, Mapping):
-        return no_update, no_update
-    finding_id, action = asked.text(pressed.get("finding")), asked.text(pressed.get("action"))
-    said = step(settings(), finding_id, action, signature(current_reader()), asked.text(why), asked.text(assignee))
-    done = no_update if said else {"finding": finding_id, "action": action, "at": time.time()}
-    return case_panel(settings(), finding_id, said, "" if said else action), done
-
-
 def server_callbacks(app: Dash, serving: Serving) -> None:
     """Wire the answers to what asks for them."""
     page = [("page", "children"), ("nav", "children"), ("freshness", "children")]
@@ -123,11 +109,4 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
             State("view", "data"),
             prevent_initial_call=True,
         )(partial(_panel, serving, fill))
-    app.callback(
-        Output("case-panel", "children"),
-        Output("case-taken", "data"),
-        Input({"type": "case-step", "action": ALL, "finding": ALL}, "n_clicks"),
-        State("case-assignee", "value"),
-        State("case-why", "value"),
-        prevent_initial_call=True,
-    )(_case_step)
+    case_callbacks(app)

@@ -38,12 +38,14 @@ ROUTES: dict[str, Roles] = {
     "/static/<path:filename>": NOBODY,
     "/sign-out": EVERYBODY,
     "/password": EVERYBODY,
+    "/sheet/<case>": only("inspector"),
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }
 
 PAGES: dict[str, Roles] = {
     "/": CITY,
     "/authenticity": only("inspector"),
+    "/cases": only("inspector"),
     "/runs": CITY,
     "/catalogue": EVERYBODY,
     "/catalogue/<resource>": EVERYBODY,
@@ -56,6 +58,8 @@ CALLBACKS: dict[str, Roles] = {
     "findings.getRowsResponse": PAGES["/authenticity"],
     "finding-panel.children": PAGES["/authenticity"],
     "case-panel.children": PAGES["/authenticity"],
+    "case-list.children": PAGES["/cases"],
+    "lead-opened.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
     "batch-panel.children": PAGES["/runs"],
 }

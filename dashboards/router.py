@@ -8,18 +8,19 @@ from dash import dcc, html
 from dashboards import parts
 from dashboards.faults import sentence
 from dashboards.kept import kept
-from dashboards.pages import audit, authenticity, catalogue, overview, resource, runs
+from dashboards.pages import audit, authenticity, cases, catalogue, overview, resource, runs
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.sight import Sight
 from dashboards.view import View
 
-MOVING = (overview.render, authenticity.render, runs.render, audit.render)
+MOVING = (overview.render, authenticity.render, cases.render, runs.render, audit.render)
 """Pages that show more than a night: the states of cases, the room on the disk, who did what."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
+    "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
     "/audit": (audit.TITLE, audit.render),

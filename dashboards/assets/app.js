@@ -210,7 +210,8 @@ window.dash_clientside.taian = (function () {
 
     // The list shows the state of each case: ask for its rows again once a step was taken.
     function refresh_findings(taken) {
-        var grid = taken && window.dash_ag_grid && window.dash_ag_grid.getApi("findings");
+        var is_here = taken && window.dash_ag_grid && document.getElementById("findings");
+        var grid = is_here && window.dash_ag_grid.getApi("findings");
         if (grid) {
             grid.refreshInfiniteCache();
         }

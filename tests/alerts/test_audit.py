@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from alerts import audit
 from alerts.casebook import act
-from alerts.cases import CaseError
+from alerts.cases import CaseError, Step
 from alerts.notify import record_night, send
 from alerts.store import open_store
 
@@ -19,7 +19,7 @@ def log(city, facts):
     """An installation with a night and three steps of people in its log."""
     record_night(city, facts.night(facts.finding("f1"), facts.delivery("b1", "held", code="W101")))
     for case in ("XS-2018-0001", "PC-2018-0001"):
-        act(city, case, "acknowledge", who="李四", role="inspector", why="电话 13812345678 已核")
+        act(city, case, Step("acknowledge", "李四", "电话 13812345678 已核"), role="inspector")
     audit.record(city, actor="王五", role="auditor", action="sign_in", object_="王五")
     return city
 
@@ -40,7 +40,7 @@ def test_every_step_is_a_line_with_who_when_and_in_what_role(log):
 
 def test_a_step_that_is_refused_leaves_no_line(log):
     with pytest.raises(CaseError):
-        act(log, "XS-2018-0001", "reopen", who="李四", why="x")
+        act(log, "XS-2018-0001", Step("reopen", "李四", "x"))
     assert audit.verify(log).entries == 6
 
 

@@ -23,6 +23,7 @@ PAGES = {
     "/": "态势总览",
     "/?area=370911": "岱岳区",
     "/authenticity": "数据真实性",
+    "/cases": "核查案件",
     "/runs": "批次运行",
     "/catalogue": "资源目录",
     "/catalogue?tab=codes": "资源目录",
@@ -131,15 +132,27 @@ def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Sit
     page.goto(f"{own_site.url}/authenticity?finding=f0000cro")
     row = page.locator(".ag-row", has_text="示例企业00000有限公司")
     expect(row).to_contain_text("待受理")
-    page.get_by_role("button", name="办结").click()
-    expect(page.get_by_role("alert")).to_contain_text("必须说明理由")
-    expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("button", name="受理").click()
-    expect(page.locator("#case-panel")).to_contain_text("已受理")
-    expect(page.locator("#case-panel").get_by_role("status")).to_be_focused()
+    panel = page.locator("#case-panel")
+    expect(panel).to_contain_text("已受理")
+    expect(panel.get_by_role("status")).to_be_focused()
     expect(row).to_contain_text("已受理")
-    page.get_by_text("经过（2）").click()
-    expect(page.locator("#case-panel")).to_contain_text("李华（all） 受理")
+    page.goto(f"{own_site.url}/cases?case=XS-2018-0001")
+    for step, fields, state in (
+        ("分派", {"承办人": "王五"}, "核查中"),
+        ("记录陈述申辩", {"单位怎样陈述申辩": "停产检修"}, "已陈述申辩"),
+        ("认定属实", {"凭什么认定属实": "合同不符"}, "属实"),
+        ("移送", {"接收机关": "监督局"}, "已移送"),
+        ("办结", {"办结的理由": "已移送"}, "已办结"),
+    ):
+        panel.locator("summary", has_text=step).first.click()
+        for label, words in fields.items():
+            panel.get_by_label(label).first.fill(words)
+        panel.get_by_role("button", name=f"确认{step}").click()
+        expect(panel.locator(".badge").first).to_have_text(state)
+        expect(page.locator("#case-list")).to_contain_text(state)
+    page.get_by_text("经过（7）").click()
+    expect(panel).to_contain_text("李华（all） 认定属实：合同不符")
     page.context.close()
 
 

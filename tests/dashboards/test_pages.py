@@ -215,7 +215,7 @@ def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
     assert total == 18
     assert rows[0]["strength"] == "强"
     assert rows[0]["effect"].endswith("万元")
-    assert rows[0]["status"] == "未立案"
+    assert rows[0]["status"] == "疑点"
 
 
 def test_a_case_store_that_cannot_be_read_is_not_shown_as_no_case(
