@@ -10,14 +10,16 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts import cases
+from alerts import audit, cases, deadlines
+from alerts.cases import Step
 from alerts.night import DeliveryFact, FindingFact, Night
-from alerts.store import Case, CaseEvent, open_store, utc_now
-from alerts.words import PLATFORM, family_title, one_line, without_identifiers
+from alerts.store import Case, CaseEvent, open_store
+from alerts.words import ACTION_TITLES, EVENT_TITLES, PLATFORM, family_title, one_line, without_identifiers
+from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
-PREFIXES: dict[str, str] = {"finding": "XS", "delivery": "PC", "night": "YX"}
-"""线索, 批次, 运行."""
+PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "delivery": "PC", "night": "YX"}
+"""线索, 手工, 批次, 运行."""
 
 NO_COUNTY = "未分县"
 
@@ -38,6 +40,10 @@ class Sight:
     url_path: str
     family: str | None = None
     county_name: str | None = None
+    unit: str | None = None
+    unit_name: str | None = None
+    test: str | None = None
+    facts: str | None = None
 
 
 class CaseView(BaseModel):
@@ -60,12 +66,26 @@ class CaseView(BaseModel):
     opened_on: datetime.date
     opened_at: datetime.datetime
     last_seen: datetime.date
+    unit: str | None = None
+    unit_name: str | None = None
+    test: str | None = None
+    due_on: datetime.date | None = None
+    verdict: str | None = None
+    handed_to: str | None = None
+    facts: str | None = None
+
+    @property
+    def finding(self) -> FindingFact | None:
+        """The finding it was opened for, as it was then."""
+        return FindingFact.model_validate_json(self.facts) if self.facts else None
 
 
 class EventView(BaseModel):
-    """One entry of a case's history."""
+    """One entry of a case's history; ``id`` tells whether anything happened since."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: int
 
     at: datetime.datetime
     business_date: datetime.date | None
@@ -79,6 +99,11 @@ class EventView(BaseModel):
 def finding_path(finding_id: str) -> str:
     """Page of a finding, below ``public_url``."""
     return f"/authenticity?finding={quote(finding_id, safe='')}"
+
+
+def case_path(case_id: str) -> str:
+    """Page of a case, below ``public_url``."""
+    return f"/cases?case={quote(case_id, safe='')}"
 
 
 def batch_path(fact: DeliveryFact) -> str:
@@ -109,6 +134,10 @@ def of_finding(fact: FindingFact) -> Sight:
         url_path=finding_path(fact.finding_id),
         family=fact.family,
         county_name=county,
+        unit=fact.unit or None,
+        unit_name=one_line(fact.unit_name or "") or None,
+        test=fact.test,
+        facts=fact.model_dump_json(),
     )
 
 
@@ -143,20 +172,25 @@ def of_night(night: Night) -> Sight:
 
 @dataclass
 class Tally:
-    """How many cases a night opened, saw again, opened again and closed."""
+    """How many cases a night opened, saw again, opened again, closed, and found overdue for the first time."""
 
     opened: int = 0
     seen: int = 0
     reopened: int = 0
     closed: int = 0
+    overdue: int = 0
 
 
 class Casebook:
-    """The cases of one writing transaction, as one night or one person touches them."""
+    """The cases of one writing transaction, as one night or one person touches them; every step is also audited.
 
-    def __init__(self, session: Session, now: datetime.datetime) -> None:
+    ``now`` is the moment by the business clock, ``role`` the one in which a person acts.
+    """
+
+    def __init__(self, session: Session, now: datetime.datetime, role: str = audit.OPERATOR_ROLE) -> None:
         self._session = session
         self._now = now
+        self._role = role
 
     def record(self, night: Night, audiences: dict[str, str]) -> Tally:
         """Bring the cases up to ``night``; recording the same night again changes nothing.
@@ -165,7 +199,7 @@ class Casebook:
         """
         tally = Tally()
         for finding in night.findings:
-            self._see(of_finding(finding), night.business_date, tally, may_open=finding.strength == "strong")
+            self._see(of_finding(finding), night.business_date, tally, may_open=finding.opens_a_case)
         for delivery in night.deliveries:
             if delivery.state in ("held", "rejected"):
                 self._see(of_delivery(delivery, audiences[delivery.provider]), night.business_date, tally)
@@ -177,26 +211,58 @@ class Casebook:
             self._settle("night", night.business_date.isoformat(), night.business_date, "该夜间批次已运行成功", tally)
         else:
             self._see(of_night(night), night.business_date, tally)
+        tally.overdue = self._escalate(night.business_date)
         self._session.flush()
         return tally
 
-    def act(self, case_id: str, action: cases.Action, who: str, why: str, assignee: str | None) -> CaseView:
+    def act(self, case_id: str, step: Step) -> CaseView:
         """A person's step on a case. Raises CaseError when there is no such case or it does not allow the step."""
         case = self._session.get(Case, case_id)
         if case is None:
             raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
-        if not one_line(who):
+        if not one_line(step.who):
             raise cases.CaseError(f"案件 {case_id} 的操作必须写明操作人；请填写姓名或账号后再试")
-        if action == "assign" and not one_line(assignee or ""):
-            raise cases.CaseError(f"案件 {case_id} 分派时必须写明承办人；请填写后再试")
-        to = cases.after(case_id, case.state, action, why)
-        entry = f"承办人：{one_line(assignee or '')}。{one_line(why)}" if action == "assign" else one_line(why)
-        self._enter(case, action, to, one_line(who), entry, business_date=None)
-        if action == "assign":
-            case.assignee = one_line(assignee or "")
-        case.closed_by = one_line(who) if to == "closed" else None
+        self._refuse_what_was_overtaken(case, step.seen)
+        to = cases.after(case_id, case.kind, case.state, step.action, step.why)
+        needed, name = cases.NEEDS_NAME.get(step.action), one_line(step.to)
+        if needed and not name:
+            raise cases.CaseError(f"案件 {case_id} {ACTION_TITLES[step.action]}时必须写明{needed}；请填写后再试")
+        today = self._now.astimezone(SHANGHAI).date()
+        case.due_on = cases.due(case_id, case.kind, to, step.action, step.on, today)
+        self._enter(case, step.action, to, one_line(step.who), cases.words(step, name, case.due_on), business_date=None)
+        if step.action == "assign":
+            case.assignee = name
+        if step.action == "transfer":
+            case.handed_to = name
+        if step.action in cases.VERDICTS or step.action == "reopen":
+            case.verdict = cases.VERDICTS.get(step.action)
+        case.closed_by = one_line(step.who) if to == "closed" else None
         self._session.flush()
         return CaseView.model_validate(case)
+
+    def open_case(self, sight: Sight, who: str, why: str) -> CaseView:
+        """A case that a person opens, on a finding that opened none or by hand.
+
+        Raises CaseError when the same subject has a case already.
+        """
+        if not one_line(who):
+            raise cases.CaseError("立案必须写明操作人；请填写姓名或账号后再试")
+        if known := self._find(sight.kind, sight.subject):
+            raise cases.CaseError(f"已经立案，编号 {known.id}；请直接办理")
+        case = self._open(sight, self._now.astimezone(SHANGHAI).date(), one_line(who), one_line(why))
+        self._session.flush()
+        return CaseView.model_validate(case)
+
+    def _refuse_what_was_overtaken(self, case: Case, seen: int | None) -> None:
+        """CaseError when somebody else was faster: the person decided on a history that has gone on since."""
+        if seen is None:
+            return
+        last = self._session.scalars(
+            select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
+        ).one()
+        if last.id != seen:
+            what = EVENT_TITLES.get(last.what, last.what)
+            raise cases.CaseError(f"案件 {case.id} 在您打开之后已由{last.who}{what}；请看过最新的经过再办理")
 
     def _see(self, sight: Sight, business_date: datetime.date, tally: Tally, *, may_open: bool = True) -> None:
         case = self._find(sight.kind, sight.subject)
@@ -210,12 +276,17 @@ class Casebook:
             return  # a past night, run again, knows less than the case already does
         sighting = cases.seen_again(cast(cases.State, case.state), case.closed_by, case.strength, sight.strength)
         if sighting.what == "reopened":
-            case.closed_by = None
+            case.closed_by = case.verdict = None
+            case.due_on = self._due(case.kind, business_date)
             tally.reopened += 1
         if sighting.what and not (sighting.what == "seen_closed" and self._is_already_noted(case, business_date)):
             self._enter(case, sighting.what, sighting.to, PLATFORM, sighting.why, business_date)
         case.last_seen, case.strength = business_date, sighting.strength
         case.title, case.message = sight.title, sight.message
+        for name in ("unit", "unit_name", "test", "facts"):
+            # Kept as it was when the case was opened; a store from before these were kept learns them here.
+            if getattr(case, name) is None:
+                setattr(case, name, getattr(sight, name))
 
     def _settle(self, kind: str, subject: str, business_date: datetime.date, why: str, tally: Tally) -> None:
         case = self._find(kind, subject)
@@ -225,10 +296,29 @@ class Casebook:
         case.closed_by = PLATFORM
         tally.closed += 1
 
+    def _escalate(self, business_date: datetime.date) -> int:
+        """Enter into each case whose deadline has passed that it is overdue, once a deadline; how many were entered."""
+        overdue = self._session.scalars(
+            select(Case).where(Case.due_on < business_date, Case.state.in_(cases.WORKING_DAYS))
+        )
+        told = 0
+        for case in overdue.all():
+            why = f"期限 {case.due_on} 已过"
+            known = select(CaseEvent.id).where(
+                CaseEvent.case_id == case.id, CaseEvent.what == "overdue", CaseEvent.why == why
+            )
+            if self._session.scalar(known.limit(1)) is None:
+                self._enter(case, "overdue", case.state, PLATFORM, why, business_date)
+                told += 1
+        return told
+
     def _find(self, kind: str, subject: str) -> Case | None:
         return self._session.scalar(select(Case).where(Case.kind == kind, Case.subject == subject))
 
-    def _open(self, sight: Sight, business_date: datetime.date) -> None:
+    def _due(self, kind: str, start: datetime.date) -> datetime.date | None:
+        return deadlines.after(start, cases.WORKING_DAYS["open"]) if kind in cases.INSPECTED else None
+
+    def _open(self, sight: Sight, business_date: datetime.date, who: str = PLATFORM, why: str = "") -> Case:
         series = f"{PREFIXES[sight.kind]}-{business_date.year}-"
         # Cases are never deleted and there is one writer, so counting gives the next number.
         taken = self._session.scalar(select(func.count()).where(Case.id.startswith(series, autoescape=True))) or 0
@@ -238,11 +328,15 @@ class Casebook:
             opened_on=business_date,
             opened_at=self._now,
             last_seen=business_date,
+            due_on=self._due(sight.kind, business_date),
             **vars(sight),
         )
+        case.subject = case.subject or case.id
+        case.url_path = case.url_path or case_path(case.id)
         self._session.add(case)
         self._session.flush()
-        self._enter(case, "opened", "open", PLATFORM, "", business_date)
+        self._enter(case, "opened", "open", who, why, business_date if who == PLATFORM else None)
+        return case
 
     def _enter(self, case: Case, what: str, to: str, who: str, why: str, business_date: datetime.date | None) -> None:
         came_from = None if what == "opened" else case.state
@@ -259,6 +353,15 @@ class Casebook:
                 why=why,
             )
         )
+        audit.append(
+            self._session,
+            self._now,
+            actor=who,
+            role=audit.PLATFORM_ROLE if who == PLATFORM else self._role,
+            action=f"case.{what}",
+            object_=case.id,
+            detail=f"{came_from or '-'} > {to}" + (f"：{why}" if why else ""),
+        )
 
     def _is_already_noted(self, case: Case, business_date: datetime.date) -> bool:
         """A sighting of the night that the person had before them, or one that follows another, needs no new entry."""
@@ -268,16 +371,16 @@ class Casebook:
         return business_date == case.last_seen or last == "seen_closed"
 
 
-def reopened_on(session: Session, case_ids: Iterable[str], business_date: datetime.date) -> set[str]:
-    """Which of these cases the night of ``business_date`` opened again."""
+def entered_on(session: Session, what: str, case_ids: Iterable[str], business_date: datetime.date) -> set[str]:
+    """To which of these cases the night of ``business_date`` made an entry: "reopened", "overdue"."""
     rows = session.scalars(
-        select(CaseEvent.case_id).where(CaseEvent.what == "reopened", CaseEvent.business_date == business_date)
+        select(CaseEvent.case_id).where(CaseEvent.what == what, CaseEvent.business_date == business_date)
     )
     return set(rows) & set(case_ids)
 
 
 def list_cases(
-    settings: Settings, *, audience: str | None = None, kind: str | None = None, state: cases.State | None = None
+    settings: Settings, *, audience: str | None = None, kind: str | None = None, state: str | None = None
 ) -> list[CaseView]:
     """Cases, newest first. Pages pass the ``audience`` their reader belongs to; without it, all (for the operator)."""
     query = select(Case).order_by(Case.opened_on.desc(), Case.id.desc())
@@ -286,6 +389,16 @@ def list_cases(
             query = query.where(column == wanted)
     with open_store(settings).reading() as session:
         return [CaseView.model_validate(case) for case in session.scalars(query)]
+
+
+def today(settings: Settings) -> datetime.date:
+    """The day by the business clock."""
+    return delivery_moment(settings.home).date()
+
+
+def days_late(case: CaseView, date: datetime.date) -> int:
+    """Working days by which a case is overdue on ``date``."""
+    return deadlines.late(case.due_on, date) if case.state in cases.WORKING_DAYS else 0
 
 
 def case_about(settings: Settings, kind: str, subject: str) -> str | None:
@@ -304,9 +417,32 @@ def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventVie
         return CaseView.model_validate(case), [EventView.model_validate(event) for event in events]
 
 
-def act(
-    settings: Settings, case_id: str, action: cases.Action, *, who: str, why: str = "", assignee: str | None = None
-) -> CaseView:
-    """Acknowledge, assign, close or reopen a case as ``who``. Raises CaseError with the sentence to show."""
+def act(settings: Settings, case_id: str, step: Step, role: str = audit.OPERATOR_ROLE) -> CaseView:
+    """Take a person's step on a case. Raises CaseError with the sentence to show."""
     with open_store(settings).writing() as session:
-        return Casebook(session, utc_now()).act(case_id, action, who, why, assignee)
+        return Casebook(session, delivery_moment(settings.home), role).act(case_id, step)
+
+
+def open_case(settings: Settings, sight: Sight, *, who: str, why: str, role: str = audit.OPERATOR_ROLE) -> CaseView:
+    """Open a case as ``who``. Raises CaseError with the sentence to show."""
+    with open_store(settings).writing() as session:
+        return Casebook(session, delivery_moment(settings.home), role).open_case(sight, who, why)
+
+
+def by_hand(*, unit: str, unit_name: str, county_name: str, message: str) -> Sight:
+    """A lead that a person brings: a letter, a visit, another authority. Raises CaseError when it says too little."""
+    name, said, county = one_line(unit_name), one_line(message), one_line(county_name) or NO_COUNTY
+    if not name or not said:
+        raise cases.CaseError("手工线索必须写明单位名称和线索内容；请填写后再试")
+    return Sight(
+        kind="hand",
+        subject="",
+        audience="statistics",
+        title=f"{county} · 手工线索",
+        message=said,
+        strength="weak",
+        url_path="",
+        county_name=county,
+        unit=one_line(unit) or None,
+        unit_name=name,
+    )

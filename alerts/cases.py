@@ -1,16 +1,42 @@
-"""The life of a case, as pure functions: open → acknowledged → assigned → closed, and open again for a reason."""
+"""The life of a case, as pure functions.
 
+A refused delivery or a bad night goes open → acknowledged → assigned → closed. What an inspector works on (a finding, a
+lead by hand) goes further: 线索 → 核查 → 陈述申辩 → 属实 or 排除 → 移送 → 办结. Nobody is
+found to have fabricated before being heard (统计法: the unit may state its case); every case can be opened again.
+"""
+
+import datetime
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.words import PLATFORM, STATE_TITLES, STRENGTH_TITLES
+from alerts import deadlines
+from alerts.words import ACTION_TITLES, PLATFORM, STRENGTH_TITLES, one_line, state_title
 
-State = Literal["open", "acknowledged", "assigned", "closed"]
-Action = Literal["acknowledge", "assign", "close", "reopen"]
+State = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
+Action = Literal["acknowledge", "assign", "hear", "confirm", "dismiss", "transfer", "close", "reopen"]
+INSPECTED = frozenset({"finding", "hand"})
+"""Kinds of cases that end in a verdict on a unit."""
 
-ACTION_TITLES: dict[str, str] = {"acknowledge": "受理", "assign": "分派", "close": "办结", "reopen": "重新打开"}
 
-TRANSITIONS: dict[tuple[str, str], State] = {
+@dataclass(frozen=True)
+class Step:
+    """What a person does to a case.
+
+    ``to`` whom it is given (assign, transfer), ``on`` which day (assign: by when; hear: when the unit answered).
+    ``seen`` is the last entry of the history that the person had before them, where that is known.
+    """
+
+    action: Action
+    who: str
+    why: str = ""
+    to: str = ""
+    on: datetime.date | None = None
+    seen: int | None = None
+
+
+Transitions = dict[tuple[str, str], State]
+
+TRANSITIONS: Transitions = {
     ("open", "acknowledge"): "acknowledged",
     ("open", "assign"): "assigned",
     ("acknowledged", "assign"): "assigned",
@@ -20,8 +46,45 @@ TRANSITIONS: dict[tuple[str, str], State] = {
     ("assigned", "close"): "closed",
     ("closed", "reopen"): "open",
 }
+"""Of deliveries and nights."""
 
-NEEDS_REASON = frozenset({"close", "reopen"})
+INSPECTION: Transitions = {
+    ("open", "acknowledge"): "acknowledged",
+    ("open", "assign"): "assigned",
+    ("acknowledged", "assign"): "assigned",
+    ("assigned", "assign"): "assigned",
+    ("assigned", "hear"): "heard",
+    ("heard", "hear"): "heard",
+    ("heard", "assign"): "heard",
+    ("heard", "confirm"): "confirmed",
+    ("open", "dismiss"): "dismissed",
+    ("acknowledged", "dismiss"): "dismissed",
+    ("assigned", "dismiss"): "dismissed",
+    ("heard", "dismiss"): "dismissed",
+    ("confirmed", "transfer"): "transferred",
+    ("confirmed", "close"): "closed",
+    ("dismissed", "close"): "closed",
+    ("transferred", "close"): "closed",
+    ("confirmed", "reopen"): "open",
+    ("dismissed", "reopen"): "open",
+    ("transferred", "reopen"): "open",
+    ("closed", "reopen"): "open",
+}
+"""Of what is inspected. A unit is cleared at any time, but found to have fabricated only once it was heard."""
+
+NEEDS_REASON = frozenset({"hear", "confirm", "dismiss", "close", "reopen"})
+NEEDS_NAME: dict[str, str] = {"assign": "承办人", "transfer": "接收机关"}
+"""Steps that hand the case to somebody, and what that is called."""
+
+WORKING_DAYS: dict[str, int] = {"open": 3, "acknowledged": 3, "assigned": 20, "heard": 5, "confirmed": 10}
+"""How long a case may stay in a state before it is overdue; a person who assigns it may set another day.
+
+The bureau's own choice, as no law sets days for these steps: look at a lead within three days of the mail; a month of
+working days for a check on site; a week to decide once the unit was heard; two weeks to hand over.
+"""
+
+VERDICTS: dict[str, str] = {"confirm": "confirmed", "dismiss": "dismissed"}
+"""Steps that say what the check has shown. A case that is opened again has no verdict."""
 
 RANK: dict[str, int] = {"weak": 1, "strong": 2, "held": 1, "rejected": 2, "late": 1, "missing": 2, "failed": 3}
 """How bad a case is among cases of its kind."""
@@ -31,15 +94,53 @@ class CaseError(ValueError):
     """A step that this case does not allow; the sentence says what to do instead."""
 
 
-def after(case_id: str, state: str, action: Action, why: str) -> State:
+def transitions(kind: str) -> Transitions:
+    """The steps that a case of this kind allows."""
+    return INSPECTION if kind in INSPECTED else TRANSITIONS
+
+
+def steps(kind: str, state: str) -> list[Action]:
+    """What a person may do with a case of this kind in this state, the usual step first."""
+    return [action for (at, action) in transitions(kind) if at == state]  # type: ignore[misc]
+
+
+def after(case_id: str, kind: str, state: str, action: Action, why: str) -> State:
     """The state of a case after a person's ``action``. Raises CaseError when it is not allowed or lacks its reason."""
-    to = TRANSITIONS.get((state, action))
+    title = ACTION_TITLES[action]
+    to = transitions(kind).get((state, action))
     if to is None:
-        allowed = "、".join(ACTION_TITLES[a] for (s, a) in TRANSITIONS if s == state)
-        raise CaseError(f"案件 {case_id} 当前为{STATE_TITLES[state]}，不能{ACTION_TITLES[action]}；可以：{allowed}")
+        allowed = "、".join(ACTION_TITLES[each] for each in steps(kind, state))
+        raise CaseError(f"案件 {case_id} 当前为{state_title(state, kind)}，不能{title}；可以：{allowed}")
     if action in NEEDS_REASON and not why.strip():
-        raise CaseError(f"案件 {case_id} {ACTION_TITLES[action]}时必须说明理由；请填写理由后再试")
+        what = "写明陈述申辩的内容" if action == "hear" else "说明理由"
+        raise CaseError(f"案件 {case_id} {title}时必须{what}；请填写后再试")
     return to
+
+
+def due(
+    case_id: str, kind: str, to: State, action: Action, on: datetime.date | None, today: datetime.date
+) -> datetime.date | None:
+    """By when the step after this one is due; None when nothing is. Raises CaseError for a day that cannot be."""
+    if action == "assign" and on is not None:
+        if on < today:
+            raise CaseError(f"案件 {case_id} 的核查期限 {on} 已经过去；请填写 {today} 或以后的日期")
+        return on
+    if action == "hear" and on is not None and on > today:
+        raise CaseError(f"案件 {case_id} 的陈述日期 {on} 还没有到；请填写 {today} 或以前的日期")
+    if kind not in INSPECTED or to not in WORKING_DAYS:
+        return None
+    return deadlines.after(today, WORKING_DAYS[to])
+
+
+def words(step: Step, name: str, due_on: datetime.date | None) -> str:
+    """What the history says of a step beside who took it."""
+    why = one_line(step.why)
+    if step.action == "assign":
+        limit = f"，期限 {due_on}" if due_on else ""
+        return f"承办人：{name}{limit}。{why}"
+    if step.action == "transfer":
+        return f"接收机关：{name}。{why}"
+    return f"{step.on} 陈述：{why}" if step.action == "hear" and step.on else why
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from alerts.again import again
 from alerts.casebook import batch_path, delivery_subject, run_path
 from alerts.letter import Card, Part, Section, Table
 from alerts.night import DeliveryFact, Night, QualityFact
-from alerts.words import count, family_title, one_line, reason, without_identifiers
+from alerts.words import FAMILY_TITLES, count, family_title, one_line, reason, without_identifiers
 from catalog.codes import all_codes
 from catalog.model import DIMENSION_TITLES
 
@@ -38,6 +38,9 @@ class Lead:
     url: str
     is_new: bool
     is_reopened: bool = False
+    days_late: int = 0
+    """Working days since its deadline."""
+    is_newly_late: bool = False
 
 
 def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
@@ -53,20 +56,37 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
     ]
     if fresh:
         sections.insert(0, _fresh_section(fresh, public_url))
+    late = [lead for lead in leads if lead.days_late]
+    if late:
+        sections.insert(0, _late_section(late, public_url))
+    overdue = f"，逾期 {len(late)} 件" if late else ""
     return Part(
-        headline=f"数据真实性新增线索 {opened} 条{again}，未办结 {len(leads)} 条",
+        headline=f"数据真实性新增线索 {opened} 条{again}，未办结 {len(leads)} 条{overdue}",
         greeting="市统计局",
         summary=(
-            f"本夜新增线索 {opened} 条（均为强疑点）{again}；目前未办结共 {len(leads)} 条。"
+            f"本夜新增线索 {opened} 条（均为强疑点）{again}；目前未办结共 {len(leads)} 条{overdue}。"
             "疑点是核查的起点，不是结论；单位名称和证据请打开平台查看。"
         ),
         sections=tuple(sections),
         steps=(
             "打开数据真实性页面，先看新增线索的证据图和需要先排除的正常原因。",
-            "对要核查的线索点“受理”，并分派承办人。",
-            "核查有结果后点“办结”并写明理由；情况属实的按统计法律法规移送。",
+            "对要核查的线索点“受理”，分派承办人并定期限；听取单位陈述申辩后，认定属实或者排除，写明理由。",
+            "属实的打印线索移送单，按统计法律法规移送；最后办结。",
         ),
         link=("打开数据真实性页面", f"{public_url}/authenticity"),
+    )
+
+
+def audit_part(entries: int, head: str) -> Part:
+    """Where the audit log ends after this night: kept outside of the platform, it shows what is changed later."""
+    return Part(
+        headline=f"审计日志 {count(entries)} 条",
+        greeting="审计人员",
+        summary=f"平台审计日志现有 {count(entries)} 条，末条摘要（SHA-256）：{head}",
+        steps=(
+            "请保存本邮件。",
+            f"核对日志时执行 taian audit verify --head {head} ：日志被改动、删除或截短，都会指出。",
+        ),
     )
 
 
@@ -79,11 +99,23 @@ def _fresh_section(fresh: Sequence[Lead], public_url: str) -> Section:
     cards = tuple(
         Card(
             f"{family_title(family)} {count(number)} 条",
-            link=f"{public_url}/authenticity?strength=strong&family={quote(family)}",
+            link=f"{public_url}/authenticity?strength=strong&family={quote(family)}"
+            if family in FAMILY_TITLES
+            else f"{public_url}/cases",
         )
         for family, number in kinds.most_common()
     )
     return Section(title, "较多，按类型列出；打开后证据最强、偏离最大的排在最前。", cards, tone="act")
+
+
+def _late_section(late: Sequence[Lead], public_url: str) -> Section:
+    """How many cases are overdue; one by one only those that became so this night."""
+    newly = [lead for lead in late if lead.is_newly_late]
+    cards = tuple(
+        Card(f"{_lead_title(lead)} · 逾期 {lead.days_late} 个工作日", link=lead.url) for lead in newly[:MOST_CARDS]
+    )
+    note = f"其中本夜新增逾期 {len(newly)} 件；全部见 {public_url}/cases?late=1 。"
+    return Section(f"逾期案件 {len(late)} 件", note, cards, tone="act")
 
 
 def _lead_title(lead: Lead) -> str:

@@ -27,7 +27,8 @@ class CodeCount(NamedTuple):
 class FindingFact(Fact):
     """One 疑点 of the inspection; ``county_name`` is None for one that belongs to no county.
 
-    ``message`` may name a firm: it stays in the case store and never enters a mail.
+    ``message`` and ``unit_name`` may name a firm: they stay in the case store and never enter a mail. ``columns`` and
+    ``innocent`` are JSON lists, ``evidence`` is the data of its picture as JSON, as in the table of findings.
     """
 
     finding_id: str = Field(min_length=1)
@@ -36,6 +37,26 @@ class FindingFact(Fact):
     strength: Literal["weak", "strong"]
     county_name: str | None = None
     message: str
+    unit: str = ""
+    unit_name: str | None = None
+    unit_kind: str = "unit"
+    resource: str = ""
+    columns: str = "[]"
+    period: str = ""
+    statistic: float | None = None
+    effect: float | None = None
+    unit_of_effect: str = ""
+    q_value: float | None = None
+    peers: int | None = None
+    industry_name: str | None = None
+    innocent: str = "[]"
+    evidence: str | None = None
+
+    @property
+    def opens_a_case(self) -> bool:
+        """A strong finding does, but for one on a single person: a refused identity number is its department's to mend,
+        and no unit that reports."""
+        return self.strength == "strong" and self.unit_kind != "person"
 
 
 class DeliveryFact(Fact):

@@ -8,13 +8,16 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import digest, outbox
-from alerts.casebook import Casebook, delivery_subject, reopened_on
+from alerts import audit, deadlines, digest, outbox
+from alerts.casebook import Casebook, Tally, delivery_subject, entered_on
+from alerts.cases import INSPECTED
 from alerts.letter import Letter, Part
 from alerts.night import DeliveryFact, Night
 from alerts.outbox import Checkpoint, SendReport, deliver_pending, no_checkpoint
-from alerts.store import Case, open_store, utc_now
+from alerts.store import AuditEntry, Case, open_store
+from alerts.words import KIND_TITLES, PLATFORM
 from catalog.load import load_catalog
+from taian.clock import delivery_moment
 from taian.settings import Settings
 
 
@@ -41,7 +44,9 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
     """
     audiences = _audiences(settings, night)
     with open_store(settings).writing() as session:
-        tally = Casebook(session, utc_now()).record(night, audiences)
+        now = delivery_moment(settings.home)
+        tally = Casebook(session, now).record(night, audiences)
+        _audit(session, now, night, tally)
         mails = _Digests(session, settings, night, last_success).write(audiences)
     return Recorded(
         cases_opened=tally.opened,
@@ -50,6 +55,24 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
         cases_closed=tally.closed,
         mails=tuple(mails),
     )
+
+
+def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally) -> None:
+    """One line a night, so that the head moves every night; again only when the night changed something."""
+    object_ = night.business_date.isoformat()
+    is_known = select(AuditEntry.sequence).where(AuditEntry.action == "night", AuditEntry.object == object_).limit(1)
+    changed = tally.opened or tally.reopened or tally.closed or tally.overdue
+    if changed or session.scalar(is_known) is None:
+        counts = f"立案 {tally.opened}，重新打开 {tally.reopened}，了结 {tally.closed}，逾期 {tally.overdue}"
+        audit.append(
+            session,
+            now,
+            actor=PLATFORM,
+            role=audit.PLATFORM_ROLE,
+            action="night",
+            object_=object_,
+            detail=f"{night.state}：{counts}",
+        )
 
 
 def send(settings: Settings, checkpoint: Checkpoint = no_checkpoint) -> SendReport:
@@ -82,7 +105,7 @@ class _Digests:
         operator = digest.operator_part(night, self._url, self._last_success)
         self._add(settings.mail_operator, operator, outbox.key_of(night.state, *night.failed_steps))
         if is_run:
-            found = (f"{f.finding_id} {f.strength}" for f in night.findings if f.strength == "strong")
+            found = (f"{f.finding_id} {f.strength}" for f in night.findings if f.opens_a_case)
             self._add(settings.mail_statistics, digest.inspector_part(self._leads(), self._url), outbox.key_of(*found))
             for provider, deliveries in self._by_provider().items():
                 is_known = audiences[provider] != "operator"
@@ -91,6 +114,10 @@ class _Digests:
                 part = digest.owner_part(deliveries, cases, self._url, quality=quality, is_known=is_known)
                 address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
                 self._add(address, part, outbox.key_of(*deliveries))
+            # Told once a night: the same head is in both mails, and people's steps in between are no news of the night.
+            log = digest.audit_part(*audit.head_of(self._session))
+            for address in (settings.mail_statistics, settings.mail_auditor):
+                self._add(address, log, "audit")
         kind = "digest" if is_run else "watch"
         date = night.business_date
         identities = (
@@ -125,18 +152,21 @@ class _Digests:
         return {subject: case_id for subject, case_id in rows}  # noqa: C416 (rows of two, typed)
 
     def _leads(self) -> list[digest.Lead]:
-        waiting = select(Case).where(Case.kind == "finding", Case.state != "closed").order_by(Case.opened_on, Case.id)
-        rows = list(self._session.scalars(waiting))
+        waiting = select(Case).where(Case.kind.in_(INSPECTED), Case.state != "closed")
+        rows = list(self._session.scalars(waiting.order_by(Case.opened_on, Case.id)))
         date = self._night.business_date
-        again = reopened_on(self._session, (case.id for case in rows), date)
+        ids = [case.id for case in rows]
+        again, overdue = (entered_on(self._session, what, ids, date) for what in ("reopened", "overdue"))
         return [
             digest.Lead(
                 id=case.id,
-                family=case.family or "",
+                family=case.family or KIND_TITLES[case.kind],
                 county_name=case.county_name or "",
                 url=f"{self._url}{case.url_path}",
-                is_new=case.opened_on == date,
+                is_new=case.opened_on == date and case.kind == "finding",
                 is_reopened=case.id in again,
+                days_late=deadlines.late(case.due_on, date),
+                is_newly_late=case.id in overdue,
             )
             for case in rows
         ]

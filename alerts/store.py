@@ -1,4 +1,4 @@
-"""The alert store: cases with their append-only history, and the outbox. SQLite beside the lake.
+"""The alert store: cases with their append-only history, the audit log, and the outbox. SQLite beside the lake.
 
 Writers are few and short, so each takes the whole store for its transaction (``BEGIN IMMEDIATE``): lead numbers and
 mail versions are then counted without a race.
@@ -20,11 +20,14 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     Index,
+    MetaData,
+    Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -74,9 +77,10 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """finding, delivery or night."""
+    """finding, hand, delivery or night."""
     subject: Mapped[str]
-    """What it is about: a finding_id, ``resource/batch``, or the business date of a night."""
+    """What it is about: a finding_id, ``resource/batch``, the business date of a night; of a case by hand its own
+    number."""
     audience: Mapped[str]
     """statistics, owner:<provider> or operator: who may read it."""
     title: Mapped[str]
@@ -93,6 +97,19 @@ class Case(Base):
     opened_at: Mapped[datetime.datetime]
     last_seen: Mapped[datetime.date]
     """Business date of the last night that saw it."""
+    unit: Mapped[str | None]
+    """Whom it is about, as the reports call it: the credit code of a firm."""
+    unit_name: Mapped[str | None]
+    test: Mapped[str | None]
+    """The test behind a finding."""
+    due_on: Mapped[datetime.date | None]
+    """By when the next step is to be taken."""
+    verdict: Mapped[str | None]
+    """confirmed or dismissed, until the case is opened again."""
+    handed_to: Mapped[str | None]
+    """The authority that a confirmed case was transferred to."""
+    facts: Mapped[str | None]
+    """The finding as it was when the case was opened, as JSON: data that are corrected later do not take it away."""
 
 
 class CaseEvent(Base):
@@ -111,6 +128,28 @@ class CaseEvent(Base):
     from_state: Mapped[str | None]
     to_state: Mapped[str]
     why: Mapped[str]
+
+
+class AuditEntry(Base):
+    """One line of the audit log, chained to the one before (``alerts.audit``). Append-only, like the history.
+
+    Numbers, links and digests are unique, so two writers that saw the same end of the chain cannot both add to it.
+    """
+
+    __tablename__ = "audit_entry"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1, 2, 3 … without a gap."""
+    at: Mapped[str]
+    """When, by the business clock, as ISO 8601 text: what was hashed is what is kept."""
+    actor: Mapped[str]
+    role: Mapped[str]
+    action: Mapped[str]
+    object: Mapped[str]
+    detail: Mapped[str]
+    """In words, with identifiers struck out."""
+    previous: Mapped[str] = mapped_column(unique=True)
+    hash: Mapped[str] = mapped_column(unique=True)
 
 
 class Mail(Base):
@@ -141,29 +180,37 @@ class Mail(Base):
     last_error: Mapped[str | None]
 
 
-_REFUSED = "the history of a case is append-only"
-
-_APPEND_ONLY = tuple(
-    f"CREATE TRIGGER alert_case_event_no_{verb.lower()} BEFORE {verb} ON alert_case_event "
-    f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
-    for verb in ("UPDATE", "DELETE")
-)
-
-
 @event.listens_for(CaseEvent.__table__, "after_create")
-def _append_only(_table: object, connection: Connection, **_options: object) -> None:
-    for statement in _APPEND_ONLY:
-        connection.exec_driver_sql(statement)
+@event.listens_for(AuditEntry.__table__, "after_create")
+def _append_only(table: Table, connection: Connection, **_options: object) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        )
+
+
+def _add_columns(connection: Connection) -> None:
+    """Columns that came after the store was made; all of them may be empty."""
+    known = {column["name"] for column in inspect(connection).get_columns(Case.__tablename__)}
+    for column in Case.__table__.columns:
+        if column.name not in known:
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {Case.__tablename__} ADD COLUMN {column.name} {kind}")
 
 
 class Store:
-    """One alert store. ``reading`` and ``writing`` are its transactions; ``only_sender`` keeps two senders apart."""
+    """One store, by default of alerts. ``reading`` and ``writing`` are its transactions; ``only_sender`` keeps two
+    senders apart.
+    """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tables: MetaData = Base.metadata) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
         with self._transaction(is_writing=True) as connection:
-            Base.metadata.create_all(connection)
+            tables.create_all(connection)
+            if tables is Base.metadata:
+                _add_columns(connection)
 
     @contextlib.contextmanager
     def _transaction(self, *, is_writing: bool) -> Iterator[Connection]:

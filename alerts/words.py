@@ -44,7 +44,45 @@ DELIVERY_TITLES: dict[str, str] = {
 }
 """What became of a batch."""
 
-STATE_TITLES: dict[str, str] = {"open": "待受理", "acknowledged": "已受理", "assigned": "已分派", "closed": "已办结"}
+STATE_TITLES: dict[str, str] = {
+    "open": "待受理",
+    "acknowledged": "已受理",
+    "assigned": "核查中",
+    "heard": "已陈述申辩",
+    "confirmed": "属实",
+    "dismissed": "排除",
+    "transferred": "已移送",
+    "closed": "已办结",
+}
+
+ACTION_TITLES: dict[str, str] = {
+    "acknowledge": "受理",
+    "assign": "分派",
+    "hear": "记录陈述申辩",
+    "confirm": "认定属实",
+    "dismiss": "排除",
+    "transfer": "移送",
+    "close": "办结",
+    "reopen": "重新打开",
+}
+
+EVENT_TITLES: dict[str, str] = {
+    **ACTION_TITLES,
+    "opened": "立案",
+    "reopened": "重新打开",
+    "seen_closed": "办结后再次出现",
+    "strength": "程度变化",
+    "overdue": "逾期",
+}
+"""What happened to a case."""
+
+KIND_TITLES: dict[str, str] = {
+    "finding": "疑点线索",
+    "hand": "手工线索",
+    "delivery": "批次",
+    "night": "夜间批次",
+}
+"""What a case is about."""
 
 # An identity number (of 18 or, before 1999, 15 digits), a credit code or a mobile number standing alone; batch ids and
 # digests are longer or hyphenated.
@@ -52,6 +90,11 @@ _IDENTIFIER = re.compile(
     r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[1-8]\d{14}|[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}|1[3-9]\d{9})"
     r"(?![0-9A-Za-z])"
 )
+
+
+def state_title(state: str, kind: str) -> str:
+    """What the state of a case is called; a batch is given to somebody, not inspected."""
+    return "已分派" if state == "assigned" and kind in ("delivery", "night") else STATE_TITLES.get(state, state)
 
 
 def one_line(text: str) -> str:

@@ -5,18 +5,22 @@ callback renders the page from that and the newest snapshot. Choosing a row chan
 """
 
 import logging
-from typing import Any
 
 from dash import Dash
 from flask import Flask, Response
 
+from dashboards.access import current_reader, has_reader, require_callback, require_sign_in, roles_of, told
 from dashboards.callbacks import server_callbacks
+from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
+from dashboards.doors import doors
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
+from dashboards.lobby import NAME
 from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError
-from dashboards.shell import INDEX, NAME, Application, layout
+from dashboards.shell import INDEX, Application, layout
+from dashboards.sight import sight_of
 from taian.settings import Settings, settings
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,35 +43,49 @@ def create_app(config: Settings | None = None) -> Dash:
         enable_mcp=False,
         add_log_handler=False,
     )
-    app.layout = layout()
+    # Dash looks at the frame once before anybody was let in.
+    app.layout = lambda: layout(current_reader() if has_reader() else None)
     client_callbacks(app)
     server_callbacks(app, serving)
 
     web: Flask = app.server
 
     @web.get("/healthz")
-    def health() -> dict[str, Any]:
-        try:
-            return {"ok": True, "run_id": serving.snapshot().run_id}
-        except ServingError as error:
-            return {"ok": True, "run_id": None, "message": str(error)}
+    def health() -> dict[str, bool]:
+        return {"ok": True}
 
     @web.get("/report/<resource>/<batch>.xlsx")
     def report(resource: str, batch: str) -> Response:
+        reader, key = current_reader(), f"{resource}/{batch}"
         try:
-            content = workbook(serving.snapshot(), f"{resource}/{batch}")
+            content = workbook(serving.snapshot(sight_of(reader)), key)
         except ServingError as error:
-            return Response(f"{error}\n", 503, content_type="text/plain; charset=utf-8")
+            return _sentence(str(error), 503)
         if content is None:
-            sentence = f"没有编号为 {resource}/{batch} 的批次，请在“批次运行”页面核对。\n"
-            return Response(sentence, 404, content_type="text/plain; charset=utf-8")
+            return _sentence(f"没有编号为 {key} 的批次，或不归您负责；请在“批次运行”页面核对。", 404)
+        if not told(config, reader.account, roles_of(reader), "export", key, "批次报告（样例已脱敏）"):
+            return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
         given = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
         return Response(content, content_type=XLSX, headers=given)
 
-    protect(web, config.web_port, list(app.csp_hashes()))
+    @web.get("/sheet/<case>")
+    def sheet(case: str) -> Response:
+        reader = current_reader()
+        content, status = printed(config, case, signature(reader))
+        kind = "text/html" if status == 200 else "text/plain"
+        return Response(content, status, content_type=f"{kind}; charset=utf-8")
+
+    doors(web, config)
+    protect(web, config.web_port, list(app.csp_hashes()), config.public_url)
+    require_sign_in(web, config)
     answer_faults(web, app.callback_map)
+    require_callback(web)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     return app
+
+
+def _sentence(words: str, status: int) -> Response:
+    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")
 
 
 def server() -> Flask:

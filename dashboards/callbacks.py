@@ -1,25 +1,30 @@
 """What the server answers while a page is open: the page, a panel, rows of a list, the news of a night."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from dashboards import asked, parts
-from dashboards.cases import step
+from dashboards.access import current_reader
+from dashboards.casework import case_callbacks
 from dashboards.faults import sentence
+from dashboards.lobby import NAME
 from dashboards.pages import batch, catalogue, finding, findings_card
-from dashboards.pages.case import case_panel
 from dashboards.router import body_of
 from dashboards.serving import Serving, ServingError, Snapshot
-from dashboards.shell import NAME, freshness, navigation
+from dashboards.shell import freshness, navigation
+from dashboards.sight import sight_of
 from dashboards.view import View
-from taian.settings import settings
 
 Panel = Callable[[Snapshot, str | None, View], Any]
+
+
+def _own_night(serving: Serving) -> Snapshot:
+    """The night to show now, as far as whoever asks may see."""
+    return serving.snapshot(sight_of(current_reader()))
 
 
 def _mark(snapshot: Snapshot | None) -> str:
@@ -28,15 +33,15 @@ def _mark(snapshot: Snapshot | None) -> str:
 
 def _show(serving: Serving, looked: object) -> tuple[Any, ...]:
     """The page of the address, and everything around it that follows from it."""
-    view = View.of(looked)
-    body, snapshot, title = body_of(serving, view)
+    view, reader = View.of(looked), current_reader()
+    body, snapshot, title = body_of(serving, view, sight_of(reader))
     problem = parts.failed(f"{snapshot.problem}以下是之前一夜的结果。") if snapshot and snapshot.problem else None
-    return body, navigation(view.path), freshness(snapshot), _mark(snapshot), f"{title} · {NAME}", problem
+    return body, navigation(view.path, reader), freshness(snapshot), _mark(snapshot), f"{title} · {NAME}", problem
 
 
 def _tell_of_a_new_night(serving: Serving, _: object, shown: object) -> Any:
     try:
-        snapshot = serving.snapshot()
+        snapshot = _own_night(serving)
     except ServingError:
         return no_update
     if _mark(snapshot) == shown:
@@ -51,14 +56,14 @@ def _page_of_findings(serving: Serving, request: object, looked: object) -> Any:
         return no_update
     start, end = asked.row_block(request)
     params = View.of(looked).params
-    rows, total = findings_card.grid_rows(serving.snapshot(), params.get("strength"), params.get("family"), start, end)
+    rows, total = findings_card.grid_rows(_own_night(serving), params.get("strength"), params.get("family"), start, end)
     return {"rowData": rows, "rowCount": total}
 
 
 def _find_resources(serving: Serving, words: object, looked: object) -> Any:
     view = View.of(looked)
     try:
-        return catalogue.results(serving.snapshot(), replace(view, params={**view.params, "q": asked.text(words)}))
+        return catalogue.results(_own_night(serving), replace(view, params={**view.params, "q": asked.text(words)}))
     except Exception as error:
         return parts.failed(sentence(error, "catalogue"))
 
@@ -69,20 +74,9 @@ def _panel(serving: Serving, fill: Panel, chosen: object, looked: object) -> Any
         return no_update
     identity = asked.chosen_id(chosen)
     try:
-        return fill(serving.snapshot(), identity, View.of(looked))
+        return fill(_own_night(serving), identity, View.of(looked))
     except Exception as error:
         return parts.failed(sentence(error, identity))
-
-
-def _case_step(clicks: object, who: object, assignee: object, why: object) -> Any:
-    """Take the step whose button was pressed, and show the case as it is then."""
-    pressed = ctx.triggered_id
-    if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, Mapping):
-        return no_update, no_update
-    finding_id, action = asked.text(pressed.get("finding")), asked.text(pressed.get("action"))
-    said = step(settings(), finding_id, action, asked.text(who), asked.text(why), asked.text(assignee))
-    done = no_update if said else {"finding": finding_id, "action": action, "at": time.time()}
-    return case_panel(settings(), finding_id, said, "" if said else action), done
 
 
 def server_callbacks(app: Dash, serving: Serving) -> None:
@@ -115,12 +109,4 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
             State("view", "data"),
             prevent_initial_call=True,
         )(partial(_panel, serving, fill))
-    app.callback(
-        Output("case-panel", "children"),
-        Output("case-taken", "data"),
-        Input({"type": "case-step", "action": ALL, "finding": ALL}, "n_clicks"),
-        State("case-who", "value"),
-        State("case-assignee", "value"),
-        State("case-why", "value"),
-        prevent_initial_call=True,
-    )(_case_step)
+    case_callbacks(app)

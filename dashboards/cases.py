@@ -1,28 +1,42 @@
-"""How far people have come with the findings: their cases in the alert store, and a step on one of them."""
+"""How far people have come with their cases in the alert store, and a step on one of them."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts import casebook
-from alerts.casebook import CaseView, EventView
-from alerts.cases import Action, CaseError
-from alerts.words import STATE_TITLES, one_line
+from alerts import casebook, published
+from alerts.casebook import CaseView, EventView, Sight
+from alerts.cases import Action, CaseError, Step
+from alerts.sheet import sheet as make_sheet
+from alerts.words import one_line, state_title
+from taian.access.roles import Reader
 from taian.settings import Settings
 
 UNREAD = "— 读不到"
 """In place of a case's state while the store cannot be read: that is not the same as no case."""
 
-NO_CASE = "未立案"
-"""Weak findings open no case; a strong one has its case once the night's alert step has run."""
+NO_CASE = "疑点"
+"""A finding on which no case was opened: a weak one, or one of a night whose alert step has not run."""
 
-FROM_WEB = "（网页填写）"
-"""Behind a name that nobody has verified: there is no sign-in yet."""
+CASE_ROLE = "inspector"
+"""In which role people act on cases from the pages."""
 
 LONGEST_NAME, LONGEST_REASON = 40, 400
 """Characters of what a person writes into a case."""
 
+TAKE = "take"
+"""The one step on a finding that has no case yet; its identity is then FINDING and the finding's number."""
+
+FINDING = "finding:"
+
 UNREADABLE = "案件库暂时不能写入，这一步没有记录；请稍后再试，仍不行时请告诉运维人员（alerts.db）。"
+
+
+def signature(reader: Reader) -> str:
+    """Who takes a step, as the history names it."""
+    return f"{reader.name}（{reader.account}）"
 
 
 def finding_states(config: Settings) -> dict[str, str] | None:
@@ -33,7 +47,7 @@ def finding_states(config: Settings) -> dict[str, str] | None:
         cases = casebook.list_cases(config, kind="finding")
     except SQLAlchemyError:
         return None
-    return {case.subject: STATE_TITLES.get(case.state, case.state) for case in cases}
+    return {case.subject: state_title(case.state, case.kind) for case in cases}
 
 
 def closed_subjects(config: Settings) -> set[str] | None:
@@ -46,39 +60,114 @@ def closed_subjects(config: Settings) -> set[str] | None:
         return None
 
 
-def case_of(config: Settings, finding_id: str) -> tuple[CaseView, list[EventView]] | None:
-    """The case of a finding and its history, None without one; OSError when the store cannot be read."""
+def inspected(config: Settings) -> list[CaseView]:
+    """Every case of the inspectors, newest first; OSError when the store cannot be read."""
     if not config.alerts_db.exists():
-        return None
+        return []
     try:
-        found = casebook.case_about(config, "finding", finding_id)
-        return casebook.show_case(config, found) if found else None
+        return casebook.list_cases(config, audience="statistics")
     except SQLAlchemyError as error:
         raise OSError(str(config.alerts_db)) from error
 
 
-def _refusal(action: str, name: str, why: str, assignee: str) -> str:
-    """What is wrong with a step before any case is looked at, or nothing."""
-    if not name:
-        return "请先填写经办人的姓名。"
-    if max(len(name), len(assignee)) > LONGEST_NAME or len(why) > LONGEST_REASON:
-        return f"姓名至多 {LONGEST_NAME} 个字，理由至多 {LONGEST_REASON} 个字；请缩短后再试。"
-    return "" if action in get_args(Action) else "没有这样的步骤。"
+def case_of(config: Settings, identity: str) -> tuple[CaseView, list[EventView]] | None:
+    """A case by its number or as FINDING with a finding's, with its history; None without one.
 
-
-def step(config: Settings, finding_id: str, action: str, who: str, why: str, assignee: str) -> str:
-    """Take one step on a finding's case as ``who``; what was wrong with it in one sentence, or nothing when done."""
-    name = one_line(who)
-    if refusal := _refusal(action, name, why, assignee):
-        return refusal
+    OSError when the store cannot be read.
+    """
+    if not config.alerts_db.exists():
+        return None
     try:
-        case_id = casebook.case_about(config, "finding", finding_id) if config.alerts_db.exists() else None
-        if case_id is None:
-            return "这条疑点没有立案，没有可办理的案件。"
-        taken = cast(Action, action)
-        casebook.act(config, case_id, taken, who=f"{name}{FROM_WEB}", why=one_line(why), assignee=one_line(assignee))
+        if identity.startswith(FINDING):
+            found = casebook.case_about(config, "finding", identity.removeprefix(FINDING))
+            return casebook.show_case(config, found) if found else None
+        return casebook.show_case(config, identity)
+    except CaseError:
+        return None
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+
+
+def _refusal(who: str, fields: Mapping[str, str]) -> str:
+    """What is wrong with a step before any case is looked at, or nothing."""
+    if not who:
+        return "请先填写经办人的姓名。"
+    if max(len(who), len(fields.get("to", "")), len(fields.get("name", ""))) > LONGEST_NAME or any(
+        len(given) > LONGEST_REASON for given in fields.values()
+    ):
+        return f"姓名、名称至多 {LONGEST_NAME} 个字，理由和内容至多 {LONGEST_REASON} 个字；请缩短后再试。"
+    on = fields.get("on", "")
+    try:
+        dt.date.fromisoformat(on or "2018-06-30")
+    except ValueError:
+        return f"“{on}”不是日期；请写成 2018-06-30 的样子。"
+    return ""
+
+
+def step(config: Settings, identity: str, action: str, who: str, fields: Mapping[str, str], seen: int | None) -> str:
+    """Take one step on a case as ``who``; what was wrong with it in one sentence, or nothing when it is done.
+
+    ``fields`` are what the step asks for (to, on, why) as typed, ``seen`` the last entry that was on the page.
+    """
+    name = one_line(who)
+    if refusal := _refusal(name, fields):
+        return refusal
+    if action != TAKE and action not in get_args(Action):
+        return "没有这样的步骤。"
+    why, to, on = (one_line(fields.get(field, "")) for field in ("why", "to", "on"))
+    try:
+        if action == TAKE:
+            return _take_up(config, identity.removeprefix(FINDING), name, why)
+        date = dt.date.fromisoformat(on) if on else None
+        taken = Step(cast(Action, action), name, why, to, date, seen)
+        casebook.act(config, identity, taken, CASE_ROLE)
     except CaseError as error:
         return f"{str(error).rstrip('。')}。"
     except SQLAlchemyError:
         return UNREADABLE
     return ""
+
+
+def _take_up(config: Settings, finding_id: str, who: str, why: str) -> str:
+    try:
+        fact = published.finding(config, finding_id)
+    except published.NotPublishedError as error:
+        return f"{error}。"
+    if fact is None:
+        return f"这一夜的结果里没有编号为 {finding_id} 的疑点，不能立案。"
+    casebook.open_case(config, casebook.of_finding(fact), who=who, why=why, role=CASE_ROLE)
+    return ""
+
+
+def open_by_hand(config: Settings, who: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    """Open a case on what a person brought (unit, name, county, what): its number, or what is wrong in one sentence."""
+
+    def lead() -> Sight:
+        return casebook.by_hand(
+            unit=fields.get("unit", ""),
+            unit_name=fields.get("name", ""),
+            county_name=fields.get("county", ""),
+            message=fields.get("what", ""),
+        )
+
+    name = one_line(who)
+    if refusal := _refusal(name, fields):
+        return "", refusal
+    try:
+        return casebook.open_case(config, lead(), who=name, why="", role=CASE_ROLE).id, ""
+    except CaseError as error:
+        return "", f"{str(error).rstrip('。')}。"
+    except SQLAlchemyError:
+        return "", UNREADABLE
+
+
+def printed(config: Settings, case_id: str, who: str) -> tuple[str, int]:
+    """The printable sheet of a case with the status 200, or one sentence with the status that it has."""
+    if not config.alerts_db.exists():
+        return "还没有案件库。\n", 404
+    try:
+        return make_sheet(config, case_id, who=who, role=CASE_ROLE), 200
+    except CaseError as error:
+        return f"{error}。\n", 404
+    except SQLAlchemyError:
+        return f"{UNREADABLE}\n", 503

@@ -55,6 +55,10 @@ def client_callbacks(app: Any) -> None:
         Input("page", "children"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(
+        ClientsideFunction("taian", "sign_out"), Output("sign-out", "disabled"), Input("sign-out", "n_clicks"),
+        prevent_initial_call=True,
+    )  # fmt: skip
     for grid, name in (("findings", "finding"), ("deliveries", "batch")):
         app.clientside_callback(
             ClientsideFunction("taian", f"choose_{name}"),

@@ -31,9 +31,17 @@ WITH_YEAR_AGO = """
 
 RANKED = """
     SELECT *, row_number() OVER (
-        ORDER BY (strength = 'strong') DESC, coalesce(q_value, 0), abs(effect) DESC NULLS LAST, finding_id) AS rank
-    FROM topic_authenticity__finding"""
-"""Strong first, then how far beyond chance (an exactly broken identity has no q and goes first), then the effect."""
+        ORDER BY (strength = 'strong') DESC, families DESC, (unit_kind = 'person'), coalesce(q_value, 0),
+                 abs(effect) DESC NULLS LAST, finding_id) AS rank
+    FROM (
+        SELECT *, count(DISTINCT family) FILTER (family NOT IN ('digits', 'outlier', 'multivariate'))
+                      OVER (PARTITION BY unit_kind, unit) AS families
+        FROM topic_authenticity__finding)"""
+"""Strong first; then how many families of tests speak of the unit (those that only support do not count); then how far
+beyond chance (an exactly broken identity has no q and goes first), then the effect.
+
+A single person's refused number comes after the units that report: it is one row of one delivery.
+"""
 
 
 def latest_values(snapshot: Snapshot, indicators: tuple[str, ...], area: str) -> pd.DataFrame:

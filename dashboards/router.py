@@ -8,20 +8,24 @@ from dash import dcc, html
 from dashboards import parts
 from dashboards.faults import sentence
 from dashboards.kept import kept
-from dashboards.pages import authenticity, catalogue, overview, resource, runs
+from dashboards.pages import audit, authenticity, cases, catalogue, overview, resource, runs
 from dashboards.serving import Serving, ServingError, Snapshot
+from dashboards.sight import Sight
 from dashboards.view import View
 
-MOVING = (overview.render, authenticity.render, runs.render)
-"""Pages that show more than a night: the states of cases, the room on the disk."""
+MOVING = (overview.render, authenticity.render, cases.render, runs.render, audit.render)
+"""Pages that show more than a night: the states of cases, the room on the disk, who did what."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
+    "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
+    "/audit": (audit.TITLE, audit.render),
 }
+"""Whose each page is stands in ``dashboards.permissions``; what is not listed there is nobody's."""
 
 
 def _renderer(path: str) -> tuple[str, Renderer | None]:
@@ -41,14 +45,17 @@ def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
     return kept(snapshot, view, lambda: render(snapshot, view))
 
 
-def body_of(serving: Serving, view: View) -> tuple[Any, Snapshot | None, str]:
-    """The page of an address, the night it shows and its title; whatever is wrong is said on the page."""
+def body_of(serving: Serving, view: View, sight: Sight) -> tuple[Any, Snapshot | None, str]:
+    """The page of an address as far as ``sight`` goes, the night it shows and its title; what is wrong is said on it.
+
+    Whether the page is the reader's at all was decided before (``dashboards.access``).
+    """
     title, render = _renderer(view.path)
     if render is None:
         nothing = parts.empty("没有这个页面。", dcc.Link("回到态势总览", href="/"))
         return parts.page(title, "请核对地址。", [parts.card("没有找到", nothing)]), None, title
     try:
-        snapshot = serving.snapshot()
+        snapshot = serving.snapshot(sight)
     except ServingError as error:
         return (
             parts.page(title, "暂时没有数据。", [parts.card("还没有可看的结果", parts.failed(str(error)))]),

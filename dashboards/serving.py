@@ -1,7 +1,8 @@
 """The night's read-only files: one snapshot is one CURRENT.json, and a page uses one snapshot for all its cards.
 
 Files are attached read-only to an in-memory DuckDB that then forbids itself the file system and any change of its
-settings. A file that is missing or damaged takes down the cards that need it, not the page.
+settings. A file that is missing or damaged takes down the cards that need it, not the page. Each reader's snapshot
+has views that end where its sight does (``dashboards.sight``).
 """
 
 import datetime as dt
@@ -16,9 +17,14 @@ import duckdb
 import pandas as pd
 from pydantic import BaseModel
 
+from dashboards.sight import EVERYTHING, Sight, in_order, view_of
+
 TABLE = re.compile(r"[a-z][a-z0-9_]*")
 RETRY_SECONDS = 5.0
 """How long a snapshot with a missing file is used before the file is looked for again."""
+
+KEPT_SIGHTS = 12
+"""Snapshots that are kept open, one for each sight: departments that look at their own are many."""
 
 
 class ServingError(Exception):
@@ -69,6 +75,7 @@ class Snapshot:
     as_of: dict[str, str]
     missing: dict[str, str]
     connection: duckdb.DuckDBPyConnection
+    sight: Sight
     opened_at: float = field(default_factory=time.monotonic)
     rendered: dict[Any, Any] = field(default_factory=dict)
     problem: str = ""
@@ -91,8 +98,11 @@ def _first_line(error: Exception) -> str:
     return re.sub(r'"?(/[^\s"]+/)', "", line)
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, name: str) -> str | None:
-    """Attach one file and name its table; the reason in Chinese when that fails."""
+def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, name: str, sight: Sight) -> str | None:
+    """Attach one file and make the view of its table; the reason in Chinese when that fails."""
+    view = view_of(table, f"file_{table}.{table}", sight)
+    if view is None:
+        return f"结果表 {table} 没有规定谁可以看，所以谁也看不到。请工程师在 dashboards/permissions.py 中写明。"
     if not TABLE.fullmatch(table) or Path(name).name != name or "'" in name:
         return f"CURRENT.json 中结果表 {table} 的文件名不合规。请重跑当夜的发布步骤。"
     path = folder / name
@@ -100,14 +110,14 @@ def _attach(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, nam
         return f"结果表 {table} 的文件 {name} 不见了。请重跑当夜的发布步骤（publish）。"
     try:
         connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS file_{table} (READ_ONLY)")
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM file_{table}.{table}")
+        connection.execute(f"CREATE VIEW {table} AS {view}")
     except duckdb.Error as error:
         return f"结果表 {table} 的文件 {name} 已损坏（{_first_line(error)}）。请重跑当夜的发布步骤（publish）。"
     return None
 
 
-def open_snapshot(folder: Path) -> Snapshot:
-    """Open the night that CURRENT.json names; NothingPublishedError when there is none."""
+def open_snapshot(folder: Path, sight: Sight = EVERYTHING) -> Snapshot:
+    """Open the night that CURRENT.json names as far as ``sight`` goes; NothingPublishedError when there is none."""
     current = folder / "CURRENT.json"
     try:
         pointer = Pointer.model_validate_json(current.read_bytes())
@@ -119,8 +129,8 @@ def open_snapshot(folder: Path) -> Snapshot:
         raise ServingError("发布清单 CURRENT.json 读不懂。请重跑当夜的发布步骤（publish）。") from error
     connection = duckdb.connect(":memory:", config={"threads": 1})
     missing = {}
-    for table, entry in pointer.tables.items():
-        if reason := _attach(connection, folder, table, entry.file):
+    for table in in_order(list(pointer.tables)):
+        if reason := _attach(connection, folder, table, pointer.tables[table].file, sight):
             missing[table] = reason
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -131,17 +141,17 @@ def open_snapshot(folder: Path) -> Snapshot:
         as_of={table: entry.as_of or "" for table, entry in pointer.tables.items()},
         missing=missing,
         connection=connection,
+        sight=sight,
     )
 
 
 class Serving:
-    """The serving folder of one installation; hands out the newest snapshot that could be opened."""
+    """The serving folder of one installation; hands out the newest snapshot of a sight that could be opened."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._stamp: Stamp | None = None
-        self._snapshot: Snapshot | None = None
+        self._held: dict[Sight, tuple[Stamp | None, Snapshot]] = {}
 
     def _read_stamp(self) -> Stamp | None:
         try:
@@ -150,19 +160,21 @@ class Serving:
             return None
         return Stamp(status.st_ino, status.st_mtime_ns, status.st_size)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, sight: Sight = EVERYTHING) -> Snapshot:
         """The night to show now. A new CURRENT.json is taken up at once; an unreadable one leaves the last night up."""
         with self._lock:
             stamp = self._read_stamp()
-            held = self._snapshot
+            known, held = self._held.pop(sight, (None, None))
             retry = held is not None and held.missing and time.monotonic() - held.opened_at > RETRY_SECONDS
-            if held is not None and stamp == self._stamp and not retry:
-                return held
-            try:
-                self._snapshot = open_snapshot(self.folder)
-            except ServingError as error:
-                if held is None:
-                    raise
-                self._snapshot = Snapshot(**{**vars(held), "problem": str(error)})
-            self._stamp = stamp
-            return self._snapshot
+            if held is None or stamp != known or retry:
+                try:
+                    held = open_snapshot(self.folder, sight)
+                except ServingError as error:
+                    if held is None:
+                        raise
+                    held = Snapshot(**{**vars(held), "problem": str(error)})
+            # Put back at the end: what was looked at longest ago stands first and goes first.
+            self._held[sight] = (stamp, held)
+            while len(self._held) > KEPT_SIGHTS:
+                del self._held[next(iter(self._held))]
+            return held

@@ -6,11 +6,13 @@ import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 
 from dashboards import parts
+from dashboards.lobby import NAME
+from dashboards.permissions import may_open
 from dashboards.router import PAGES
 from dashboards.serving import Snapshot
 from dashboards.theme import FONT, css_variables
+from taian.access.roles import ROLE_TITLES, Reader
 
-NAME = "泰安市政务数据平台"
 POLL_MILLISECONDS = 60_000
 """How often an open page asks whether a new night has been published."""
 
@@ -41,10 +43,12 @@ class Application(Dash):
         return str(super().interpolate_index(**{**pieces, "app_entry": waiting}))  # type: ignore[no-untyped-call]
 
 
-def navigation(path: str) -> list[Any]:
-    """Links to all pages, the one in view marked."""
+def navigation(path: str, reader: Reader) -> list[Any]:
+    """Links to the pages that ``reader`` may open, the one in view marked."""
     links = []
     for href, (title, _) in PAGES.items():
+        if not may_open(reader, href):
+            continue
         here = path == href or (href != "/" and path.startswith(f"{href}/"))
         links.append(dcc.Link(title, href=href, className="nav-link here" if here else "nav-link"))
     return links
@@ -59,8 +63,19 @@ def freshness(snapshot: Snapshot | None) -> Any:
     )
 
 
-def layout() -> Any:
-    """The frame with an empty page in it."""
+def _who(reader: Reader | None) -> list[Any]:
+    """Who is signed in, and the ways to another password and out."""
+    if reader is None:
+        return []
+    roles = "、".join(ROLE_TITLES[role] for role in sorted(reader.roles))
+    return [
+        html.A(reader.name, href="/password", className="who", title=f"{reader.account} · {roles} · 更换口令"),
+        html.Button("退出", id="sign-out", className="button"),
+    ]
+
+
+def layout(reader: Reader | None) -> Any:
+    """The frame with an empty page in it, for whoever is signed in."""
     header = html.Header(
         [
             html.Div(
@@ -76,6 +91,7 @@ def layout() -> Any:
                         title="切换深浅色",
                         **parts.aria(label="切换深色与浅色"),
                     ),
+                    *_who(reader),
                 ],
                 className="header-tools",
             ),

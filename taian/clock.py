@@ -27,7 +27,7 @@ def business_date(asked: str | None, logical_date: dt.datetime | None) -> dt.dat
 
 
 def delivery_moment(home: Path, now: dt.datetime | None = None) -> dt.datetime:
-    """When a delivery handed in now arrives, by the business clock."""
+    """Now, by the business clock: when a delivery handed in arrives, and when a step on a case is taken."""
     moment = (now or dt.datetime.now(SHANGHAI)).astimezone(SHANGHAI).replace(microsecond=0)
     current = home / "serving" / "CURRENT.json"
     if not (home / SAMPLE_MARK).is_dir() or not current.exists():

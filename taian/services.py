@@ -141,7 +141,7 @@ def services(s: Settings) -> tuple[Service, ...]:
             "web",
             "Web application",
             _module("dashboards"),
-            lambda: health.answers(f"http://{host}:{s.web_port}/"),
+            lambda: health.answers(f"http://{host}:{s.web_port}/healthz"),
             f"http://{host}:{s.web_port}",
             {"TAIAN_WEB_PORT": s.web_port},
         ),

@@ -74,9 +74,17 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(default=False, validation_alias="SMTP_STARTTLS", description="Encrypt the connection")
     mail_from: str = Field(default="platform@taian.invalid", description="Sender of the digests")
     mail_statistics: str = Field(default="tongjiju@taian.invalid", description="Statistics bureau 统计局")
+    mail_auditor: str = Field(
+        default="shenjiju@taian.invalid", description="Audit office 审计局: head of the audit log"
+    )
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
     mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
-    public_url: str = Field(default="http://127.0.0.1:8050", description="Address of the web application in mails")
+    public_url: str = Field(
+        default="http://127.0.0.1:8050",
+        description="Address of the web application in mails; with https:// also the name a proxy of this machine uses",
+    )
+    session_idle_minutes: int = Field(default=30, ge=1, le=1440, description="A session ends after so long without use")
+    session_hours: int = Field(default=12, ge=1, le=168, description="A session ends after so long in any case")
     boundary_statement: str = Field(default="", description="审图号 of the configured boundary, shown under maps")
 
     @classmethod
@@ -125,6 +133,11 @@ class Settings(BaseSettings):
     def alerts_db(self) -> Path:
         """Cases, notifications and their outbox (SQLite)."""
         return self.home / "alerts.db"
+
+    @property
+    def accounts_db(self) -> Path:
+        """Accounts, sessions and failed sign-ins (SQLite)."""
+        return self.home / "accounts.db"
 
     @property
     def mail(self) -> Path:

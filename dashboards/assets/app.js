@@ -6,6 +6,41 @@ window.dash_clientside.taian = (function () {
     var steeredFrom = null;
     var hasShownAPage = false;
 
+    // A session that has ended is answered 401: sign in again and come back to this address. A page that is not the
+    // reader's is answered 403 with a word to load it anew: the server then says so on a page of its own.
+    var ask = window.fetch;
+    var isLeaving = false;
+    window.fetch = function () {
+        return ask.apply(window, arguments).then(function (answer) {
+            var isRefused = answer.status === 403 && answer.headers.get("X-Taian-Again");
+            if (answer.status !== 401 && !isRefused) {
+                return answer;
+            }
+            if (!isLeaving) {
+                isLeaving = true;
+                if (isRefused) {
+                    window.location.reload();
+                } else {
+                    toSignIn(window.location.pathname + window.location.search);
+                }
+            }
+            return new Promise(function () {});
+        });
+    };
+
+    function toSignIn(address) {
+        window.location.assign("/sign-in" + (address ? "?next=" + encodeURIComponent(address) : ""));
+    }
+
+    function sign_out(clicks) {
+        if (!clicks) {
+            return window.dash_clientside.no_update;
+        }
+        var token = (document.cookie.match(/(?:^|; )_csrf_token=([^;]*)/) || [])[1] || "";
+        ask("/sign-out", { method: "POST", headers: { "X-CSRFToken": token } }).then(function () { toSignIn(""); });
+        return true;
+    }
+
     function params() {
         return new URLSearchParams(window.location.search);
     }
@@ -175,7 +210,8 @@ window.dash_clientside.taian = (function () {
 
     // The list shows the state of each case: ask for its rows again once a step was taken.
     function refresh_findings(taken) {
-        var grid = taken && window.dash_ag_grid && window.dash_ag_grid.getApi("findings");
+        var is_here = taken && window.dash_ag_grid && document.getElementById("findings");
+        var grid = is_here && window.dash_ag_grid.getApi("findings");
         if (grid) {
             grid.refreshInfiniteCache();
         }
@@ -211,6 +247,7 @@ window.dash_clientside.taian = (function () {
 
     return {
         look: look,
+        sign_out: sign_out,
         steer: steer,
         note_words: note_words,
         refocus: refocus,

@@ -102,6 +102,8 @@ def _again(snapshot: Snapshot, row: Row) -> list[Any]:
     items = [html.Li([html.Span(step.words), html.Code(step.command) if step.command else None]) for step in steps]
     address = f"/report/{quote(str(row['resource']))}/{quote(str(row['batch']))}.xlsx"
     said = [html.H3("怎样再报"), html.Ol(items, className="commands")] if items else []
+    if not snapshot.sight.rows:
+        return said
     return [
         *said,
         html.P(html.A("下载这个批次的报告（XLSX，样例已脱敏）", href=address, download="")),
@@ -109,6 +111,8 @@ def _again(snapshot: Snapshot, row: Row) -> list[Any]:
 
 
 def _samples(snapshot: Snapshot, row: Row, refused: int) -> Any:
+    if not snapshot.sight.rows:
+        return parts.empty("被隔离的行只给报送部门和运维看（已脱敏）。", "这里只显示行数和代码。")
     frame = queries.quarantine_samples(snapshot, str(row["resource"]), str(row["batch"]), SAMPLES)
     if frame.empty and refused:
         return parts.empty("被隔离的行已过保留期，已经清除。", "行数和代码仍然保留；需要更正的请部门重新报送。")

@@ -1,47 +1,91 @@
-"""The case of a finding: how far people have come with it, and the next step, by whom and why."""
+"""A case: how far people have come with it, the next step, by whom and why, and its whole history."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import dcc, html
 
-from alerts.casebook import CaseView, EventView
-from alerts.cases import ACTION_TITLES, TRANSITIONS
-from alerts.words import STATE_TITLES
+from alerts.casebook import CaseView, EventView, days_late, today
+from alerts.cases import INSPECTED, NEEDS_REASON, steps
+from alerts.words import ACTION_TITLES, EVENT_TITLES, KIND_TITLES, state_title
 from dashboards import format as fmt
 from dashboards import parts
-from dashboards.cases import LONGEST_NAME, LONGEST_REASON, case_of
+from dashboards.cases import FINDING, LONGEST_NAME, LONGEST_REASON, TAKE, case_of
 from taian.settings import Settings
 
-EVENT_TITLES = {
-    **ACTION_TITLES,
-    "opened": "立案",
-    "reopened": "重新打开",
-    "seen_closed": "办结后再次出现",
-    "strength": "程度变化",
+SIGNED = "每一步都以登录的账号记名、计时、写入审计日志，不能改。"
+WEAK = "未立案：弱疑点和只涉及一个人的疑点不自动立案。实地了解到情况、认为值得核查的，可以列为线索。"
+TONES = {"open": "bad", "confirmed": "bad", "closed": "good", "dismissed": "good", "transferred": "good"}
+"""Of a state; what is being worked on is neither good nor bad."""
+
+
+class Field(NamedTuple):
+    """Something a step asks for: its name in ``dashboards.cases.step``, what stands above it, an example in it."""
+
+    name: str
+    label: str
+    hint: str = ""
+
+
+FIELDS: dict[str, tuple[Field, ...]] = {
+    TAKE: (Field("why", "为什么列为线索"),),
+    "assign": (
+        Field("to", "承办人"),
+        Field("on", "核查期限（不填为 20 个工作日）", "2018-07-20"),
+        Field("why", "说明（可不填）"),
+    ),
+    "hear": (Field("on", "陈述日期（不填为今天）", "2018-07-10"), Field("why", "单位怎样陈述申辩；逾期不陈述的也写明")),
+    "confirm": (Field("why", "凭什么认定属实"),),
+    "dismiss": (Field("why", "排除的理由"),),
+    "transfer": (Field("to", "接收机关"), Field("why", "说明（可不填）")),
+    "close": (Field("why", "办结的理由"),),
+    "reopen": (Field("why", "重新打开的理由"),),
 }
-UNSIGNED = "每一步都会记名、计时、留痕，不能改。网页还没有登录：姓名按您填写的记录，并注明来自网页。"
+TITLES = {**ACTION_TITLES, TAKE: "列为线索"}
 
 
-def case_panel(config: Settings, finding_id: str, said: str = "", done: str = "") -> Any:
-    """The case with its history and steps; ``said`` is why the last step was not taken, ``done`` which one was."""
+def case_panel(config: Settings, identity: str, said: str = "", done: str = "") -> Any:
+    """The case of this number (or of FINDING and a finding's) with its history and steps.
+
+    ``said`` is why the last step was not taken, ``done`` which one was.
+    """
     try:
-        found = case_of(config, finding_id)
+        found = case_of(config, identity)
     except OSError:
         return parts.failed("案件库读不到。请运维人员检查 alerts.db 后再办理；疑点本身不受影响。")
+    if found is None and not identity.startswith(FINDING):
+        return parts.empty(f"没有编号为 {identity} 的案件。", "请在列表中另选。")
     if found is None:
-        return html.P("未立案：弱疑点不立案，只供留意；强疑点在夜间批次写入案件之后立案。", className="muted")
+        words = html.P(WEAK, className="muted")
+        return html.Div([words, _form(identity, [TAKE], None), _answer(said, done)], className="case")
     case, events = found
-    head = [html.H3(f"案件 {case.id}"), parts.badge(STATE_TITLES[case.state], _tone(case.state))]
-    if case.assignee:
-        head.append(html.Span(f"承办 {case.assignee}", className="muted"))
     return html.Div(
         [
-            html.Div(head, className="finding-head"),
-            _form(case, finding_id),
+            _head(config, case),
+            _form(case.id, steps(case.kind, case.state), events[-1].id),
             _answer(said, done),
             _history(events),
         ],
         className="case",
+    )
+
+
+def _head(config: Settings, case: CaseView) -> html.Div:
+    late = days_late(case, today(config))
+    facts = [
+        f"承办 {case.assignee}" if case.assignee else "",
+        f"移送 {case.handed_to}" if case.handed_to else "",
+        f"期限 {case.due_on}" if case.due_on else "",
+    ]
+    sheet = html.A("线索移送单（打印）", href=f"/sheet/{case.id}", target="_blank", rel="noopener")
+    return html.Div(
+        [
+            html.H3(f"案件 {case.id}"),
+            parts.badge(state_title(case.state, case.kind), TONES.get(case.state, "warn")),
+            parts.badge(f"逾期 {late} 个工作日", "bad") if late else None,
+            html.Span(" · ".join([KIND_TITLES[case.kind], *filter(None, facts)]), className="muted"),
+            sheet if case.kind in INSPECTED else None,
+        ],
+        className="finding-head",
     )
 
 
@@ -50,41 +94,43 @@ def _answer(said: str, done: str) -> html.P | None:
     if said:
         return html.P(said, id="case-answer", className="said", role="alert", tabIndex="-1")
     if done:
-        words = f"已记录：{ACTION_TITLES.get(done, done)}。"
+        words = f"已记录：{TITLES.get(done, done)}。"
         return html.P(words, id="case-answer", className="muted", role="status", tabIndex="-1")
     return None
 
 
-def _tone(state: str) -> str:
-    return {"open": "bad", "acknowledged": "warn", "assigned": "warn", "closed": "good"}[state]
+def _form(identity: str, actions: list[Any], seen: int | None) -> html.Div:
+    boxes = [_step(identity, action, seen, is_first=place == 0) for place, action in enumerate(actions)]
+    return html.Div([html.Div(boxes, className="case-steps"), html.P(SIGNED, className="muted small")])
 
 
-def _form(case: CaseView, finding_id: str) -> html.Div:
-    steps = [action for (state, action) in TRANSITIONS if state == case.state]
-    fields = [
-        _field("经办人", "case-who", LONGEST_NAME, persistence=True, persistence_type="local"),
-        _field("承办人（分派时填）", "case-assignee", LONGEST_NAME),
-        _field("理由（办结、重开时必填）", "case-why", LONGEST_REASON),
-    ]
-    buttons = [
-        html.Button(
-            ACTION_TITLES[action],
-            id={"type": "case-step", "action": action, "finding": finding_id},
-            className="button button-first" if place == 0 else "button",
-        )
-        for place, action in enumerate(steps)
-    ]
-    return html.Div(
-        [
-            html.Div(fields, className="case-fields"),
-            html.Div(buttons, className="case-steps"),
-            html.P(UNSIGNED, className="muted small"),
-        ]
+def _step(identity: str, action: str, seen: int | None, *, is_first: bool) -> Any:
+    """A button, or what a step asks for with its button, folded away until it is chosen."""
+    title = TITLES[action]
+    fields = FIELDS.get(action, ())
+    button = html.Button(
+        f"确认{title}" if fields else title,
+        id={"type": "case-step", "action": action, "case": identity, "seen": seen or 0},
+        className="button button-first" if is_first else "button",
+    )
+    if not fields:
+        return button
+    return html.Details(
+        [html.Summary(title), html.Div([_field(action, field) for field in fields], className="case-fields"), button],
+        className="case-step",
     )
 
 
-def _field(label: str, identity: str, longest: int, **given: Any) -> html.Label:
-    return html.Label([label, dcc.Input(id=identity, type="text", maxLength=longest, autoComplete="off", **given)])
+def _field(action: str, field: Field) -> html.Label:
+    identity = {"type": "case-field", "action": action, "name": field.name}
+    must = field.name == "to" or (field.name == "why" and action in NEEDS_REASON)
+    label = html.Span([field.label, html.Span("＊", title="必填") if must else None])
+    if field.name == "why":
+        return html.Label([label, dcc.Textarea(id=identity, maxLength=LONGEST_REASON, rows=3)], className="wide")
+    given = dcc.Input(
+        id=identity, type="text", maxLength=LONGEST_NAME, autoComplete="off", placeholder=field.hint or None
+    )
+    return html.Label([label, given])
 
 
 def _history(events: list[EventView]) -> html.Details:

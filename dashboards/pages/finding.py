@@ -9,6 +9,7 @@ from dash import html
 from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts, queries
+from dashboards.cases import FINDING
 from dashboards.charts.evidence import as_rows, picture
 from dashboards.charts.series import TOGETHER
 from dashboards.pages.case import case_panel
@@ -50,7 +51,7 @@ def evidence(snapshot: Snapshot, finding_id: str | None, view: View) -> Any:
         _facts(finding),
         _members(snapshot, drawn),
         _innocent(finding),
-        html.Div(case_panel(settings(), finding_id), id="case-panel"),
+        html.Div(case_panel(settings(), f"{FINDING}{finding_id}"), id="case-panel"),
         _grounds(snapshot, finding),
         html.P(DISCLAIMER, className="disclaimer"),
     ]

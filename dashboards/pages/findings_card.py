@@ -90,7 +90,7 @@ def findings_card(snapshot: Snapshot, view: View) -> html.Section:
     return parts.card(
         "疑点排序",
         body,
-        subtitle="证据强的在前，其次看偏离偶然的程度，再看影响大小",
+        subtitle="证据强的在前，其次看有几类检查同时指出，再看偏离偶然的程度和影响",
         aside=html.Span(f"{fmt.count(total)} 条", className="muted"),
         foot=parts.stamp(snapshot.as_of.get("topic_authenticity__finding") or snapshot.business_date, "夜间检查"),
         name="list-card",

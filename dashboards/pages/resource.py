@@ -1,6 +1,7 @@
 """One resource of the catalogue: who owns it, its fields, how it was delivered and checked."""
 
 import json
+from typing import Any
 
 from dash import html
 
@@ -142,6 +143,31 @@ def _checks_card(snapshot: Snapshot, name: str) -> html.Section:
     )
 
 
+def _is_foreign(snapshot: Snapshot, row: Row) -> bool:
+    """True for a data owner who looks at the resource of another department."""
+    return snapshot.sight.scopes is not None and row["provider"] not in snapshot.sight.scopes
+
+
+def _reported(snapshot: Snapshot, row: Row, view: View) -> list[Any]:
+    """How the resource was delivered, checked and judged; what another department reported is not shown to an owner."""
+    name = str(row["resource"])
+    if _is_foreign(snapshot, row):
+        nothing = parts.empty(
+            "这项资源不归您的部门负责，只显示目录信息。", f"报送和质量的情况请问{row['provider_name']}。"
+        )
+        return [parts.card("报送与质量", nothing, name="wide-card")]
+    return [
+        html.Div(
+            [
+                parts.guarded(HISTORY_TITLE, lambda: _history_card(snapshot, name, view), "half-card"),
+                parts.guarded("最近一批的检查", lambda: _checks_card(snapshot, name), "half-card"),
+            ],
+            className="halves wide-card",
+        ),
+        parts.guarded(QUALITY_TITLE, lambda: quality_card(snapshot, name, view), "wide-card"),
+    ]
+
+
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page of one resource, ``/catalogue/<resource>``."""
     name = view.path.rsplit("/", 1)[-1]
@@ -156,14 +182,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         [
             parts.guarded("概况", lambda: _profile_card(row), "wide-card"),
             parts.guarded("信息项", lambda: _columns_card(row), "wide-card"),
-            html.Div(
-                [
-                    parts.guarded(HISTORY_TITLE, lambda: _history_card(snapshot, name, view), "half-card"),
-                    parts.guarded("最近一批的检查", lambda: _checks_card(snapshot, name), "half-card"),
-                ],
-                className="halves wide-card",
-            ),
-            parts.guarded(QUALITY_TITLE, lambda: quality_card(snapshot, name, view), "wide-card"),
+            *_reported(snapshot, row, view),
             parts.guarded(CONFLICT_TITLE, lambda: conflict_card(snapshot, row), "wide-card"),
             parts.guarded("来龙去脉", lambda: lineage_card(snapshot, name), "wide-card"),
             parts.guarded(SAMPLE_TITLE, lambda: sample_card(snapshot, row), "wide-card"),

@@ -49,7 +49,22 @@ def _open_batch(row: Row, titles: dict[str, str]) -> html.Li:
     )
 
 
+def _counted(snapshot: Snapshot) -> list[Any]:
+    """For readers who may not know which unit it is: how many strong findings there are of each kind."""
+    frame = queries.finding_counts(snapshot)
+    strong = frame[frame["strength"] == "strong"]
+    if strong.empty:
+        return []
+    kinds = "、".join(f"{family_title(str(row['family']))} {row['findings']}" for row in strong.to_dict("records"))
+    return [
+        html.H3(f"强疑点 {int(strong['findings'].sum())} 条，由统计执法员核查"),
+        html.P(f"{kinds}。涉及单个单位的内容依统计法只供统计执法使用。", className="muted"),
+    ]
+
+
 def _findings(snapshot: Snapshot, closed: set[str]) -> list[Any]:
+    if not snapshot.sight.units:
+        return _counted(snapshot)
     leads = queries.strong_findings(snapshot, OPEN_FINDINGS, closed).to_dict("records")
     if not leads:
         return []

@@ -1,5 +1,8 @@
-"""``taian alerts``: the cases that findings, refused deliveries and bad nights became."""
+"""``taian alerts``: the cases that findings, refused deliveries and bad nights became, and those that people open."""
 
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -10,24 +13,57 @@ from taian.services import installation
 from taian.tables import JsonOption, print_rows
 
 if TYPE_CHECKING:
+    from alerts.casebook import CaseView
     from alerts.cases import Action
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="Number of the case, like XS-2018-0001.")]
 WhoOption = Annotated[str | None, typer.Option("--who", help="Who does it; the user of this system when absent.")]
-COLUMNS = ("id", "state", "title", "assignee", "strength", "opened_on", "last_seen", "audience")
+WordOption = Annotated[str, typer.Option("--why", help="A word to the history.")]
+ReasonOption = Annotated[str, typer.Option("--why", help="The reason; kept in the history.")]
+COLUMNS = ("id", "state", "title", "assignee", "due_on", "verdict", "strength", "opened_on", "last_seen", "audience")
+HIDDEN = frozenset({"facts"})
+"""What is kept for the printed sheet, and too long for a screen."""
+
+StateName = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
+KindName = Literal["finding", "hand", "delivery", "night"]
 
 
-def act(case: str, action: "Action", who: str | None, why: str, assignee: str | None = None) -> None:
-    """One step on a case, told in one line. Raises ProblemError when the case does not allow it."""
-    from alerts import casebook
+def told(do: "Callable[[], CaseView]") -> None:
+    """Do something to a case and say in one line how it stands. Raises ProblemError when the case does not allow it."""
     from alerts.cases import CaseError
-    from alerts.words import STATE_TITLES
+    from alerts.words import state_title
 
     try:
-        found = casebook.act(installation(), case, action, who=who or os_user(), why=why, assignee=assignee)
+        found = do()
     except CaseError as error:
         raise ProblemError(str(error)) from error
-    typer.echo(f"{found.id} {found.title}: {STATE_TITLES[found.state]}" + (f" ({found.assignee})" if assignee else ""))
+    given = found.handed_to if found.state == "transferred" else found.assignee if found.state == "assigned" else None
+    due = f", 期限 {found.due_on}" if found.due_on else ""
+    typer.echo(
+        f"{found.id} {found.title}: {state_title(found.state, found.kind)}" + (f" ({given}{due})" if given else "")
+    )
+
+
+def act(case: str, action: "Action", who: str | None, why: str, *, to: str = "", on: str | None = None) -> None:
+    """One step on a case, told in one line. Raises ProblemError when the case does not allow it."""
+    from alerts import casebook
+    from alerts.cases import Step
+
+    step = Step(action, who or os_user(), why, to, day(on))
+    told(lambda: casebook.act(installation(), case, step))
+
+
+def day(text: str | None) -> dt.date | None:
+    """A day as written on the command line. Raises ProblemError when it is none."""
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ProblemError(f"'{text}' is not a day: write it like 2018-06-30.") from error
+
+
+def facts_of(case: "CaseView") -> dict[str, Any]:
+    """A case as it is printed."""
+    return case.model_dump(exclude=set(HIDDEN))
 
 
 def show_case(case: str, *, as_json: bool) -> None:
@@ -39,7 +75,7 @@ def show_case(case: str, *, as_json: bool) -> None:
         found, events = casebook.show_case(installation(), case)
     except CaseError as error:
         raise ProblemError(str(error)) from error
-    facts: dict[str, Any] = found.model_dump()
+    facts = facts_of(found)
     history = [event.model_dump() for event in events]
     if as_json:
         print_rows([{**facts, "history": history}], as_json=True)
@@ -47,6 +83,59 @@ def show_case(case: str, *, as_json: bool) -> None:
     print_rows([{"field": name, "value": value} for name, value in facts.items() if value is not None], as_json=False)
     typer.echo()
     print_rows(history, as_json=False, columns=("at", "who", "what", "from_state", "to_state", "why"))
+
+
+def take_up(finding: str, who: str | None, why: str) -> None:
+    """Open a case on a finding of the last night. Raises ProblemError when there is no such finding."""
+    from alerts import casebook, published
+
+    here = installation()
+    try:
+        fact = published.finding(here, finding)
+    except published.NotPublishedError as error:
+        raise ProblemError(str(error)) from error
+    if fact is None:
+        raise ProblemError(f"上一夜没有编号为 {finding} 的疑点；编号见“数据真实性”页面每条疑点的末尾")
+    told(lambda: casebook.open_case(here, casebook.of_finding(fact), who=who or os_user(), why=why))
+
+
+def open_by_hand(unit: str, name: str, county: str, what: str, who: str | None) -> None:
+    """Open a case on what a person brought. Raises ProblemError when it says too little."""
+    from alerts import casebook
+
+    def opened() -> "CaseView":
+        lead = casebook.by_hand(unit=unit, unit_name=name, county_name=county, message=what)
+        return casebook.open_case(installation(), lead, who=who or os_user(), why="")
+
+    told(opened)
+
+
+def make_sheet(case: str, out: Path | None, check: str | None) -> int:
+    """Write the printable sheet of a case, or say whether one with this digest was made."""
+    from alerts import sheet
+    from alerts.cases import CaseError
+
+    here = installation()
+    if check is not None:
+        made = sheet.made_at(here, case, check.strip().lower())
+        typer.echo(
+            f"是平台出具的案件 {case} 的移送单，首次出具于 {made}"
+            if made
+            else f"平台没有出具过这样的案件 {case} 的移送单"
+        )
+        return 0 if made else 1
+    if out is None:
+        raise ProblemError("Say where the sheet goes with --out FILE, or which digest to look for with --check.")
+    try:
+        text = sheet.sheet(here, case, who=os_user())
+        out.touch(mode=0o600)
+        out.write_text(text, encoding="utf-8")
+    except CaseError as error:
+        raise ProblemError(str(error)) from error
+    except OSError as error:
+        raise ProblemError(f"{out} cannot be written ({error.strerror}): name another file.") from error
+    typer.echo(f"{out}")
+    return 0
 
 
 def register(app: typer.Typer) -> None:
@@ -57,18 +146,21 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
     )
     app.add_typer(group, name="alerts")
+    _add_reading(group)
+    _add_opening(group)
+    _add_work(group)
+    _add_verdicts(group)
 
+
+def _add_reading(group: typer.Typer) -> None:
     @group.command("list")
     def list_cases(
-        state: Annotated[
-            Literal["open", "acknowledged", "assigned", "closed"] | None, typer.Option(help="Only cases in this state.")
-        ] = None,
-        kind: Annotated[
-            Literal["finding", "delivery", "night"] | None, typer.Option(help="Only cases of this kind.")
-        ] = None,
+        state: Annotated[StateName | None, typer.Option(help="Only cases in this state.")] = None,
+        kind: Annotated[KindName | None, typer.Option(help="Only cases of this kind.")] = None,
         audience: Annotated[
             str | None, typer.Option(help="Only cases of these readers: statistics, operator, owner:<provider>.")
         ] = None,
+        late: Annotated[bool, typer.Option("--late", help="Only cases whose deadline has passed.")] = False,
         as_json: JsonOption = False,
     ) -> None:
         """List the cases, newest first.
@@ -77,8 +169,12 @@ def register(app: typer.Typer) -> None:
         """
         from alerts import casebook
 
-        found = casebook.list_cases(installation(), audience=audience, kind=kind, state=state)
-        print_rows([case.model_dump() for case in found], as_json=as_json, columns=COLUMNS)
+        here = installation()
+        found = casebook.list_cases(here, audience=audience, kind=kind, state=state)
+        if late:
+            today = casebook.today(here)
+            found = [case for case in found if casebook.days_late(case, today)]
+        print_rows([facts_of(case) for case in found], as_json=as_json, columns=COLUMNS)
 
     @group.command()
     def show(case: CaseArgument, as_json: JsonOption = False) -> None:
@@ -89,9 +185,49 @@ def register(app: typer.Typer) -> None:
         show_case(case, as_json=as_json)
 
     @group.command()
-    def ack(
-        case: CaseArgument, why: Annotated[str, typer.Option(help="A word to the history.")] = "", who: WhoOption = None
+    def sheet(
+        case: CaseArgument,
+        out: Annotated[Path | None, typer.Option(help="Where to write the page.")] = None,
+        check: Annotated[str | None, typer.Option(metavar="DIGEST", help="The digest at the foot of a sheet.")] = None,
+    ) -> int:
+        """Make the printable sheet 线索移送单 of a case, or check whether a printed one is genuine.
+
+        Example: taian alerts sheet XS-2018-0001 --out sheet.html
+        """
+        return make_sheet(case, out, check)
+
+
+def _add_opening(group: typer.Typer) -> None:
+    @group.command()
+    def take(
+        finding: Annotated[str, typer.Argument(metavar="FINDING", help="Number of a finding, as its page shows it.")],
+        why: WordOption = "",
+        who: WhoOption = None,
     ) -> None:
+        """Open a case on a finding that opened none by itself.
+
+        Example: taian alerts take 1788e3f6e24ee99d8798 --why 实地看到停产
+        """
+        take_up(finding, who, why)
+
+    @group.command("open")
+    def open_lead(
+        name: Annotated[str, typer.Option(help="Name of the unit.")],
+        what: Annotated[str, typer.Option(help="What is said of it, and by whom.")],
+        unit: Annotated[str, typer.Option(help="Its credit code.")] = "",
+        county: Annotated[str, typer.Option(help="Its county.")] = "",
+        who: WhoOption = None,
+    ) -> None:
+        """Open a case by hand: a letter, a visit, another authority.
+
+        Example: taian alerts open --name 示例水泥厂 --county 岱岳区 --what 来信反映虚报产值
+        """
+        open_by_hand(unit, name, county, what, who)
+
+
+def _add_work(group: typer.Typer) -> None:
+    @group.command()
+    def ack(case: CaseArgument, why: WordOption = "", who: WhoOption = None) -> None:
         """Acknowledge a case: somebody has seen it.
 
         Example: taian alerts ack XS-2018-0001
@@ -102,21 +238,31 @@ def register(app: typer.Typer) -> None:
     def assign(
         case: CaseArgument,
         to: Annotated[str, typer.Option(help="Who is to deal with it.")],
-        why: Annotated[str, typer.Option(help="A word to the history.")] = "",
+        due: Annotated[str | None, typer.Option(help="By which day; 20 working days for what is inspected.")] = None,
+        why: WordOption = "",
         who: WhoOption = None,
     ) -> None:
         """Give a case to somebody.
 
         Example: taian alerts assign XS-2018-0001 --to 李华
         """
-        act(case, "assign", who, why, to)
+        act(case, "assign", who, why, to=to, on=due)
 
     @group.command()
-    def close(
+    def hear(
         case: CaseArgument,
-        why: Annotated[str, typer.Option(help="Why it is settled; kept in the history.")],
+        text: Annotated[str, typer.Option(help="What the unit answers, or that it did not answer in time.")],
+        on: Annotated[str | None, typer.Option(help="On which day; today when absent.")] = None,
         who: WhoOption = None,
     ) -> None:
+        """Record what the unit answers 陈述申辩; only then can a case be confirmed.
+
+        Example: taian alerts hear XS-2018-0001 --text 七月停产检修
+        """
+        act(case, "hear", who, text, on=on)
+
+    @group.command()
+    def close(case: CaseArgument, why: ReasonOption, who: WhoOption = None) -> None:
         """Close a case; what is seen again afterwards is noted in it.
 
         Example: taian alerts close XS-2018-0001 --why 企业已更正报表
@@ -124,13 +270,40 @@ def register(app: typer.Typer) -> None:
         act(case, "close", who, why)
 
     @group.command()
-    def reopen(
-        case: CaseArgument,
-        why: Annotated[str, typer.Option(help="Why it is not settled after all; kept in the history.")],
-        who: WhoOption = None,
-    ) -> None:
-        """Open a closed case again.
+    def reopen(case: CaseArgument, why: ReasonOption, who: WhoOption = None) -> None:
+        """Open a case again that was decided or closed.
 
         Example: taian alerts reopen XS-2018-0001 --why 又有新证据
         """
         act(case, "reopen", who, why)
+
+
+def _add_verdicts(group: typer.Typer) -> None:
+    @group.command()
+    def confirm(case: CaseArgument, why: ReasonOption, who: WhoOption = None) -> None:
+        """Find that it is so 属实; the unit leaves the baseline of later nights.
+
+        Example: taian alerts confirm XS-2018-0001 --why 用电和开票均与所报产值不符
+        """
+        act(case, "confirm", who, why)
+
+    @group.command()
+    def dismiss(case: CaseArgument, why: ReasonOption, who: WhoOption = None) -> None:
+        """Find that there is an honest explanation 排除; the unit stays in the baseline.
+
+        Example: taian alerts dismiss XS-2018-0001 --why 屋顶光伏自发自用
+        """
+        act(case, "dismiss", who, why)
+
+    @group.command()
+    def transfer(
+        case: CaseArgument,
+        to: Annotated[str, typer.Option(help="The authority that receives it.")],
+        why: WordOption = "",
+        who: WhoOption = None,
+    ) -> None:
+        """Hand a confirmed case to another authority 移送.
+
+        Example: taian alerts transfer XS-2018-0001 --to 市统计执法监督局
+        """
+        act(case, "transfer", who, why, to=to)

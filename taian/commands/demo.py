@@ -7,7 +7,7 @@ import typer
 
 from taian.commands.city import make
 from taian.commands.nightly import run_night
-from taian.commands.platform import start
+from taian.commands.platform import print_setup, start
 from taian.services import installation
 from taian.summary import print_summary
 from taian.supervise import down
@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
         well = False
         try:
             well = show(date, scale)
+            print_setup()
             typer.echo("The platform stays until Ctrl-C.")
             while True:
                 signal.pause()

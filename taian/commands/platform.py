@@ -2,6 +2,8 @@
 
 import typer
 
+from taian.access.setup import new_code
+from taian.commands.users import setup_lines
 from taian.progress import board
 from taian.services import installation, services
 from taian.supervise import State, states
@@ -25,6 +27,14 @@ def start() -> None:
         start_platform(here, shown.line, tell)
 
 
+def print_setup() -> None:
+    """While nobody can sign in, print a new one-time code and where it is used."""
+    here = installation()
+    code = new_code(here)
+    for line in setup_lines(code, f"http://{here.host}:{here.web_port}") if code else ():
+        typer.echo(line)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
 
@@ -37,6 +47,7 @@ def register(app: typer.Typer) -> None:
         Example: taian up
         """
         start()
+        print_setup()
 
     @app.command()
     def down() -> None:

@@ -77,10 +77,11 @@ def other_host() -> Iterator[Server]:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Settings]]:
-    """Settings of an installation below ``tmp_path``."""
+    """Settings of an installation below ``tmp_path``; the audit office reads the mail of the statistics bureau."""
+    own = {"home": tmp_path / "var", "mail_port": 9, "mail_auditor": "tongjiju@taian.invalid"}
     for name in ("SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASSWORD", "SMTP_STARTTLS"):
         monkeypatch.delenv(name, raising=False)
-    yield lambda **more: Settings(**{"home": tmp_path / "var", "mail_port": 9, **more})
+    yield lambda **more: Settings(**{**own, **more})
 
 
 @pytest.fixture

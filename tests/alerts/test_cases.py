@@ -1,8 +1,11 @@
 """The life of a case, without a store."""
 
+import datetime
+
 import pytest
 
-from alerts.cases import RANK, TRANSITIONS, CaseError, after, seen_again
+from alerts import deadlines
+from alerts.cases import INSPECTION, RANK, TRANSITIONS, CaseError, after, seen_again
 from alerts.words import PLATFORM, STRENGTH_TITLES
 
 
@@ -14,7 +17,7 @@ def test_a_case_goes_from_open_to_acknowledged_to_assigned_to_closed_and_can_be_
         ("close", "已核实", "closed"),
         ("reopen", "又有新证据", "open"),
     ]:
-        state = after("XS-2018-0001", state, action, why)
+        state = after("PC-2018-0001", "delivery", state, action, why)
         assert state == expected
 
 
@@ -23,14 +26,43 @@ def test_every_step_that_is_not_declared_is_refused_with_what_is_allowed():
     refused = [(s, a) for s in states for a in actions if (s, a) not in TRANSITIONS]
     assert len(refused) == len(states) * len(actions) - len(TRANSITIONS) > 0
     for state, action in refused:
-        with pytest.raises(CaseError, match=r"XS-2018-0001.*可以：."):
-            after("XS-2018-0001", state, action, "理由")
+        with pytest.raises(CaseError, match=r"PC-2018-0001.*可以：."):
+            after("PC-2018-0001", "delivery", state, action, "理由")
 
 
 @pytest.mark.parametrize(("state", "action"), [("open", "close"), ("closed", "reopen")])
 def test_closing_and_reopening_need_a_reason(state: str, action: str):
     with pytest.raises(CaseError, match="必须说明理由"):
-        after("XS-2018-0001", state, action, "  ")
+        after("PC-2018-0001", "delivery", state, action, "  ")
+
+
+def test_no_unit_is_found_to_have_fabricated_before_it_was_heard():
+    assert [state for (state, action) in INSPECTION if action == "confirm"] == ["heard"]
+
+
+def test_from_every_state_of_an_inspected_case_there_is_a_way_to_its_end():
+    states = {state for state, _ in INSPECTION} | set(INSPECTION.values())
+    for state in states:
+        reached, grown = {state}, True
+        while grown:
+            further = {to for (at, _), to in INSPECTION.items() if at in reached} - reached
+            reached, grown = reached | further, bool(further)
+        assert {"closed", "confirmed", "dismissed"} <= reached, state
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        (datetime.date(2018, 6, 29), 1, datetime.date(2018, 7, 2)),
+        # National Day 2018: 1-7 October off, 29 and 30 September worked.
+        (datetime.date(2018, 9, 28), 3, datetime.date(2018, 10, 8)),
+        (datetime.date(2099, 1, 2), 1, datetime.date(2099, 1, 5)),
+    ],
+)
+def test_deadlines_count_working_days_as_decreed(start, days, end):
+    assert deadlines.after(start, days) == end
+    assert deadlines.late(start, end) == days
+    assert deadlines.late(end, start) == deadlines.late(None, end) == 0
 
 
 def test_a_case_that_is_worked_on_is_only_seen_again():

@@ -10,9 +10,14 @@ import pytest
 
 # Test modules are imported by path; their helpers beside them are found here.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from serving_fixture import write_serving
+from sign_in import make_account, sign_in
 from web_fixture import Site, Witness, run_site
+
+from dashboards.app import create_app
+from taian.settings import Settings
 
 CHROMIUM_FLAGS = [
     "--headless",
@@ -32,6 +37,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published") / "serving"
     write_serving(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def client(published: Path):
+    """The application over the published night, with a reader who has every role."""
+    make_account(published.parent)
+    return sign_in(create_app(Settings(home=published.parent, web_port=8050)).server.test_client())
 
 
 @pytest.fixture

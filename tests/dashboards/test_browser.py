@@ -6,11 +6,14 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving_fixture import write_serving
-from web_fixture import Site, Witness
+from sign_in import PASSWORD, make_account
+from sqlalchemy import delete
+from web_fixture import SESSIONS, Site, Witness
 
 from alerts.casebook import Casebook
 from alerts.night import FindingFact, Night
 from alerts.store import open_store, utc_now
+from taian.access.store import SignedIn, open_accounts
 from taian.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -20,6 +23,7 @@ PAGES = {
     "/": "态势总览",
     "/?area=370911": "岱岳区",
     "/authenticity": "数据真实性",
+    "/cases": "核查案件",
     "/runs": "批次运行",
     "/catalogue": "资源目录",
     "/catalogue?tab=codes": "资源目录",
@@ -30,7 +34,9 @@ PATIENCE = 30_000
 
 
 def open_page(browser: Browser, url: str, witness: Witness, size: str = "desk", **context: Any) -> Page:
-    page = browser.new_context(viewport=SIZES[size], **context).new_page()
+    opened = browser.new_context(viewport=SIZES[size], **context)
+    opened.add_cookies([{"name": name, "value": value, "url": url} for name, value in SESSIONS[url].items()])
+    page = opened.new_page()
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
     witness.watch(page, url)
@@ -127,15 +133,26 @@ def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Sit
     row = page.locator(".ag-row", has_text="示例企业00000有限公司")
     expect(row).to_contain_text("待受理")
     page.get_by_role("button", name="受理").click()
-    expect(page.get_by_role("alert")).to_contain_text("请先填写经办人的姓名")
-    expect(page.get_by_role("alert")).to_be_focused()
-    page.get_by_label("经办人").fill("李华")
-    page.get_by_role("button", name="受理").click()
-    expect(page.locator("#case-panel")).to_contain_text("已受理")
-    expect(page.locator("#case-panel").get_by_role("status")).to_be_focused()
+    panel = page.locator("#case-panel")
+    expect(panel).to_contain_text("已受理")
+    expect(panel.get_by_role("status")).to_be_focused()
     expect(row).to_contain_text("已受理")
-    page.get_by_text("经过（2）").click()
-    expect(page.locator("#case-panel")).to_contain_text("李华（网页填写） 受理")
+    page.goto(f"{own_site.url}/cases?case=XS-2018-0001")
+    for step, fields, state in (
+        ("分派", {"承办人": "王五"}, "核查中"),
+        ("记录陈述申辩", {"单位怎样陈述申辩": "停产检修"}, "已陈述申辩"),
+        ("认定属实", {"凭什么认定属实": "合同不符"}, "属实"),
+        ("移送", {"接收机关": "监督局"}, "已移送"),
+        ("办结", {"办结的理由": "已移送"}, "已办结"),
+    ):
+        panel.locator("summary", has_text=step).first.click()
+        for label, words in fields.items():
+            panel.get_by_label(label).first.fill(words)
+        panel.get_by_role("button", name=f"确认{step}").click()
+        expect(panel.locator(".badge").first).to_have_text(state)
+        expect(page.locator("#case-list")).to_contain_text(state)
+    page.get_by_text("经过（7）").click()
+    expect(panel).to_contain_text("李华（all） 认定属实：合同不符")
     page.context.close()
 
 
@@ -232,11 +249,41 @@ def test_no_tool_bar_offers_to_send_a_chart_away(desk: Page, site: Site) -> None
     expect(desk.locator(".modebar-btn")).to_have_count(0)
 
 
-def test_an_address_without_a_page_leads_home(desk: Page, site: Site) -> None:
-    desk.goto(f"{site.url}/nowhere")
-    expect(desk.get_by_role("heading", level=1, name="没有这个页面")).to_be_visible()
-    desk.get_by_role("link", name="回到态势总览").click()
-    expect(desk.get_by_role("heading", level=1, name="态势总览")).to_be_visible()
+def test_one_signs_in_is_sent_away_when_the_session_ends_and_comes_back_to_the_same_address(
+    browser: Browser, site: Site
+) -> None:
+    make_account(site.home, "reads", ["analyst"])
+    page = browser.new_context(viewport=SIZES["desk"]).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{site.url}/catalogue?q=用电")
+    page.get_by_label("用户名").fill("reads")
+    page.get_by_label("口令").fill("wrong wrong")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("用户名或口令不对")
+    page.get_by_label("口令").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".resources > li")).to_have_count(2)
+    expect(page.get_by_role("navigation", name="页面").get_by_role("link")).to_have_text(
+        ["态势总览", "批次运行", "资源目录"]
+    )
+    with open_accounts(Settings(home=site.home)).writing() as session:
+        session.execute(delete(SignedIn).where(SignedIn.account == "reads"))
+    page.get_by_role("navigation", name="页面").get_by_role("link", name="批次运行").click()
+    expect(page.get_by_role("heading", level=1, name="登录")).to_be_visible()
+    page.get_by_label("用户名").fill("reads")
+    page.get_by_label("口令").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(f"{site.url}/runs")
+    expect(page.get_by_role("heading", level=1, name="批次运行")).to_be_visible()
+    page.goto(f"{site.url}/authenticity")
+    expect(page.get_by_role("heading", level=1, name="打不开这个页面")).to_be_visible()
+    page.get_by_role("link", name="回到首页").click()
+    expect(page.get_by_role("heading", level=1, name="态势总览")).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", level=1, name="登录")).to_be_visible()
+    page.goto(site.url)
+    expect(page.get_by_role("heading", level=1, name="登录")).to_be_visible()
+    page.context.close()
 
 
 def test_a_lost_file_is_told_on_its_card_and_the_next_night_needs_no_restart(

@@ -31,6 +31,7 @@ from dashboards.pages import (
 from dashboards.pages.grid import narrowed
 from dashboards.router import PAGES, body_of
 from dashboards.serving import Serving, Snapshot, open_snapshot
+from dashboards.sight import EVERYTHING
 from dashboards.view import View, address
 
 
@@ -61,7 +62,7 @@ def nested(node: object) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", [*PAGES, "/catalogue/resident", "/nowhere"])
 def test_no_component_has_a_list_among_its_children(published: Path, path: str) -> None:
-    body, _, _ = body_of(Serving(published), View(path=path))
+    body, _, _ = body_of(Serving(published), View(path=path), EVERYTHING)
     assert list(nested(body)) == []
 
 
@@ -93,7 +94,7 @@ def test_without_the_catalogue_a_source_keeps_its_bare_name(serving_copy: Path) 
 
 def test_a_page_without_its_definitions_says_why_and_lives(serving_copy: Path) -> None:
     (serving_copy / "meta__indicator-v1.duckdb").unlink()
-    body, snapshot, title = body_of(Serving(serving_copy), View())
+    body, snapshot, title = body_of(Serving(serving_copy), View(), EVERYTHING)
     assert "meta__indicator-v1.duckdb 不见了" in words(body)
     assert snapshot is not None
     assert title == "态势总览"
@@ -101,12 +102,15 @@ def test_a_page_without_its_definitions_says_why_and_lives(serving_copy: Path) -
 
 def test_a_page_is_made_once_a_night_for_each_address_and_theme(serving_copy: Path) -> None:
     source = Serving(serving_copy)
-    first, _, _ = body_of(source, View("/catalogue"))
-    assert body_of(source, View("/catalogue"))[0] is first
-    assert body_of(source, View("/catalogue", theme="dark"))[0] is not first
-    assert body_of(source, View("/authenticity"))[0] is not body_of(source, View("/authenticity"))[0]
+    first, _, _ = body_of(source, View("/catalogue"), EVERYTHING)
+    assert body_of(source, View("/catalogue"), EVERYTHING)[0] is first
+    assert body_of(source, View("/catalogue", theme="dark"), EVERYTHING)[0] is not first
+    assert (
+        body_of(source, View("/authenticity"), EVERYTHING)[0]
+        is not body_of(source, View("/authenticity"), EVERYTHING)[0]
+    )
     write_serving(serving_copy, "nightly__2018-07-01", "2018-07-01", version=2)
-    assert body_of(source, View("/catalogue"))[0] is not first
+    assert body_of(source, View("/catalogue"), EVERYTHING)[0] is not first
 
 
 def test_a_rise_of_complaints_is_bad_and_a_rise_of_output_good(snapshot: Snapshot) -> None:
@@ -211,7 +215,7 @@ def test_the_grid_tells_each_finding_in_words(snapshot: Snapshot) -> None:
     assert total == 18
     assert rows[0]["strength"] == "强"
     assert rows[0]["effect"].endswith("万元")
-    assert rows[0]["status"] == "未立案"
+    assert rows[0]["status"] == "疑点"
 
 
 def test_a_case_store_that_cannot_be_read_is_not_shown_as_no_case(
@@ -316,14 +320,14 @@ def test_a_closed_case_leaves_the_list_of_what_waits_at_once(
     source, closed = Serving(serving_copy), set[str]()
     monkeypatch.setattr(todo_card, "closed_subjects", lambda _: closed)
     waiting = queries.deliveries(source.snapshot(), queries.WAITING).to_dict("records")
-    assert f"全部 {len(waiting)} 批" in words(body_of(source, View())[0])
+    assert f"全部 {len(waiting)} 批" in words(body_of(source, View(), EVERYTHING)[0])
     closed.add(queries.key_of(waiting[0]))
-    assert f"全部 {len(waiting) - 1} 批" in words(body_of(source, View())[0])
+    assert f"全部 {len(waiting) - 1} 批" in words(body_of(source, View(), EVERYTHING)[0])
     closed.update(map(queries.key_of, waiting))
     closed.update(queries.findings(source.snapshot(), "strong", None, 0, 100)[0]["finding_id"])
-    assert "没有待处理的事项" in words(body_of(source, View())[0])
+    assert "没有待处理的事项" in words(body_of(source, View(), EVERYTHING)[0])
     monkeypatch.setattr(todo_card, "closed_subjects", lambda _: None)
-    assert "案件库读不到" in words(body_of(source, View())[0])
+    assert "案件库读不到" in words(body_of(source, View(), EVERYTHING)[0])
 
 
 def test_a_lost_indicator_file_takes_its_cards_and_leaves_what_waits(serving_copy: Path) -> None:

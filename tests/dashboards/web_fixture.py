@@ -14,8 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sign_in import cookies_of, make_account
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
+SESSIONS: dict[str, dict[str, str]] = {}
+"""Address of a site to the cookies of a reader with every role."""
 
 
 @dataclass
@@ -57,11 +61,13 @@ def _give_it_a_moment(process: subprocess.Popen[bytes]) -> None:
 def run_site(home: Path) -> Iterator[Site]:
     """The application on a free port until the test is over."""
     port = _free_port()
+    make_account(home)
     environment = {**os.environ, "TAIAN_HOME": str(home), "TAIAN_WEB_PORT": str(port), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen([sys.executable, "-m", "dashboards"], cwd=ROOT, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(url, process)
+        SESSIONS[url] = cookies_of(url)
         yield Site(url, home)
     finally:
         process.terminate()

@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from taian.bench.place import free_ports
 
 # Test modules are imported by path; their helpers beside them are found here.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from sign_in import PASSWORD, cookies_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TAIAN = Path(sys.prefix) / "bin" / "taian"
@@ -33,6 +37,8 @@ class Platform:
     home: Path
     environment: dict[str, str]
     output: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
+    """Of the administrator, whom the set-up page made with the code that ``taian up`` printed."""
 
     def taian(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command against this platform."""
@@ -68,6 +74,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"sample city: seed {SEED}, scale {SCALE} (TAIAN_TEST_SEED={SEED} makes it again)")
 
 
+def set_up(printed: str, environment: dict[str, str]) -> dict[str, str]:
+    """Make the first account as whoever started the platform does, and sign in as it."""
+    code = re.search(r"\b[A-Z2-9]{4}(-[A-Z2-9]{4}){3}\b", printed)
+    assert code, printed
+    given = {"code": code[0], "name": "all", "title": "张明", "password": PASSWORD, "again": PASSWORD, "trial": "on"}
+    return cookies_of(f"http://127.0.0.1:{environment['TAIAN_WEB_PORT']}", "/setup", **given)
+
+
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """The platform after one night over a fresh sample city; stopped at the end."""
@@ -78,9 +92,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     started = Platform(home, environment)
     started.taian("city", "make", "--scale", SCALE, "--seed", str(SEED), "--until", DATE, "--out", str(home))
     try:
-        started.taian("up")
+        cookies = set_up(started.taian("up").stdout, environment)
         night = started.taian("nightly", "--date", DATE, check=False)
         assert night.returncode == 0, f"seed {SEED}\n{night.stdout}\n{night.stderr}"
-        yield Platform(home, environment, night.stdout)
+        yield Platform(home, environment, night.stdout, cookies)
     finally:
         started.taian("down", check=False)

@@ -80,7 +80,8 @@ def test_the_pages_show_the_night(platform: Any) -> None:
     assert current["business_date"] == "2018-06-30"
     assert current["tables"]["topic_city__indicator"]["rows"] > 1000
     for path in ("/", "/authenticity", "/runs", "/catalogue"):
-        assert httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 303
+        assert httpx.get(f"http://127.0.0.1:{port}{path}", cookies=platform.cookies).status_code == 200
 
 
 def test_the_statistics_bureau_and_data_owners_are_written_to_in_chinese(platform: Any) -> None:

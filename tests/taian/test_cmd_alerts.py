@@ -82,3 +82,37 @@ def test_a_step_a_case_does_not_allow_is_one_sentence(case, capsys, arguments, s
     said = capsys.readouterr().err
     assert said.startswith(sentence)
     assert said.count("\n") == 1
+
+
+def said(capsys, *arguments):
+    assert cli.run(["alerts", *arguments, "--who", "王芳"]) == 0
+    return capsys.readouterr().out.strip()
+
+
+def test_a_lead_by_hand_is_worked_to_its_end(case, capsys):
+    opened = said(capsys, "open", "--name", "某厂", "--county", "岱岳区", "--what", "来信反映虚报")
+    number = opened.split()[0]
+    assert opened == f"{number} 岱岳区 · 手工线索: 待受理"
+    assert "核查中 (李华, 期限 2099-01-05)" in said(capsys, "assign", number, "--to", "李华", "--due", "2099-01-05")
+    assert cli.run(["alerts", "confirm", number, "--why", "x"]) == 2
+    assert "不能认定属实" in capsys.readouterr().err
+    said(capsys, "hear", number, "--text", "有合同", "--on", "2018-07-01")
+    said(capsys, "confirm", number, "--why", "合同不符")
+    assert "已移送 (监督局)" in said(capsys, "transfer", number, "--to", "监督局")
+    said(capsys, "close", number, "--why", "已移送")
+    [found] = rows(capsys, "list", "--kind", "hand")
+    assert (found["state"], found["verdict"], found["handed_to"]) == ("closed", "confirmed", "监督局")
+    assert rows(capsys, "list", "--late") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["take", "f1"], "读不到夜间发布的疑点"),
+        (["open", "--name", " ", "--what", "x"], "手工线索必须写明单位名称和线索内容"),
+        (["assign", "PC-2018-0001", "--to", "李华", "--due", "明天"], "'明天' is not a day"),
+    ],
+)
+def test_what_cannot_be_opened_or_dated_is_one_sentence(case, capsys, arguments, sentence):
+    assert cli.run(["alerts", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(sentence)

@@ -1,0 +1,79 @@
+"""What the server answers when a person works on a case: the step taken, and the case as it is then."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from dashboards import asked
+from dashboards.access import current_reader
+from dashboards.cases import open_by_hand, signature, step
+from dashboards.pages.case import case_panel
+from dashboards.pages.cases import case_list, opened
+from dashboards.view import View
+from taian.settings import settings
+
+
+def _typed(states: object, action: str) -> dict[str, str]:
+    """Field name to what was typed, of the fields that belong to one step."""
+    found = {}
+    for one in states if isinstance(states, list) else ():
+        identity = one.get("id") if isinstance(one, Mapping) else None
+        if isinstance(identity, Mapping) and identity.get("action") == action:
+            found[asked.text(identity.get("name"))] = asked.text(one.get("value"))
+    return found
+
+
+def _case_step(clicks: object, _typed_in: object) -> Any:
+    """Take the step whose button was pressed, and show the case as it is then."""
+    pressed = ctx.triggered_id
+    if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, Mapping):
+        return no_update, no_update
+    identity, action = asked.text(pressed.get("case")), asked.text(pressed.get("action"))
+    seen = pressed.get("seen")
+    fields = _typed(ctx.states_list[0], action)
+    said = step(
+        settings(),
+        identity,
+        action,
+        signature(current_reader()),
+        fields,
+        seen if isinstance(seen, int) and seen else None,
+    )
+    done = no_update if said else {"case": identity, "action": action, "at": time.time()}
+    return case_panel(settings(), identity, said, "" if said else action), done
+
+
+def _open_lead(clicks: object, _typed_in: object) -> Any:
+    if not clicks:
+        return no_update
+    number, said = open_by_hand(settings(), signature(current_reader()), _typed(ctx.states_list[0], "open"))
+    return opened(number, said)
+
+
+def _list_again(_taken: object, looked: object) -> Any:
+    return case_list(settings(), View.of(looked))
+
+
+def case_callbacks(app: Dash) -> None:
+    """Wire the steps on cases."""
+    app.callback(
+        Output("case-panel", "children"),
+        Output("case-taken", "data"),
+        Input({"type": "case-step", "action": ALL, "case": ALL, "seen": ALL}, "n_clicks"),
+        State({"type": "case-field", "action": ALL, "name": ALL}, "value"),
+        prevent_initial_call=True,
+    )(_case_step)
+    app.callback(
+        Output("lead-opened", "children"),
+        Input("lead-open", "n_clicks"),
+        State({"type": "lead-field", "action": ALL, "name": ALL}, "value"),
+        prevent_initial_call=True,
+    )(_open_lead)
+    app.callback(
+        Output("case-list", "children"),
+        Input("case-taken", "data"),
+        State("view", "data"),
+        prevent_initial_call=True,
+    )(_list_again)

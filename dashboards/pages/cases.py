@@ -1,0 +1,180 @@
+"""核查案件: which cases wait for whom, by when; leads by hand."""
+
+from collections import Counter
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from alerts.casebook import CaseView, days_late, today
+from alerts.cases import INSPECTED
+from alerts.words import KIND_TITLES, STATE_TITLES, family_title
+from dashboards import format as fmt
+from dashboards import parts
+from dashboards.cases import LONGEST_NAME, LONGEST_REASON, inspected
+from dashboards.pages.case import TONES, Field, case_panel
+from dashboards.serving import Snapshot
+from dashboards.view import View, address
+from taian.settings import Settings, settings
+
+TITLE = "核查案件"
+MOST_ROWS = 100
+"""Longer lists are narrowed by state, kind or lateness."""
+
+LEAD_FIELDS = (
+    Field("name", "单位名称＊"),
+    Field("unit", "统一社会信用代码"),
+    Field("county", "县（市、区）"),
+    Field("what", "线索内容和来源＊"),
+)
+
+
+def _wanted(config: Settings, view: View) -> list[CaseView]:
+    """The cases under the filters of the address: the overdue first, then what waits longest for its next step."""
+    state, kind, late = (view.params.get(name) for name in ("state", "kind", "late"))
+    day = today(config)
+    found = [
+        case
+        for case in inspected(config)
+        if case.kind in INSPECTED
+        and (not state or case.state == state)
+        and (not kind or case.kind == kind)
+        and (not late or days_late(case, day))
+    ]
+    return sorted(found, key=lambda case: (case.state == "closed", case.due_on is None, str(case.due_on), case.id))
+
+
+def case_list(config: Settings, view: View) -> Any:
+    """The list of cases, as it is now."""
+    try:
+        found = _wanted(config, view)
+    except OSError:
+        return parts.failed("案件库读不到。请运维人员检查 alerts.db。")
+    if not found:
+        return parts.empty("没有符合条件的案件。", parts.link("清除筛选", "/cases"))
+    day = today(config)
+    rows = [_row(case, days_late(case, day), view) for case in found[:MOST_ROWS]]
+    rest = len(found) - MOST_ROWS
+    return [
+        parts.table("核查案件", ("编号", "单位", "类型", "状态", "承办", "期限"), rows, name="case-table"),
+        html.P(f"另有 {rest} 件没有列出，请按状态或类型筛选。", className="muted small") if rest > 0 else None,
+    ]
+
+
+def _row(case: CaseView, late: int, view: View) -> tuple[Any, ...]:
+    kept = {name: value for name, value in view.params.items() if name != "case"}
+    due = str(case.due_on) if case.due_on else fmt.DASH
+    return (
+        parts.link(case.id, address("/cases", **{**kept, "case": case.id})),
+        case.unit_name or case.title,
+        family_title(case.family) if case.family else KIND_TITLES[case.kind],
+        parts.badge(STATE_TITLES[case.state], TONES.get(case.state, "warn")),
+        case.assignee or fmt.DASH,
+        [due, parts.badge(f"逾期 {late} 天", "bad")] if late else due,
+    )
+
+
+def _detail(config: Settings, view: View) -> Any:
+    """The case of the address, with what it is about."""
+    number = view.params.get("case")
+    if not number:
+        return parts.empty("请在列表中选一个案件。", "这里会显示它的下一步、期限和全部经过。")
+    known = next((case for case in inspected(config) if case.id == number), None)
+    about: list[Any] = []
+    if known is not None:
+        name = known.unit_name or known.title
+        about = [html.Div(html.H2(name), className="finding-head"), html.P(known.title, className="subtitle")]
+        about.append(html.Blockquote(known.message, className=f"aloud aloud-{known.strength}"))
+        if known.kind == "finding":
+            about.append(html.P(parts.link("看证据图和要先排除的正常原因", known.url_path)))
+    return [*about, html.Div(case_panel(config, number), id="case-panel")]
+
+
+def opened(number: str, said: str) -> Any:
+    """What became of a lead that a person brought."""
+    if said:
+        return html.P(said, className="said", role="alert")
+    return html.P(["已立案：", parts.link(number, address("/cases", case=number))], role="status")
+
+
+def _by_hand() -> html.Details:
+    fields = [
+        html.Label(
+            [
+                field.label,
+                dcc.Textarea(id=_lead(field.name), maxLength=LONGEST_REASON, rows=3)
+                if field.name == "what"
+                else dcc.Input(id=_lead(field.name), type="text", maxLength=LONGEST_NAME, autoComplete="off"),
+            ],
+            className="wide" if field.name == "what" else "",
+        )
+        for field in LEAD_FIELDS
+    ]
+    return html.Details(
+        [
+            html.Summary("登记手工线索：来信、走访、其他机关移来"),
+            html.Div(fields, className="case-fields"),
+            html.Button("登记并立案", id="lead-open", className="button button-first"),
+            html.Div(id="lead-opened"),
+        ],
+        className="case-step",
+    )
+
+
+def _lead(name: str) -> dict[str, str]:
+    return {"type": "lead-field", "action": "open", "name": name}
+
+
+def _tools(config: Settings, view: View) -> list[Any]:
+    try:
+        counts = Counter[str](case.state for case in inspected(config) if case.kind in INSPECTED)
+    except OSError:
+        counts = Counter[str]()
+    states = [
+        {"value": state, "label": f"{title}（{counts[state]}）"}
+        for state, title in STATE_TITLES.items()
+        if counts[state] or view.params.get("state") == state
+    ]
+    kinds = [{"value": kind, "label": KIND_TITLES[kind]} for kind in ("finding", "hand")]
+    return [
+        dmc.Select(
+            id={"type": "param", "name": name},
+            data=data,
+            value=view.params.get(name),
+            placeholder=placeholder,
+            clearable=True,
+            w=150,
+            **parts.aria(label=placeholder),
+        )
+        for name, data, placeholder in (
+            ("state", states, "全部状态"),
+            ("kind", kinds, "全部类型"),
+            ("late", [{"value": "1", "label": "只看逾期"}], "不限期限"),
+        )
+    ]
+
+
+def render(snapshot: Snapshot, view: View) -> html.Div:
+    """The page for ``?case=``, ``?state=``, ``?kind=`` and ``?late=1``."""
+    config = settings()
+    listed = parts.card(
+        "案件",
+        [html.Div(case_list(config, view), id="case-list"), _by_hand()],
+        subtitle="逾期和先到期的在前",
+        foot=parts.stamp(snapshot.business_date, "夜间检查；案件随办随新"),
+        name="list-card",
+    )
+    try:
+        detail = _detail(config, view)
+    except OSError:
+        detail = parts.failed("案件库读不到。请运维人员检查 alerts.db。")
+    panel = html.Section(
+        html.Div(detail, className="detail-panel"), className="card detail-card", **parts.aria(label="案件")
+    )
+    both = [panel, listed] if view.is_phone and view.params.get("case") else [listed, panel]
+    return parts.page(
+        TITLE,
+        "哪些案件等谁办、什么时候到期？",
+        [dcc.Store(id="case-taken"), html.Div(both, className="master-detail cases-page")],
+        tools=_tools(config, view),
+    )

@@ -1,0 +1,122 @@
+"""Who may ask for what: the one table of every route, page, callback, download and published table.
+
+What stands nowhere in it is refused to everybody. A test goes through everything the application answers and fails on
+one that is missing here.
+"""
+
+from typing import Literal
+
+from taian.access.roles import ROLES, Reader, Role
+
+Roles = frozenset[Role]
+
+EVERYBODY: Roles = frozenset(ROLES)
+NOBODY: Roles = frozenset()
+
+
+def only(*roles: Role) -> Roles:
+    """These roles and no other."""
+    return frozenset(roles)
+
+
+CITY: Roles = only("analyst", "inspector", "leader", "operator", "owner")
+"""Who works with the city's figures; administrators and auditors look after the platform."""
+
+PUBLIC: frozenset[str] = frozenset({"/healthz", "/assets/<path:filename>", "/sign-in", "/setup"})
+"""Routes that answer before sign-in: whether the web lives, our own style sheet and scripts, and the way in."""
+
+BY_PAGE: frozenset[str] = frozenset({"/", "/<path:path>"})
+"""Routes that hand out a page: PAGES says whose it is."""
+
+ROUTES: dict[str, Roles] = {
+    "/_dash-layout": EVERYBODY,
+    "/_dash-dependencies": EVERYBODY,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": EVERYBODY,
+    "/_dash-update-component": EVERYBODY,  # CALLBACKS says whose each is
+    "/_favicon.ico": NOBODY,
+    "/_reload-hash": NOBODY,
+    "/static/<path:filename>": NOBODY,
+    "/sign-out": EVERYBODY,
+    "/password": EVERYBODY,
+    "/sheet/<case>": only("inspector"),
+    "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
+}
+
+PAGES: dict[str, Roles] = {
+    "/": CITY,
+    "/authenticity": only("inspector"),
+    "/cases": only("inspector"),
+    "/runs": CITY,
+    "/catalogue": EVERYBODY,
+    "/catalogue/<resource>": EVERYBODY,
+    "/audit": only("auditor"),
+}
+
+CALLBACKS: dict[str, Roles] = {
+    "page.children": EVERYBODY,  # PAGES says whose page it may be
+    "notice.children": EVERYBODY,
+    "findings.getRowsResponse": PAGES["/authenticity"],
+    "finding-panel.children": PAGES["/authenticity"],
+    "case-panel.children": PAGES["/authenticity"],
+    "case-list.children": PAGES["/cases"],
+    "lead-opened.children": PAGES["/cases"],
+    "resource-list.children": PAGES["/catalogue"],
+    "batch-panel.children": PAGES["/runs"],
+}
+"""Callbacks that the server answers, by their first output."""
+
+BY_ITSELF: frozenset[str] = frozenset({"notice.children"})
+"""What an open page asks without anybody touching it: that keeps no session alive."""
+
+Rule = Literal["open", "provider", "owner", "batch", "refused", "conflict", "finding", "sample"]
+
+TABLES: dict[str, Rule] = {
+    "base_geo__division": "open",
+    "meta__check": "batch",
+    "meta__column_lineage": "open",
+    "meta__delivery": "provider",
+    "meta__indicator": "open",
+    "meta__lineage": "open",
+    "meta__quality": "owner",
+    "meta__quarantine_sample": "refused",
+    "meta__resource": "open",
+    "meta__run": "open",
+    "meta__sample": "sample",
+    "meta__stage": "open",
+    "meta__step": "open",
+    "open_geo__boundary": "open",
+    "topic_authenticity__finding": "finding",
+    "topic_city__indicator": "open",
+    "topic_quality__conflict": "conflict",
+}
+"""Which rows of a published table a reader sees (``dashboards.sight``)."""
+
+
+def page_of(path: str) -> str | None:
+    """The page of an address, as PAGES names it; None for an address without one."""
+    tidy = path.rstrip("/") or "/"
+    if tidy.startswith("/catalogue/") and tidy.count("/") == 2:
+        return "/catalogue/<resource>"
+    return tidy if tidy in PAGES and "<" not in tidy else None
+
+
+def may_open(reader: Reader, path: str) -> bool:
+    """Whether the page of ``path`` is this reader's to see."""
+    page = page_of(path)
+    return page is not None and reader.has(*PAGES[page])
+
+
+def callback_name(output: str) -> str:
+    """The first output of a callback as Dash names it: without the marks of several outputs and of a second writer."""
+    first = output.strip(".").split("...")[0]
+    return first.partition("@")[0]
+
+
+def may_call(reader: Reader, output: str) -> bool:
+    """Whether the callback that fills ``output`` is this reader's to call."""
+    return reader.has(*CALLBACKS.get(callback_name(output), NOBODY))
+
+
+def home_of(reader: Reader) -> str:
+    """The first page that this reader may open."""
+    return next(page for page in PAGES if "<" not in page and reader.has(*PAGES[page]))

@@ -1,0 +1,140 @@
+"""What of the published night a reader may see, as views over its tables: a page cannot ask past them.
+
+A data owner's views hold the batches of its own department or county only. Figures that identify a reporting unit
+(统计法 2009, art. 25) are in the views of the statistics inspector alone; everybody else counts findings by kind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from catalog import load_catalog
+from dashboards.permissions import TABLES
+from taian.access.roles import ROLES, Reader
+from taian.settings import ROOT
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How far a reader sees: ``scopes`` are the departments and counties of somebody who sees no others (None: all),
+    ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns.
+    """
+
+    scopes: frozenset[str] | None = None
+    units: bool = False
+    rows: bool = False
+
+
+def sight_of(reader: Reader) -> Sight:
+    """How far ``reader`` sees: who is nothing but a data owner sees its own department or county."""
+    return Sight(
+        scopes=reader.scopes if reader.roles <= {"owner"} else None,
+        units=reader.has("inspector"),
+        rows=reader.has("operator", "owner"),
+    )
+
+
+EVERYTHING = sight_of(Reader("", "", frozenset(ROLES)))
+"""For tools and tests; a page never has it unless its reader does."""
+
+
+@lru_cache(maxsize=1)
+def statistical_resources(folder: Path = ROOT / "catalog") -> frozenset[str]:
+    """Resources with a column that serves statistics only: a row of theirs is about one reporting unit."""
+    return frozenset(
+        name
+        for name, resource in load_catalog(folder).resources.items()
+        if any(column.purposes == ("statistics",) for column in resource.columns)
+    )
+
+
+def _quoted(values: frozenset[str]) -> str:
+    """A list of SQL texts."""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values)) or "NULL"
+
+
+def _within(column: str, sight: Sight) -> str:
+    return "true" if sight.scopes is None else f"{column} IN ({_quoted(sight.scopes)})"
+
+
+def _provider(source: str, sight: Sight) -> str:
+    return f"SELECT * FROM {source} WHERE {_within('provider', sight)}"
+
+
+def _owner(source: str, sight: Sight) -> str:
+    return f"SELECT * FROM {source} WHERE {_within('owner', sight)}"
+
+
+def _own_batches(source: str, sight: Sight) -> str:
+    """Rows about batches that the reader may see: the batches are those of its view of meta__delivery."""
+    rows = f"SELECT * FROM {source}"
+    return (
+        rows
+        if sight.scopes is None
+        else f"{rows} WHERE (resource, batch) IN (SELECT resource, batch FROM meta__delivery)"
+    )
+
+
+def _refused(source: str, sight: Sight) -> str:
+    """Refused rows; of a statistical resource everything but where the row stands and why it was refused is masked."""
+    if not sight.rows:
+        return f"SELECT * FROM {source} WHERE false"
+    rows = _own_batches(source, sight)
+    if sight.units:
+        return rows
+    hidden = """'{"统计资料": "仅统计执法员可见"}'"""
+    units = _quoted(statistical_resources())
+    shown = f"CASE WHEN resource IN ({units}) THEN {hidden} ELSE row_masked END AS row_masked"
+    return f"SELECT * REPLACE ({shown}) FROM ({rows})"
+
+
+def _conflict(source: str, sight: Sight) -> str:
+    rows = f"SELECT * FROM {source}"
+    if sight.scopes is None:
+        return rows
+    own = f"SELECT resource FROM meta__resource WHERE {_within('provider', sight)}"
+    return f"{rows} WHERE kept IN ({own}) OR other IN ({own})"
+
+
+COUNTED = ("family", "strength", "test")
+"""What everybody may know of a finding: that there is one of this kind."""
+
+
+def _finding(source: str, sight: Sight) -> str:
+    if sight.units:
+        return f"SELECT * FROM {source}"
+    return f"SELECT {', '.join(COUNTED)} FROM {source}"
+
+
+def _sample(source: str, sight: Sight) -> str:
+    rows = f"SELECT * FROM {source}"
+    return rows if sight.units else f"{rows} WHERE resource NOT IN ({_quoted(statistical_resources())})"
+
+
+def _open(source: str, _: Sight) -> str:
+    return f"SELECT * FROM {source}"
+
+
+RULES: dict[str, Callable[[str, Sight], str]] = {
+    "open": _open,
+    "provider": _provider,
+    "owner": _owner,
+    "batch": _own_batches,
+    "refused": _refused,
+    "conflict": _conflict,
+    "finding": _finding,
+    "sample": _sample,
+}
+
+
+def view_of(table: str, source: str, sight: Sight) -> str | None:
+    """The query behind a reader's view of ``table``, whose rows are in ``source``; None for a table of nobody."""
+    rule = TABLES.get(table)
+    return None if rule is None else RULES[rule](source, sight)
+
+
+def in_order(tables: list[str]) -> list[str]:
+    """The tables, those first that the views of others ask."""
+    first = ("meta__resource", "meta__delivery")
+    return sorted(tables, key=lambda table: (first.index(table) if table in first else len(first), table))
