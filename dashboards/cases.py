@@ -6,10 +6,11 @@ from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts import casebook, published
+from alerts import casebook, published, verdicts
 from alerts.casebook import CaseView, EventView, Sight
 from alerts.cases import Action, CaseError, Step
 from alerts.sheet import sheet as make_sheet
+from alerts.verdicts import Precision
 from alerts.words import one_line, state_title
 from taian.access.roles import Reader
 from taian.settings import Settings
@@ -66,6 +67,14 @@ def inspected(config: Settings) -> list[CaseView]:
         return []
     try:
         return casebook.list_cases(config, audience="statistics")
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+
+
+def precision(config: Settings) -> list[Precision]:
+    """How often each test was right; OSError when the store cannot be read."""
+    try:
+        return verdicts.precision(config)
     except SQLAlchemyError as error:
         raise OSError(str(config.alerts_db)) from error
 

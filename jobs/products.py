@@ -182,6 +182,7 @@ PRODUCTS: tuple[Product, ...] = (
         "jobs.inspection.build:build",
         ("enterprise_return", "enterprise_return_paradata", "electricity", "vat_invoice", "enterprise_registration"),
         ("resident", "hotline_12345"),
+        beside="alerts.verdicts:fingerprint",
     ),
     Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )

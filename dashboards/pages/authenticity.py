@@ -9,6 +9,7 @@ from alerts.words import family_title
 from dashboards import parts, queries
 from dashboards.pages.finding import evidence
 from dashboards.pages.findings_card import findings_card
+from dashboards.pages.precision_card import precision_card
 from dashboards.serving import Snapshot
 from dashboards.view import View
 
@@ -65,6 +66,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             dcc.Store(id="finding-chosen"),
             dcc.Store(id="case-taken"),
             html.Div([findings_card(snapshot, view), _detail(snapshot, view)], className="master-detail"),
+            precision_card(snapshot),
         ],
         tools=_tools(counts, view),
     )

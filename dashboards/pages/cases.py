@@ -18,7 +18,7 @@ from dashboards.view import View, address
 from taian.settings import Settings, settings
 
 TITLE = "核查案件"
-MOST_ROWS = 100
+MOST_ROWS = 50
 """Longer lists are narrowed by state, kind or lateness."""
 
 LEAD_FIELDS = (
@@ -70,7 +70,7 @@ def _row(case: CaseView, late: int, view: View) -> tuple[Any, ...]:
         family_title(case.family) if case.family else KIND_TITLES[case.kind],
         parts.badge(STATE_TITLES[case.state], TONES.get(case.state, "warn")),
         case.assignee or fmt.DASH,
-        [due, parts.badge(f"逾期 {late} 天", "bad")] if late else due,
+        [due, parts.badge(f"逾期 {late} 个工作日", "bad")] if late else due,
     )
 
 
@@ -159,7 +159,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     config = settings()
     listed = parts.card(
         "案件",
-        [html.Div(case_list(config, view), id="case-list"), _by_hand()],
+        [_by_hand(), html.Div(case_list(config, view), id="case-list")],
         subtitle="逾期和先到期的在前",
         foot=parts.stamp(snapshot.business_date, "夜间检查；案件随办随新"),
         name="list-card",

@@ -4,8 +4,10 @@ The tests speak of the columns and units of a table by their Chinese names, as a
 which resource, column and unit each name stands for.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from expectations.authenticity.evidence import Evidence
 from expectations.authenticity.examine import Report, Test, examine
@@ -53,6 +55,14 @@ def examined(book: Book, limits: Limits = LIMITS) -> Examined:
     pictures = Pictures(book.seen)
     kept = _one_story(report.findings)
     return Examined(book, report, [_told(book, found, pictures.of(found)) for found in kept])
+
+
+def informed(book: Book, confirmed: Collection[str], cleared: Collection[str]) -> Book:
+    """The book with what inspectors found of units (by code): the confirmed are no honest peers, the cleared are."""
+    codes = [book.whose[name].unit if name in book.whose else name for name in book.seen.units]
+    out, in_ = (np.array([code in known for code in codes], dtype=bool) for known in (confirmed, cleared))
+    seen = replace(book.seen, tainted=out if out.any() else None, cleared=in_ if in_.any() else None)
+    return replace(book, seen=seen)
 
 
 def _one_story(findings: Sequence[Finding]) -> list[Finding]:

@@ -196,7 +196,12 @@ def _tainted(tested: Sequence[Tested], size: int, limits: Limits) -> Booleans:
 
 
 def _without(seen: Observations, tainted: Booleans) -> Observations:
-    """The table with these units out of the baseline: what their strata did is measured again, without them."""
+    """The table with these units out of the baseline: what their strata did is measured again, without them. Those an
+    inspector confirmed are out as well, those an inspector cleared are not."""
+    if seen.tainted is not None:
+        tainted = tainted | seen.tainted
+    if seen.cleared is not None:
+        tainted = tainted & ~seen.cleared
     if not tainted.any():
         return seen
     places = {key: value for key, value in seen.known.items() if key[0] != "residual"}

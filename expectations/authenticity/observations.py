@@ -78,7 +78,10 @@ class Observations:
     traits: tuple[str, ...] = ()
     """Columns that could tell who filed: device, account, address, phone, time of filing."""
     tainted: Booleans | None = None
-    """Unit -> a surer family already named it: still judged, but no part of what honest units look like."""
+    """Unit -> a surer family already named it, or an inspector confirmed it: still judged, but no part of what honest
+    units look like."""
+    cleared: Booleans | None = None
+    """Unit -> an inspector found an honest explanation: part of what honest units look like, whatever a test says."""
     known: dict[tuple[str, str], Floats] = field(default_factory=dict, repr=False)
     """(what, column) -> what several tests need and one has computed."""
     vintage: str | None = None

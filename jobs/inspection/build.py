@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from expectations.authenticity.book import Book, Examined, examined
+from alerts.verdicts import standing
+from expectations.authenticity.book import Book, Examined, examined, informed
 from expectations.authenticity.counties import counties_book
 from expectations.authenticity.expectation import checked
 from expectations.authenticity.finding import TABLE, Finding, to_frame
@@ -55,7 +56,9 @@ def books(inputs: Inputs) -> list[Book]:
         industries=names["industry"].names,
     )
     orders = inputs.current("hotline_12345")
-    return [firms, counties_book(firms), *([orders_book(orders, counties)] if orders is not None else [])]
+    verdicts = standing(settings(), inputs.business_date)
+    known = informed(firms, verdicts.confirmed, verdicts.cleared)
+    return [known, counties_book(firms), *([orders_book(orders, counties)] if orders is not None else [])]
 
 
 def as_table(found: pd.DataFrame) -> DataFrame:

@@ -185,6 +185,20 @@ def _add_reading(group: typer.Typer) -> None:
         show_case(case, as_json=as_json)
 
     @group.command()
+    def precision(as_json: JsonOption = False) -> None:
+        """Print how often the leads of each test were confirmed, with Wilson's 95 % interval.
+
+        Example: taian alerts precision
+        """
+        from alerts import verdicts
+
+        rows = []
+        for each in verdicts.precision(installation()):
+            low, high = each.interval or (None, None)
+            rows.append({**vars(each), "precision": each.share, "low": low, "high": high})
+        print_rows(rows, as_json=as_json)
+
+    @group.command()
     def sheet(
         case: CaseArgument,
         out: Annotated[Path | None, typer.Option(help="Where to write the page.")] = None,

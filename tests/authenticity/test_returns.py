@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from expectations.authenticity.book import examined
+from expectations.authenticity.book import examined, informed
 from expectations.authenticity.counties import counties_book
+from expectations.authenticity.examine import _without
 from expectations.authenticity.finding import to_frame
 from expectations.authenticity.returns import without_january
 
@@ -143,3 +144,13 @@ def test_digits_are_looked_at_by_county(honest_city):
         ("benford_second", 1),
         ("benford_first_two", 1),
     }
+
+
+def test_a_confirmed_unit_is_no_honest_peer_and_a_cleared_one_is_whatever_a_test_says(honest_city):
+    book = honest_city(60, 51).book()
+    codes = [book.whose[name].unit for name in book.seen.units]
+    seen = informed(book, {codes[0], "elsewhere"}, {codes[1]}).seen
+    found = np.zeros(seen.size, dtype=bool)
+    found[[1, 2]] = True
+    assert np.flatnonzero(_without(seen, found).tainted).tolist() == [0, 2]
+    assert informed(book, (), ()).seen.tainted is None
