@@ -4,6 +4,7 @@ import hashlib
 import importlib
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -15,7 +16,7 @@ from jobs.inputs import Inputs, MissingInputError
 from jobs.products import BY_TABLE, Product
 from jobs.session import spark
 from jobs.stages import Stages
-from taian.settings import ROOT
+from taian.settings import ROOT, settings
 
 Builder = Callable[[Inputs], DataFrame]
 
@@ -26,20 +27,23 @@ def _named(function: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _code() -> str:
-    """Hash of the code that makes products: a changed rule or formula makes them anew."""
+@cache
+def code_version() -> str:
+    """Hash of the code that makes products, with the code lists: a changed rule or formula makes them anew."""
     found = hashlib.sha256()
     for folder in ("catalog", "expectations", "jobs"):
         for path in sorted((ROOT / folder).rglob("*.py")) + sorted((ROOT / folder).glob("*.yaml")):
             found.update(path.read_bytes())
+    for path in sorted((settings().catalog_dir / "lists").glob("*")):
+        found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 
 def _fingerprint(product: Product, inputs: Inputs) -> dict[str, Any]:
-    """What decides a product's content: its inputs' published batches, the business date, and the code that builds
-    it.
+    """What decides a product's content: its inputs' published batches and declarations, the business date, and the
+    code that builds it.
     """
-    found: dict[str, Any] = {"business_date": inputs.business_date.isoformat(), "code": _code()}
+    found: dict[str, Any] = {"business_date": inputs.business_date.isoformat(), "code": code_version()}
     if product.beside:
         found["beside"] = _named(product.beside)()
     for name in product.inputs(inputs.catalog):
@@ -48,7 +52,8 @@ def _fingerprint(product: Product, inputs: Inputs) -> dict[str, Any]:
             found[name] = known["inputs"] if known else None
         else:
             batches = [row["batch"] for row in journal.published(name, inputs.business_date)]
-            found[name] = hashlib.sha256(",".join(sorted(batches)).encode()).hexdigest()[:16]
+            declared = inputs.resource(name).model_dump_json()
+            found[name] = hashlib.sha256("\n".join([*sorted(batches), declared]).encode()).hexdigest()[:16]
     return found
 
 

@@ -4,10 +4,16 @@ Every commit carries an application id and a version (``txnAppId``/``txnVersion`
 taken once. One writer a table: the plan of the night gives each table to one step.
 """
 
+import hashlib
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from taian.files import sizes
 from taian.settings import settings
@@ -39,6 +45,55 @@ def read(session: SparkSession, table: str) -> DataFrame:
     return session.read.format("delta").load(str(path(table)))
 
 
+def _commits(table: str) -> list[Path]:
+    """Commits of a table that its log still has, the last one first; empty before the first."""
+    log = path(table) / "_delta_log"
+    return sorted((file for file in log.glob("*.json") if file.stem.isdigit()), reverse=True)
+
+
+def _actions(commit: Path) -> Iterator[dict[str, Any]]:
+    with commit.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def state(table: str) -> str | None:
+    """A text that is another one after every commit, and in a table that was made anew; None before the first commit.
+
+    Read from the log: telling that nothing has changed must not cost a session of the engine.
+    """
+    commits = _commits(table)
+    return hashlib.sha256(commits[0].name.encode() + commits[0].read_bytes()).hexdigest()[:16] if commits else None
+
+
+def mark(table: str) -> str | None:
+    """What the last commit's writer said of its content (``overwrite``), or None."""
+    found = (action["commitInfo"].get("userMetadata") for action in _last_actions(table) if "commitInfo" in action)
+    return next(found, None)
+
+
+def _last_actions(table: str) -> list[dict[str, Any]]:
+    commits = _commits(table)
+    return list(_actions(commits[0])) if commits else []
+
+
+def schema(table: str) -> StructType:
+    """Columns of the current version, from the log alone. Raises LookupError for a table that has none."""
+    for commit in _commits(table):
+        for action in _actions(commit):
+            if "metaData" in action:
+                return _struct(action["metaData"]["schemaString"])
+    # Delta removes old commits once a checkpoint has what they said.
+    for checkpoint in sorted((path(table) / "_delta_log").glob("*.checkpoint.parquet"), reverse=True):
+        for row in pq.read_table(checkpoint, columns=["metaData"])["metaData"].to_pylist():
+            if row:
+                return _struct(row["schemaString"])
+    raise LookupError(f"the log of the table {table} names no columns: build the table again")
+
+
+def _struct(text: str) -> StructType:
+    return StructType.fromJson(json.loads(text))
+
+
 def append(frame: DataFrame, table: str, application: str, version: int) -> None:
     """Add rows once: a second call with the same application and version changes nothing."""
     # Statistics cost 40 % of a write when kept for every column; batches are what readers select on. Zstandard takes a
@@ -54,9 +109,12 @@ def append(frame: DataFrame, table: str, application: str, version: int) -> None
     )
 
 
-def overwrite(frame: DataFrame, table: str) -> None:
-    """Replace the content of a table in one commit."""
-    frame.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(str(path(table)))
+def overwrite(frame: DataFrame, table: str, mark: str | None = None) -> None:
+    """Replace the content of a table in one commit; ``mark`` tells the next writer what it was made from."""
+    writer = frame.write.format("delta").mode("overwrite").option("overwriteSchema", "true")
+    if mark is not None:
+        writer = writer.option("userMetadata", mark)
+    writer.save(str(path(table)))
 
 
 def delete_batches(session: SparkSession, table: str, batches: list[str]) -> None:

@@ -31,7 +31,6 @@ from jobs import journal, lake
 from jobs.lineage.columns import LANDING, Edge, edges_of
 from jobs.plan import Step
 from jobs.products import BY_TABLE
-from jobs.session import spark
 from taian.files import private_folder
 from taian.settings import settings
 
@@ -144,7 +143,7 @@ def _table(name: str, catalog: Catalog) -> str:
 
 def _columns(table: str) -> dict[str, str]:
     """Columns of a table of the lake and their types."""
-    return {field.name: field.dataType.simpleString() for field in lake.read(spark(), table).schema.fields}
+    return {field.name: field.dataType.simpleString() for field in lake.schema(table).fields}
 
 
 def _counted(table: str, rows: int | None, **facets: BaseFacet) -> OutputDataset:

@@ -20,11 +20,14 @@ KEEP = 2
 
 @dataclass(frozen=True)
 class Served:
-    """One published table: its file, rows, and the period its data reach."""
+    """One published table: its file, rows, and the period its data reach; ``made_from`` stands for all that decides
+    what is in the file.
+    """
 
     file: str
     rows: int
     as_of: str | None
+    made_from: str | None = None
 
 
 def current() -> dict[str, Any] | None:
@@ -45,12 +48,20 @@ def read(table: str, query: str, parameters: dict[str, Any] | None = None) -> li
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
+def kept(table: str, made_from: str, as_of: str | None) -> Served | None:
+    """The file that is up, when it was made from just this and is still there: it serves the next night too."""
+    known = (current() or {"tables": {}})["tables"].get(table)
+    if known is None or known.get("made_from") != made_from or not (settings().serving / known["file"]).is_file():
+        return None
+    return Served(known["file"], known["rows"], as_of, made_from)
+
+
 def _versions(table: str) -> list[tuple[int, Path]]:
     found = settings().serving.glob(f"{table}-v*.duckdb")
     return sorted((int(path.stem.rpartition("-v")[2]), path) for path in found)
 
 
-def write(table: str, content: pa.Table, order: list[str], as_of: str | None) -> Served:
+def write(table: str, content: pa.Table, order: list[str], as_of: str | None, made_from: str | None = None) -> Served:
     """Write a table aside, sorted by the columns pages select on, and give it its name when it is whole."""
     folder = settings().serving
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,7 +75,7 @@ def write(table: str, content: pa.Table, order: list[str], as_of: str | None) ->
         connection.execute(f"CREATE TABLE {table} AS SELECT * FROM content{sort}")
     aside.chmod(0o600)
     aside.replace(target)
-    return Served(target.name, content.num_rows, as_of)
+    return Served(target.name, content.num_rows, as_of, made_from)
 
 
 def switch(run_id: str, business_date: date, tables: dict[str, Served]) -> None:

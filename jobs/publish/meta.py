@@ -1,11 +1,11 @@
 """meta__run, meta__delivery, meta__check, meta__stage: the journal as tables of the lake; meta__quality: what it says
 of each department."""
 
+import hashlib
 import json
 from typing import Any
 
 import sqlalchemy as sa
-from pyspark.sql import DataFrame
 
 from catalog import Catalog
 from jobs import journal, lake, quality, release
@@ -40,16 +40,15 @@ QUALITY = (
 )
 
 
-def frame(table: str) -> tuple[DataFrame, int]:
-    """One meta table from the journal, and its rows."""
+def content(table: str) -> list[tuple[Any, ...]]:
+    """Rows of one meta table, from the journal."""
     source, schema = SCHEMAS[table]
     names = [field.strip().split()[0] for field in schema.split(",")]
     columns = [RELEASED[name].label(name) if name in RELEASED else source.c[name] for name in names]
     query = sa.select(*columns).select_from(source).order_by(*source.primary_key.columns)
     if source is journal.DELIVERY:
         query = query.outerjoin(journal.RELEASE, release.SAME)
-    rows = [tuple(_cell(row[name]) for name in names) for row in journal.rows(query)]
-    return spark().createDataFrame(rows, schema), len(rows)
+    return [tuple(_cell(row[name]) for name in names) for row in journal.rows(query)]
 
 
 def _cell(value: Any) -> Any:
@@ -57,20 +56,22 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else value
 
 
-def quality_frame(catalog: Catalog) -> tuple[DataFrame, int]:
-    """meta__quality up to the last business date, and its rows."""
+def quality_content(catalog: Catalog) -> list[tuple[Any, ...]]:
+    """Rows of meta__quality up to the last business date."""
     until = journal.last_business_date()
     found = quality.measures(catalog, journal.deliveries(), until) if until else []
-    rows = [(each.resource, each.owner, each.business_date.isoformat(), *each[3:]) for each in found]
-    return spark().createDataFrame(rows, QUALITY), len(rows)
+    return [(each.resource, each.owner, each.business_date.isoformat(), *each[3:]) for each in found]
 
 
 def write_meta(catalog: Catalog) -> int:
-    """Replace all meta tables; returns the number of their rows."""
-    content, total = quality_frame(catalog)
-    lake.overwrite(content, "meta__quality")
-    for table in SCHEMAS:
-        content, count = frame(table)
-        lake.overwrite(content, table)
-        total += count
-    return total
+    """Replace the meta tables that say something new; returns the rows of all."""
+    total = _write("meta__quality", QUALITY, quality_content(catalog))
+    return total + sum(_write(table, schema, content(table)) for table, (_, schema) in SCHEMAS.items())
+
+
+def _write(table: str, schema: str, rows: list[tuple[Any, ...]]) -> int:
+    """Replace a meta table unless its last commit says that it holds these very rows; their number."""
+    said = hashlib.sha256(json.dumps([schema, rows], ensure_ascii=False).encode()).hexdigest()
+    if lake.mark(table) != said:
+        lake.overwrite(spark().createDataFrame(rows, schema), table, said)
+    return len(rows)

@@ -8,7 +8,6 @@ from jobs import journal, lake
 from jobs.lineage.columns import edges_of
 from jobs.plan import night_plan
 from jobs.products import products
-from jobs.session import spark
 
 STEP = pa.schema([(name, pa.string()) for name in ("run_id", "step", "state", "message")])
 EDGE = pa.schema([(name, pa.string()) for name in ("source", "target")])
@@ -37,7 +36,7 @@ def lineage(catalog: Catalog) -> pa.Table:
 def column_lineage(catalog: Catalog) -> pa.Table:
     """One row an origin of a column: typed columns from delivered items, columns of products from their inputs'."""
     made = [product.table for product in products(catalog) if lake.exists(product.table)]
-    columns = {table: lake.read(spark(), table).columns for table in made}
+    columns = {table: lake.schema(table).names for table in made}
     typed = {f"dwd_{each.table}": [column.name for column in each.columns] for each in catalog.resources.values()}
     edges = (edge for table, names in (typed | columns).items() for edge in edges_of(table, names, columns, catalog))
     rows = [{name: getattr(edge, name) for name in COLUMN_EDGE.names} for edge in edges]

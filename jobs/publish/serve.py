@@ -1,12 +1,21 @@
-"""The publish step: every serving table of the night, then the switch."""
+"""The publish step: every serving table of the night, then the switch. A table that nothing new decides keeps its
+file, and where all do, the step asks nothing of the engine.
+"""
 
+import hashlib
+import json
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from catalog import Catalog
 from jobs import journal, killpoints, lake
+from jobs.build import code_version
+from jobs.inputs import MissingInputError
 from jobs.publish import catalogue, duck, plan, refused, sample
 from jobs.session import spark
 
@@ -22,6 +31,7 @@ ORDERS: dict[str, list[str]] = {
     "base_geo__division": ["system", "code"],
 }
 BOUNDARY = "boundary"
+Make = Callable[[], pa.Table]
 
 
 def _arrow(frame: DataFrame) -> pa.Table:
@@ -29,15 +39,15 @@ def _arrow(frame: DataFrame) -> pa.Table:
     return table
 
 
-def _boundary(catalog: Catalog, business_date: date) -> pa.Table | None:
-    """Outlines of the configured boundary resource, when there is one; pages rank where there is none."""
+def _boundary(catalog: Catalog, business_date: date) -> pa.Table:
+    """Outlines of the configured boundary resource, of which something is published. Raises MissingInputError when
+    its table is gone.
+    """
     from jobs.read import current
 
-    if BOUNDARY not in catalog.resources:
-        return None
     rows = current(catalog[BOUNDARY], business_date)
     if rows is None:
-        return None
+        raise MissingInputError(BOUNDARY)
     flagged = {row["batch"] for row in journal.deliveries(BOUNDARY) if row["code"] in ("W006", "W007")}
     table = _arrow(rows.select("code", "name", "geojson", "_batch"))
     return table.append_column(
@@ -51,24 +61,56 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
     if up and up["business_date"] > business_date.isoformat():
         return f"已有 {up['business_date']} 的版本，保留较新的"
     as_of = {name: row["business_date"] for name in lake.tables() if (row := journal.product(name))}
-    served: dict[str, duck.Served] = {}
-    for table, order in ORDERS.items():
-        if lake.exists(table):
-            served[table] = duck.write(table, _arrow(lake.read(spark(), table)), order, as_of.get(table))
-    made = {
+    served = {
+        table: _serve(table, order, as_of.get(table), lake.state(table), _whole(table))
+        for table, order in ORDERS.items()
+        if lake.exists(table)
+    }
+    day = business_date.isoformat()
+    small = {
         "meta__resource": catalogue.resources(catalog),
         "meta__indicator": catalogue.indicators(),
-        "meta__quarantine_sample": refused.samples(catalog),
-        "meta__sample": sample.samples(catalog, business_date),
         "meta__step": plan.steps(),
         "meta__lineage": plan.lineage(catalog),
         "meta__column_lineage": plan.column_lineage(catalog),
-        "open_geo__boundary": _boundary(catalog, business_date),
     }
-    for table, content in made.items():
-        if content is not None:
-            served[table] = duck.write(table, content, [], business_date.isoformat())
+    for table, content in small.items():
+        served[table] = _serve(table, [], day, content.to_pylist(), partial(_same, content))
+    for table, decided_by, make in _sampled(catalog, business_date):
+        served[table] = _serve(table, [], day, decided_by, make)
     killpoints.here("publish.before_switch")
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")
     return f"{len(served)} 张服务表"
+
+
+def _same(content: pa.Table) -> pa.Table:
+    return content
+
+
+def _whole(table: str) -> Make:
+    return lambda: _arrow(lake.read(spark(), table))
+
+
+def _sampled(catalog: Catalog, business_date: date) -> list[tuple[str, Any, Make]]:
+    """Tables made from rows of many resources: name, what decides the content, and how it is made."""
+    declared = [resource.model_dump_json() for resource in catalog.resources.values()]
+    journalled = journal.deliveries()
+    refusals = [lake.state(f"quarantine__{name}") for name in catalog.resources]
+    typed = [lake.state(f"dwd_{resource.table}") for resource in catalog.resources.values()]
+    visible = [[row["batch"] for row in journal.published(name, business_date)] for name in catalog.resources]
+    published = [declared, journalled, typed, visible]
+    found: list[tuple[str, Any, Make]] = [
+        ("meta__quarantine_sample", [declared, journalled, refusals], lambda: refused.samples(catalog)),
+        ("meta__sample", published, lambda: sample.samples(catalog, business_date)),
+    ]
+    if BOUNDARY in catalog.resources and journal.published(BOUNDARY, business_date):
+        found.append(("open_geo__boundary", published, lambda: _boundary(catalog, business_date)))
+    return found
+
+
+def _serve(table: str, order: list[str], as_of: str | None, decided_by: Any, make: Make) -> duck.Served:
+    """The file of a table: the one that is up, when the same rows would come of the same code, or a new one."""
+    text = json.dumps([code_version(), order, decided_by], ensure_ascii=False, default=str)
+    made_from = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return duck.kept(table, made_from, as_of) or duck.write(table, make(), order, as_of, made_from)

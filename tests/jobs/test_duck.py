@@ -58,7 +58,7 @@ def test_the_switch_points_to_the_new_files_and_keeps_the_version_before(serving
     pointer = json.loads((serving / "CURRENT.json").read_text(encoding="utf-8"))
     assert pointer == duck.current()
     assert (pointer["run_id"], pointer["business_date"]) == ("r11", "2018-06-30")
-    assert pointer["tables"] == {"t": {"file": "t-v11.duckdb", "rows": 3, "as_of": "2018-06"}}
+    assert pointer["tables"] == {"t": {"file": "t-v11.duckdb", "rows": 3, "as_of": "2018-06", "made_from": None}}
     assert not list(serving.glob("*.tmp"))
 
 
@@ -68,3 +68,12 @@ def test_tables_whose_names_begin_alike_are_not_taken_for_each_other(serving):
     for _ in range(3):
         duck.switch("r1", DAY, {"meta__run": duck.write("meta__run", CONTENT, [], None)})
     assert files(serving) == ["meta__run-v2.duckdb", "meta__run-v3.duckdb", "meta__runs-v1.duckdb"]
+
+
+def test_a_file_serves_on_while_what_decides_it_is_the_same_and_it_is_there(serving):
+    assert duck.kept("t", "x", None) is None
+    duck.switch("r1", DAY, {"t": duck.write("t", CONTENT, [], "2018-06", "x")})
+    assert duck.kept("t", "x", "2018-07") == duck.Served("t-v1.duckdb", 3, "2018-07", "x")
+    assert (duck.kept("t", "y", None), duck.kept("other", "x", None)) == (None, None)
+    (serving / "t-v1.duckdb").unlink()
+    assert duck.kept("t", "x", None) is None

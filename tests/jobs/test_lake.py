@@ -1,5 +1,7 @@
 """Delta tables: a commit is taken once, and a digest is of the content alone."""
 
+import datetime
+
 import pytest
 
 pytestmark = pytest.mark.spark
@@ -67,3 +69,40 @@ def test_a_digest_leaves_out_order_run_ids_and_clocks_and_sees_everything_else(s
         [("x", None, "r1", "t1"), ("y", "", "r1", "t1")], "a string, b string, run_id string, finished_at string"
     )
     assert turned == whole
+
+
+def test_the_log_alone_tells_columns_what_a_table_was_made_from_and_whether_it_changed(spark, lake):
+    assert (lake.state("t"), lake.mark("t")) == (None, None)
+    lake.overwrite(spark.createDataFrame([(1,)], "n int"), "t", "first")
+    first = lake.state("t")
+    assert (lake.mark("t"), lake.state("t")) == ("first", first)
+    for _ in range(10):
+        lake.overwrite(spark.createDataFrame([("x", 2.0)], "code string, n double"), "t")
+    assert lake.mark("t") is None
+    assert lake.state("t") not in (None, first)
+    described = lake.read(spark, "t").schema
+    assert [(f.name, f.dataType) for f in lake.schema("t")] == [(f.name, f.dataType) for f in described]
+    # What Delta removes in time: the commits before its checkpoint.
+    for commit in sorted((lake.path("t") / "_delta_log").glob("*.json"))[:-1]:
+        commit.unlink()
+    assert [f.name for f in lake.schema("t")] == ["code", "n"]
+    with pytest.raises(LookupError, match="nowhere"):
+        lake.schema("nowhere")
+
+
+def test_a_meta_table_is_written_anew_only_when_it_says_something_new(spark, lake):
+    from catalog import load_catalog
+    from jobs import journal
+    from jobs.publish.meta import SCHEMAS, write_meta
+
+    catalog, day = load_catalog(), datetime.date(2018, 6, 30)
+    journal.begin_run("r1", day)
+    tables = [*SCHEMAS, "meta__quality"]
+    rows = write_meta(catalog)
+    before = {table: lake.state(table) for table in tables}
+    assert write_meta(catalog) == rows
+    assert {table: lake.state(table) for table in tables} == before
+    journal.record_stages("r1", "resident", [("land", 1.0, 5)])
+    assert write_meta(catalog) == rows + 1
+    assert {table for table in tables if lake.state(table) != before[table]} == {"meta__stage"}
+    assert [row["rows"] for row in lake.read(spark, "meta__stage").collect()] == [5]

@@ -26,3 +26,23 @@ def test_a_failed_step_is_told_on_one_line_and_names_nobody(home, monkeypatch, e
         night.run_step("resident", DATE, "r1")
     (row,) = journal.rows(journal.STEP.select())
     assert (row["state"], row["message"]) == ("failed", f"ValueError: {told}")
+
+
+def test_a_product_is_made_anew_when_its_inputs_declaration_date_or_code_change(
+    home, declared, catalog_of, monkeypatch
+):
+    from jobs import build
+    from jobs.inputs import Inputs
+    from jobs.products import Product
+
+    product = Product("base_service__visit", "base", "none:none", ("visit",))
+
+    def found(day=DATE, **changes):
+        return build._fingerprint(product, Inputs(catalog_of(declared(**changes)), day))
+
+    first = found()
+    assert found() == first
+    assert found(day=DATE + datetime.timedelta(days=1)) != first
+    assert found(due_days=2) != first
+    monkeypatch.setattr(build, "code_version", lambda: "another")
+    assert found() != first

@@ -283,7 +283,7 @@ def test_a_held_batch_is_published_by_the_night_after_its_release_and_becomes_hi
 ):
     from expectations.profile import BatchProfile
     from jobs import journal
-    from jobs.publish.meta import frame
+    from jobs.publish.meta import SCHEMAS, content
     from jobs.read import current
     from jobs.release import ask
     from jobs.resource import _history
@@ -298,7 +298,8 @@ def test_a_held_batch_is_published_by_the_night_after_its_release_and_becomes_hi
         assert run(catalog, "r2") == "来访登记：没有新的批次；放行 1 个批次（visit-2018-06-30-01）"
         assert [row["name"] for row in current(catalog["visit"], NIGHT).collect()] == ["王五"]
         assert _history(catalog["visit"]) == [BatchProfile.model_validate_json(held["profile"])]
-        (told,) = frame("meta__delivery")[0].collect()
+        (row,) = content("meta__delivery")
+        told = dict(zip((field.split()[0] for field in SCHEMAS["meta__delivery"][1].split(", ")), row, strict=True))
         assert (told["state"], told["code"], told["run_id"]) == ("published_flagged", "W101", "r2")
         assert (told["released_by"], told["released_why"]) == ("王芳", "确认属实")
         before = digests(spark)

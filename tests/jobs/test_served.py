@@ -76,3 +76,44 @@ def test_a_sample_is_the_first_rows_of_the_last_published_batch_masked(
         "金额": None,
         "日期": "2018-06-29",
     }
+
+
+@pytest.mark.spark
+def test_a_night_writes_only_the_files_that_something_new_decides(
+    spark, home, declared, catalog_of, deliver, table_text, monkeypatch
+):
+    from jobs.publish import duck, serve
+    from jobs.publish.meta import write_meta
+    from jobs.resource import run_resource
+
+    def files(catalog, run_id, day=NIGHT):
+        serve.publish(catalog, day, run_id)
+        return {name: served["file"] for name, served in duck.current()["tables"].items()}
+
+    def changed(before, after):
+        return {name for name in after if after[name] != before.get(name)}
+
+    catalog = catalog_of(declared(share="unconditional"))
+    journal.begin_run("r1", NIGHT)
+    rows = [("V1", "张三丰", "男", "5", "2018-06-28"), ("V2", "乙", "妖", "5", "2018-06-28")]
+    deliver(home / "landing", table_text(*rows).encode("gb18030"), 2, "2018-06-28")
+    run_resource(catalog["visit"], catalog, NIGHT, "r1")
+    write_meta(catalog)
+    first = files(catalog, "r1")
+    monkeypatch.setattr(serve, "spark", lambda: pytest.fail("nothing is new"))
+    assert files(catalog, "r2") == first
+    journal.record_step("r2", "visit", "success", "没有新的批次")
+    stepped = files(catalog, "r3")
+    assert changed(first, stepped) == {"meta__step"}
+    renamed = catalog_of(declared(share="unconditional", title="来客"))
+    assert changed(stepped, files(renamed, "r4")) == {"meta__resource", "meta__quarantine_sample", "meta__sample"}
+    stepped = files(catalog, "r5")
+    monkeypatch.setattr(serve, "spark", lambda: spark)
+    deliver(home / "landing", table_text(*rows).encode("gb18030"), 2, "2018-06-29")
+    run_resource(catalog["visit"], catalog, NIGHT, "r6")
+    found = changed(stepped, files(catalog, "r6"))
+    assert {"meta__resource", "meta__quarantine_sample", "meta__sample"} <= found
+    assert not found & {"meta__run", "meta__delivery", "meta__lineage", "meta__indicator"}
+    stepped = files(catalog, "r7")
+    monkeypatch.setattr(serve, "code_version", lambda: "another")
+    assert changed(stepped, files(catalog, "r8")) == set(stepped)
