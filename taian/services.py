@@ -74,9 +74,12 @@ def spark_command(s: Settings) -> list[str]:
         "spark.databricks.delta.snapshotPartitions": "2",
         "spark.sql.shuffle.partitions": "4",
         "spark.sql.session.timeZone": "Asia/Shanghai",
+        # For executors of a cluster; the local engine has none.
+        "spark.executor.memory": s.spark_memory,
+        "spark.executorEnv.PYSPARK_PYTHON": sys.executable,
     }
     command = [str(BIN / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
-    command += ["--master", f"local[{s.spark_cores}]", "--driver-memory", s.spark_memory]
+    command += ["--master", s.spark_master or f"local[{s.spark_cores}]", "--driver-memory", s.spark_memory]
     for key, value in configuration.items():
         command += ["--conf", f"{key}={value}"]
     return [*command, "spark-internal"]
