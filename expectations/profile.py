@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from alerts.deadlines import is_workday
 from catalog.model import Dimension, Resource
 
 Kind = Literal["day", "month", "quarter", "year"]
@@ -109,6 +110,12 @@ def period_of(period: str) -> tuple[Kind, date]:
             month = found.get("month", found.get("quarter", 4) * 3)
             return kind, date(found["year"] + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     raise ValueError(f"统计期 '{period}' 无法识别，请写作 2018-06-30、2018-06、2018Q2 或 2018")
+
+
+def is_of_rest(period: str) -> bool:
+    """Whether a period is one day on which offices rest: fewer people come, call and file then."""
+    kind, day = period_of(period)
+    return kind == "day" and not is_workday(day)
 
 
 def profile_of(

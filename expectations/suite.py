@@ -28,7 +28,7 @@ from expectations.custom import (
 )
 from expectations.drift import binning_of, reference_of, stability
 from expectations.engine import StockSparkEngine
-from expectations.profile import BatchFacts, BatchProfile, Severity
+from expectations.profile import BatchFacts, BatchProfile, Severity, is_of_rest
 
 SPARK_TYPES = {
     "string": "StringType",
@@ -221,7 +221,7 @@ def history_checks(resource: Resource, facts: BatchFacts, past: Sequence[BatchPr
     return [
         _rows(facts),
         *_quarantine(resource, facts),
-        *_volume(resource, past),
+        *_volume(resource, facts, past),
         *(check for name in resource.gate.drift_columns for check in _drift(resource, resource.column(name), past)),
     ]
 
@@ -250,9 +250,11 @@ def _quarantine(resource: Resource, facts: BatchFacts) -> list[Check]:
     ]
 
 
-def _volume(resource: Resource, past: Sequence[BatchProfile]) -> list[Check]:
-    counts = [profile.rows for profile in past]
-    usual = volume.usual_rows(counts) if resource.cycle != "event" else None
+def _volume(resource: Resource, facts: BatchFacts, past: Sequence[BatchProfile]) -> list[Check]:
+    counts, resting = [profile.rows for profile in past], [p.rows for p in past if is_of_rest(p.period)]
+    # What a Sunday may have is told by days off, or it is not told at all; it may have as much as any other day.
+    told = [counts, resting] if is_of_rest(facts.period) else [counts]
+    usual = volume.usual_rows(told[-1]) if resource.cycle != "event" else None
 
     def observe(engine: StockSparkEngine) -> Observation:
         if usual is None:
@@ -260,7 +262,7 @@ def _volume(resource: Resource, past: Sequence[BatchProfile]) -> list[Check]:
         return Observation(f"{engine.value('table.row_count'):,} 行，历史中位数 {usual:,.0f} 行")
 
     def check(name: str, code: str, limit: float, z: float) -> Check:
-        bounds = volume.bounds(counts, limit, z) if usual is not None else None
+        bounds = volume.widest([volume.bounds(each, limit, z) for each in told]) if usual is not None else None
         if bounds is None:
             expected = (
                 "按事件报送，不比较行数" if resource.cycle == "event" else f"至少 {volume.MIN_HISTORY} 个可比批次"

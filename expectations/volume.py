@@ -43,3 +43,12 @@ def bounds(counts: Sequence[int], limit: float, z: float) -> Bounds | None:
     least = min(usual * (1 - limit), max(0.0, root - noise) ** 2)
     most = None if limit >= 1 else math.floor(max(usual / (1 - limit), (root + noise) ** 2))
     return Bounds(math.ceil(least), most)
+
+
+def widest(found: Sequence[Bounds | None]) -> Bounds | None:
+    """What passes one of several bounds; None when nothing is known by one of them."""
+    known = [each for each in found if each is not None]
+    if len(known) < len(found):
+        return None
+    most = [each.most for each in known if each.most is not None]
+    return Bounds(min(each.least for each in known), max(most) if len(most) == len(known) else None)

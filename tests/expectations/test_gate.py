@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.profile import Verdict
+from expectations.profile import Verdict, is_of_rest
 
 pytestmark = pytest.mark.spark
 
@@ -124,6 +124,18 @@ def test_batches_of_the_same_night_become_history_unless_they_are_held(judge, de
     assert successes(found[B5])["volume.hold"] is None
     found = judge(declared(load="replace"), frame(batches), pending, [])
     assert outcome(found[B5]) == ("held", "W102")
+
+
+def test_a_sunday_is_held_against_days_off(judge, declared, frame, rows, facts, history):
+    few = [day.model_copy(update={"rows": 400}) if is_of_rest(day.period) else day for day in history(13, 1_000)]
+    sunday, monday = "visit-2018-06-03-01", "visit-2018-06-04-01"
+    pending = [facts(3, 350), facts(4, 350)]
+    found = judge(declared(), frame({sunday: rows(350), monday: rows(350)}), pending, few)
+    assert outcome(found[sunday]) == ("published", None)
+    assert outcome(found[monday]) == ("published_flagged", "W002")
+    # Two Sundays do not say what a third may have.
+    found = judge(declared(), frame({sunday: rows(350)}), pending[:1], history(4, 1_000))
+    assert successes(found[sunday])["volume.warn"] is None
 
 
 def test_a_resource_delivered_on_event_has_no_usual_size(judge, declared, frame, rows, facts, history):
