@@ -67,6 +67,10 @@ def spark_command(s: Settings) -> list[str]:
         "spark.connect.grpc.binding.address": s.host,
         "spark.connect.grpc.binding.port": str(s.spark_port),
         "spark.ui.enabled": "false",
+        # Without that page, the plans of a thousand finished queries are only so much heap.
+        "spark.sql.ui.retainedExecutions": "10",
+        "spark.ui.retainedJobs": "10",
+        "spark.ui.retainedStages": "10",
         "spark.local.dir": str(home / "local"),
         "spark.sql.warehouse.dir": str(home / "warehouse"),
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
