@@ -4,6 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs.fuse.match import decisions, layers, records, registry
 from jobs.fuse.match.desk import ENTITY, KNOWN_NAME, RECORD, Sides, desk
@@ -23,7 +24,9 @@ def build(inputs: Inputs) -> DataFrame:
     spill = private_folder(settings().lake / "_staging" / "base_legal__link")
     with desk(_sides(inputs), str(spill)) as connection:
         layers.run_layers(connection)
-        return spark().createDataFrame(layers.linked(connection))
+        found = layers.linked(connection)
+        # Nobody but the registers may have delivered yet: no row tells its types then.
+        return spark().createDataFrame(found, schema=from_arrow_schema(found.schema))
 
 
 def _sides(inputs: Inputs) -> Sides:
