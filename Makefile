@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Everything else is beside them in `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint rooms night soak cluster down clean
+.PHONY: help setup run test check lint rooms night soak down clean
 
 # The first Python of the machine that is new enough; PYTHON=... chooses another.
 PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do \
@@ -48,10 +48,6 @@ lint: ## The checks without the tests
 soak: ## Kill processes of running nights at random (KILLS=20) and compare the tables
 	@$(PYTHON) taian/setup.py
 	@$(BIN)/python tests/night/soak.py --kills $(KILLS)
-
-cluster: ## Compute a night on a Spark cluster of two workers and compare the tables with the local engine's
-	@$(PYTHON) taian/setup.py
-	@$(BIN)/python tests/night/cluster.py
 
 down: ## Stop the platform
 	@$(BIN)/taian down

@@ -58,10 +58,9 @@ def spark_command(s: Settings) -> list[str]:
     home = s.home / "spark"
     java_options = f"-Djava.net.preferIPv4Stack=true -Djava.io.tmpdir={s.home / 'tmp'} -XX:-UsePerfData"
     java_options += f" {java_options_of(s)}"
-    jars = [str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar"))]
     configuration = {
         "spark.app.name": "taian",
-        "spark.jars": ",".join(jars),
+        "spark.jars": ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar"))),
         "spark.driver.extraJavaOptions": java_options,
         "spark.driver.bindAddress": s.host,
         "spark.driver.host": reachable(s.host),
@@ -79,14 +78,9 @@ def spark_command(s: Settings) -> list[str]:
         "spark.databricks.delta.snapshotPartitions": "2",
         "spark.sql.shuffle.partitions": "4",
         "spark.sql.session.timeZone": "Asia/Shanghai",
-        # For executors of a cluster; the local engine has none. The jars stand on their own class path: sessions of
-        # Connect load what is sent to them apart from Spark, and tasks of Delta could not be read.
-        "spark.executor.extraClassPath": ":".join(jars),
-        "spark.executor.memory": s.spark_memory,
-        "spark.executorEnv.PYSPARK_PYTHON": sys.executable,
     }
     command = [str(BIN / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
-    command += ["--master", s.spark_master or f"local[{s.spark_cores}]", "--driver-memory", s.spark_memory]
+    command += ["--master", f"local[{s.spark_cores}]", "--driver-memory", s.spark_memory]
     for key, value in configuration.items():
         command += ["--conf", f"{key}={value}"]
     return [*command, "spark-internal"]

@@ -42,10 +42,6 @@ class Settings(BaseSettings):
         validation_alias="SPARK_REMOTE",
         description="Spark Connect address of a cluster; local when empty",
     )
-    spark_master: str | None = Field(
-        default=None,
-        description="Master of a Spark cluster (spark://host:7077) for our Connect server; this machine when empty",
-    )
     spark_memory: str = Field(default="3g", description="Heap of the local Spark Connect server")
     spark_java_options: str | None = Field(
         default=None,

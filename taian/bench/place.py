@@ -55,7 +55,7 @@ def own_place(home: Path) -> Iterator[None]:
     os.environ |= dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     os.environ |= {"TAIAN_HOST": "127.0.0.1", "SMTP_HOST": "127.0.0.1", "TAIAN_JDBC_URLS": "{}"}
     # Empty, not absent: taian.toml must not name them either.
-    os.environ |= {"TAIAN_AIRFLOW_DB": "", "TAIAN_NIGHT_AT": "", "TAIAN_SPARK_MASTER": ""}
+    os.environ |= {"TAIAN_AIRFLOW_DB": "", "TAIAN_NIGHT_AT": ""}
     try:
         use_home(home)
         yield

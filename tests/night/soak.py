@@ -32,11 +32,11 @@ KILLS_A_NIGHT = 4
 TRIES = 12
 
 
-def catalogue(folder: Path, resources: tuple[str, ...] = RESOURCES) -> Path:
+def catalogue(folder: Path) -> Path:
     """The catalogue, with these resources alone."""
     (folder / "resources").mkdir(parents=True)
     (folder / "lists").symlink_to(ROOT / "catalog" / "lists", target_is_directory=True)
-    for name in resources:
+    for name in RESOURCES:
         shutil.copy(ROOT / "catalog" / "resources" / f"{name}.yaml", folder / "resources")
     return folder
 
