@@ -257,9 +257,7 @@ class Casebook:
         """CaseError when somebody else was faster: the person decided on a history that has gone on since."""
         if seen is None:
             return
-        last = self._session.scalars(
-            select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
-        ).one()
+        last = self._last_entry(case)
         if last.id != seen:
             what = EVENT_TITLES.get(last.what, last.what)
             raise cases.CaseError(f"案件 {case.id} 在您打开之后已由{last.who}{what}；请看过最新的经过再办理")
@@ -365,10 +363,12 @@ class Casebook:
 
     def _is_already_noted(self, case: Case, business_date: datetime.date) -> bool:
         """A sighting of the night that the person had before them, or one that follows another, needs no new entry."""
-        last = self._session.scalar(
-            select(CaseEvent.what).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
-        )
-        return business_date == case.last_seen or last == "seen_closed"
+        return business_date == case.last_seen or self._last_entry(case).what == "seen_closed"
+
+    def _last_entry(self, case: Case) -> CaseEvent:
+        """The end of a case's history, which begins when it is opened."""
+        entries = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc())
+        return self._session.scalars(entries.limit(1)).one()
 
 
 def entered_on(session: Session, what: str, case_ids: Iterable[str], business_date: datetime.date) -> set[str]:

@@ -36,11 +36,16 @@ class Step:
 
 Transitions = dict[tuple[str, str], State]
 
-TRANSITIONS: Transitions = {
+_TAKEN_ON: Transitions = {
     ("open", "acknowledge"): "acknowledged",
     ("open", "assign"): "assigned",
     ("acknowledged", "assign"): "assigned",
     ("assigned", "assign"): "assigned",
+}
+"""How every case is taken on."""
+
+TRANSITIONS: Transitions = {
+    **_TAKEN_ON,
     ("open", "close"): "closed",
     ("acknowledged", "close"): "closed",
     ("assigned", "close"): "closed",
@@ -49,10 +54,7 @@ TRANSITIONS: Transitions = {
 """Of deliveries and nights."""
 
 INSPECTION: Transitions = {
-    ("open", "acknowledge"): "acknowledged",
-    ("open", "assign"): "assigned",
-    ("acknowledged", "assign"): "assigned",
-    ("assigned", "assign"): "assigned",
+    **_TAKEN_ON,
     ("assigned", "hear"): "heard",
     ("heard", "hear"): "heard",
     ("heard", "assign"): "heard",

@@ -2,8 +2,10 @@
 
 import datetime
 import warnings
+from functools import cache
 
 
+@cache
 def is_workday(date: datetime.date) -> bool:
     """Whether offices work; in a year whose holidays are not decreed yet, Monday to Friday."""
     with warnings.catch_warnings():

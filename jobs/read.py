@@ -52,17 +52,10 @@ def versions(resource: Resource, business_date: date | None = None) -> DataFrame
     if rows is None:
         return None
     key = list(resource.key)
-    counted = {row["batch"]: row["rows_accepted"] or 0 for row in journal.published(resource.resource, business_date)}
-    largest = max(counted, key=lambda batch: (counted[batch], batch))
     began = F.to_date(F.col(resource.version) if resource.version else F.col("_delivered_at"))
-    rows = rows.withColumn("_valid_from", began)
-    base, rest = rows.where(F.col("_batch") == largest), rows.where(F.col("_batch") != largest)
-    changed = rest.select(*key).distinct()
-    single = base.join(changed, on=key, how="left_anti").withColumns(
-        {"_valid_to": F.lit(None).cast("date"), "_is_current": F.lit(True)}
-    )
+    single, several = _apart(rows.withColumn("_valid_from", began), key, _accepted(resource, business_date))
+    single = single.withColumns({"_valid_to": F.lit(None).cast("date"), "_is_current": F.lit(True)})
     window = Window.partitionBy(*key).orderBy(*order_of(resource))
-    several = base.join(changed, on=key, how="left_semi").unionByName(rest)
     several = several.withColumns(
         {"_valid_to": F.lead("_valid_from").over(window), "_is_current": F.lead("_batch").over(window).isNull()}
     )
@@ -101,15 +94,26 @@ def known(resource: Resource, business_date: date | None = None) -> DataFrame | 
     rows = lake.read(spark(), table).join(F.broadcast(known_days), on="_batch", how="inner")
     if resource.load != "upsert":
         return rows
-    counted = {row["batch"]: row["rows_accepted"] or 0 for row in journal.published(resource.resource, business_date)}
-    if sum(counted.values()) <= FEW:
+    accepted = _accepted(resource, business_date)
+    if sum(accepted.values()) <= FEW:
         return _winning(rows, resource)
     # Most records have one row, in the largest batch: only keys that other batches name are sorted.
-    key, largest = list(resource.key), max(counted, key=lambda batch: (counted[batch], batch))
-    is_largest = F.col("_batch") == largest
-    changed = rows.where(~is_largest).select(*key).distinct()
-    alone = rows.where(is_largest).join(changed, on=key, how="left_anti")
-    return alone.unionByName(_winning(rows.join(changed, on=key, how="left_semi"), resource))
+    single, several = _apart(rows, list(resource.key), accepted)
+    return single.unionByName(_winning(several, resource))
+
+
+def _accepted(resource: Resource, business_date: date | None) -> dict[str, int]:
+    """Accepted rows of each published batch."""
+    return {row["batch"]: row["rows_accepted"] or 0 for row in journal.published(resource.resource, business_date)}
+
+
+def _apart(rows: DataFrame, key: list[str], accepted: dict[str, int]) -> tuple[DataFrame, DataFrame]:
+    """Rows whose key the largest batch alone names, and all others."""
+    largest = max(accepted, key=lambda batch: (accepted[batch], batch))
+    base, rest = rows.where(F.col("_batch") == largest), rows.where(F.col("_batch") != largest)
+    changed = rest.select(*key).distinct()
+    single = base.join(changed, on=key, how="left_anti")
+    return single, base.join(changed, on=key, how="left_semi").unionByName(rest)
 
 
 def _spans(resource: Resource, business_date: date | None) -> list[tuple[str, date, date | None]]:
