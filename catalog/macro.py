@@ -9,7 +9,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, Field, model_validator
 
-from catalog.model import Frozen
+from catalog.model import Cycle, Frozen
 
 REGISTERED = "registered"
 """As ``Source.area``: the county in which the reporting unit was registered as the year began."""
@@ -18,14 +18,17 @@ REGISTERED = "registered"
 class Source(Frozen):
     """How one resource speaks of areas and periods.
 
-    ``area`` is the column with the area's code, REGISTERED, or one code for all rows (``is_fixed``). ``reporter`` is
-    the column that names the unit behind a row: such figures were collected from units and leave as aggregates only.
-    ``city`` says how the city's figure comes about: the ``sum`` of its counties, or as ``delivered``.
+    ``area`` is the column with the area's code, REGISTERED, or one code for all rows (``is_fixed``). ``owner`` answers
+    for the figures, ``cycle`` is how often they come. ``reporter`` is the column that names the unit behind a row: such
+    figures were collected from units and leave as aggregates only. ``city`` says how the city's figure comes about:
+    the ``sum`` of its counties, or as ``delivered``.
     """
 
     area: str
     is_fixed: bool = False
     period: str = "period"
+    owner: str
+    cycle: Cycle = "monthly"
     reporter: str | None = None
     city: Literal["sum", "delivered"] = "delivered"
 
@@ -35,7 +38,7 @@ class Series(Frozen):
 
     A ``flow`` has both, the one derived from the other where only one is delivered; a ``stock`` (a level at the end)
     and an ``index`` cannot be derived. ``where`` selects rows by column and value; ``scale`` is the factor into
-    ``unit``.
+    ``unit``; ``direction`` says which way is good.
     """
 
     indicator: str
@@ -47,6 +50,7 @@ class Series(Frozen):
     cumulative: str | None = None
     where: dict[str, str] = Field(default_factory=dict)
     scale: Decimal = Decimal(1)
+    direction: Literal["up", "down", "neutral"] = "neutral"
     definition: str
 
     @property

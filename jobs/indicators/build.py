@@ -1,11 +1,14 @@
 """topic_city__indicator: all declared indicators that have data, by city, county and township."""
 
+from functools import reduce
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from catalog.indicators import Indicator, all_indicators
 from expectations.profile import period_of
-from jobs.indicators.formulas import FIRST_MONTH, FORMULAS
+from jobs.indicators.economy import city_figures, indices
+from jobs.indicators.formulas import FIRST_MONTH, FORMULAS, SEVERAL
 from jobs.indicators.rollup import CITY, compare, roll_up
 from jobs.inputs import Inputs, MissingInputError
 from jobs.session import spark
@@ -15,13 +18,17 @@ def build(inputs: Inputs) -> DataFrame:
     """Values, comparisons, names of areas, and how old each indicator's newest source is."""
     found = [(name, formula(inputs)) for name, formula in FORMULAS.items()]
     parts = [part.withColumn("indicator", F.lit(name)) for name, part in found if part is not None]
-    if not parts:
+    parts += [part for several in SEVERAL if (part := several(inputs)) is not None]
+    economy = city_figures(inputs)
+    if not parts and economy is None:
         raise MissingInputError("topic_city__indicator")
-    # Kept, because comparing reads it three times and it is small; the leaves behind it are not.
-    values = roll_up(
-        _together(parts).where(F.col("area_code").isNotNull() & (F.col("period") >= FIRST_MONTH))
-    ).persist()
-    named = compare(values).join(F.broadcast(_areas(inputs)), on="area_code", how="inner")
+    leaves = [roll_up(_small(_together(parts).where(F.col("area_code").isNotNull())))] if parts else []
+    figures = reduce(DataFrame.unionByName, [*leaves, *([economy] if economy is not None else [])])
+    values = _small(figures.where(F.col("period") >= FIRST_MONTH))
+    compared = compare(values)
+    is_index = F.col("indicator").isin(indices())
+    compared = compared.withColumns({name: F.when(~is_index, F.col(name)) for name in ("yoy", "mom")})
+    named = compared.join(F.broadcast(_areas(inputs)), on="area_code", how="inner")
     return named.join(F.broadcast(_stamps(inputs)), on="indicator", how="inner").select(
         "indicator",
         "area_code",
@@ -37,6 +44,13 @@ def build(inputs: Inputs) -> DataFrame:
         "source",
         "days_stale",
     )
+
+
+def _small(frame: DataFrame) -> DataFrame:
+    """The frame, computed now, as one partition: figures by area and month are few whatever the size of the city, and
+    what is then grouped and joined needs no exchange.
+    """
+    return spark().createDataFrame(frame.toArrow()).coalesce(1)
 
 
 def _together(parts: list[DataFrame]) -> DataFrame:

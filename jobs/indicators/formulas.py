@@ -1,17 +1,17 @@
-"""One function an indicator: its leaves (``jobs.indicators.leaves``)."""
+"""Indicators that no tally gives, one function each: its leaves (``jobs.indicators.leaves``)."""
 
 from collections.abc import Callable
 from datetime import date
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.indicators import service, society
 from jobs.indicators.leaves import leaves as _leaves
+from jobs.indicators.tally import tallied
 from jobs.inputs import Inputs
 
 FIRST_MONTH = "2016-01"
-FISCAL_ITEM = "一般公共预算收入"
 
 
 def _month_ends(business_date: date, first: str) -> list[tuple[str, date]]:
@@ -88,53 +88,12 @@ def enterprises_alive(inputs: Inputs) -> DataFrame | None:
     return _leaves(alive.select("area_code", F.col("m.period").alias("period")), F.lit(1))
 
 
-def _county_of_firms(inputs: Inputs) -> DataFrame | None:
-    firms = inputs.current("enterprise_registration")
-    return None if firms is None else firms.select("credit_code", F.col("county_code").alias("area_code"))
-
-
-def industrial_output(inputs: Inputs) -> DataFrame | None:
-    """Monthly output from cumulative returns: this month's 1-本月累计 less the firm's last one of the year.
-
-    January is not reported; February's cumulative figure covers two months.
-    """
-    returns, counties = inputs.current("enterprise_return"), _county_of_firms(inputs)
-    if returns is None or counties is None:
-        return None
-    year = Window.partitionBy("credit_code", F.substring("period", 1, 4)).orderBy("period")
-    before = F.coalesce(F.lag("output_10k_yuan").over(year), F.lit(0))
-    monthly = returns.withColumns(
-        {
-            "value": F.col("output_10k_yuan") - before,
-            "months": F.when(F.col("period").endswith("-02"), F.lit(2)).otherwise(F.lit(1)),
-        }
-    )
-    return _leaves(monthly.join(counties, on="credit_code", how="inner"), F.col("value"))
-
-
 def industrial_electricity(inputs: Inputs) -> DataFrame | None:
     """Electricity used by firms' accounts, kWh."""
     used = inputs.current("electricity")
     return (
         None if used is None else _leaves(used.withColumnRenamed("county_code", "area_code"), F.col("electricity_kwh"))
     )
-
-
-def vat_sales(inputs: Inputs) -> DataFrame | None:
-    """Invoiced sales without tax, 10k yuan."""
-    invoices, counties = inputs.current("vat_invoice"), _county_of_firms(inputs)
-    if invoices is None or counties is None:
-        return None
-    return _leaves(invoices.join(counties, on="credit_code", how="inner"), F.col("sales_yuan") / 10_000)
-
-
-def fiscal_revenue(inputs: Inputs) -> DataFrame | None:
-    """General public budget revenue of the month, 10k yuan."""
-    items = inputs.current("fiscal")
-    if items is None:
-        return None
-    revenue = items.where(F.col("item") == FISCAL_ITEM).withColumnRenamed("county_code", "area_code")
-    return _leaves(revenue, F.col("month_10k_yuan"))
 
 
 def _decisions(inputs: Inputs, resource: str) -> DataFrame | None:
@@ -211,10 +170,7 @@ FORMULAS: dict[str, Callable[[Inputs], DataFrame | None]] = {
     "households": households,
     "share_aged_60": share_aged_60,
     "enterprises_alive": enterprises_alive,
-    "industrial_output": industrial_output,
     "industrial_electricity": industrial_electricity,
-    "vat_sales": vat_sales,
-    "fiscal_revenue": fiscal_revenue,
     "licences": licences,
     "penalties": penalties,
     "hotline_calls": hotline_calls,
@@ -223,3 +179,6 @@ FORMULAS: dict[str, Callable[[Inputs], DataFrame | None]] = {
     **society.FORMULAS,
     **service.FORMULAS,
 }
+
+SEVERAL: tuple[Callable[[Inputs], DataFrame | None], ...] = (tallied, society.diseases)
+"""Functions of more than one indicator: their leaves say which in the column ``indicator``."""

@@ -12,7 +12,15 @@ from pyspark.sql import functions as F
 from jobs.indicators.leaves import leaves
 from jobs.inputs import Inputs
 
-INFLUENZA = "influenza"
+ALL_DISEASES = "infectious_cases"
+DISEASES = {
+    "influenza": "influenza_cases",
+    "hfmd": "hand_foot_mouth_cases",
+    "tuberculosis": "tuberculosis_cases",
+    "hepatitis": "hepatitis_cases",
+    "dysentery": "dysentery_cases",
+}
+"""Code of a disease to the indicator of its cases."""
 BASE_YEAR = "2016"
 
 
@@ -39,22 +47,21 @@ def _by_month(frame: DataFrame, keys: list[Col], merged: Callable[[Col], Col], v
     return frame.groupBy(*keys, month).agg(F.coalesce(of_days, of_month).alias(value))
 
 
-def _cases(inputs: Inputs, disease: str | None = None) -> DataFrame | None:
+def diseases(inputs: Inputs) -> DataFrame | None:
+    """Reported cases of all notifiable diseases and of those that are watched, with their ``indicator``."""
     reported = inputs.current("infectious_disease")
     if reported is None:
         return None
-    wanted = reported if disease is None else reported.where(F.col("disease") == disease)
-    return leaves(_by_month(wanted, [F.col("county_code").alias("area_code")], F.sum, "cases"), F.col("cases"))
-
-
-def infectious_cases(inputs: Inputs) -> DataFrame | None:
-    """Reported cases of all notifiable diseases."""
-    return _cases(inputs)
-
-
-def influenza_cases(inputs: Inputs) -> DataFrame | None:
-    """Reported cases of influenza."""
-    return _cases(inputs, INFLUENZA)
+    keys = [F.col("county_code").alias("area_code"), F.col("disease")]
+    monthly = _by_month(reported, keys, F.sum, "cases")
+    named = F.create_map(*(F.lit(text) for pair in DISEASES.items() for text in pair))
+    indicators = F.array_compact(F.array(F.lit(ALL_DISEASES), F.try_element_at(named, F.col("disease"))))
+    each = monthly.select("area_code", "period", "cases", F.explode(indicators).alias("indicator"))
+    return each.groupBy("indicator", "area_code", "period").agg(
+        F.sum("cases").cast("double").alias("numerator"),
+        F.lit(None).cast("double").alias("denominator"),
+        F.lit(1).alias("months"),
+    )
 
 
 def _accidents(inputs: Inputs) -> DataFrame | None:
@@ -105,8 +112,6 @@ def food_prices(inputs: Inputs) -> DataFrame | None:
 FORMULAS: dict[str, Callable[[Inputs], DataFrame | None]] = {
     "water_use": water_use,
     "persons_present": persons_present,
-    "infectious_cases": infectious_cases,
-    "influenza_cases": influenza_cases,
     "accidents": accidents,
     "accident_deaths": accident_deaths,
     "food_prices": food_prices,

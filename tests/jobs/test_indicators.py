@@ -108,22 +108,6 @@ def test_only_like_is_compared_with_like(spark):
 
 
 @pytest.mark.spark
-def test_monthly_output_is_the_difference_of_cumulative_returns_and_february_covers_two_months(spark):
-    returns = [("A", "2017-12", 99.0), ("A", "2018-02", 20.0), ("A", "2018-03", 35.0), ("B", "2018-03", 7.0)]
-    inputs = Given(
-        enterprise_return=spark.createDataFrame(returns, "credit_code string, period string, output_10k_yuan double"),
-        enterprise_registration=spark.createDataFrame(
-            [("A", "370902"), ("B", "370902")], "credit_code string, county_code string"
-        ),
-    )
-    assert leaves("industrial_output", inputs) == {
-        ("370902", "2017-12"): (99, None, 1),
-        ("370902", "2018-02"): (20, None, 2),
-        ("370902", "2018-03"): (22, None, 1),
-    }
-
-
-@pytest.mark.spark
 def test_persons_are_counted_at_the_end_of_each_month_since_the_register_is_known(spark):
     rows = [
         ("1950-06-30", "2010-01-01", None, "h1", True),
