@@ -7,13 +7,14 @@ callback renders the page from that and the newest snapshot. Choosing a row chan
 import logging
 
 from dash import Dash
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from dashboards.access import current_reader, has_reader, require_callback, require_sign_in, roles_of, told
 from dashboards.callbacks import server_callbacks
 from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
 from dashboards.doors import doors
+from dashboards.export import export_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
@@ -21,6 +22,7 @@ from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError
 from dashboards.shell import INDEX, Application, layout
 from dashboards.sight import sight_of
+from dashboards.view import View
 from taian.settings import Settings, settings
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,6 +69,26 @@ def create_app(config: Settings | None = None) -> Dash:
             return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
         given = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
         return Response(content, content_type=XLSX, headers=given)
+
+    @web.get("/export/figures.<kind>")
+    def export(kind: str) -> Response:
+        reader, view = current_reader(), View(params=request.args.to_dict())
+        if kind not in ("csv", "xlsx"):
+            return _sentence("只能导出 csv 或 xlsx。", 404)
+        try:
+            found = export_of(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
+        except ServingError as error:
+            return _sentence(str(error), 503)
+        if found is None:
+            return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
+        if not told(config, reader.account, roles_of(reader), "export", found.name, kind):
+            return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
+        given = {
+            "Content-Disposition": f'attachment; filename="{found.name}.{kind}"',
+            "Cache-Control": "no-store",
+        }
+        content, type_ = (found.csv(), "text/csv; charset=utf-8") if kind == "csv" else (found.xlsx(), XLSX)
+        return Response(content, content_type=type_, headers=given)
 
     @web.get("/sheet/<case>")
     def sheet(case: str) -> Response:

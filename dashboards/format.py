@@ -20,6 +20,9 @@ DASH = "—"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 WAN, YI = 1e4, 1e8
+QUARTER = 3
+"""Months of a quarter."""
+
 UNITS: dict[str, tuple[float, str]] = {
     "10k_yuan": (WAN, "元"),
     "万元": (WAN, "元"),
@@ -34,12 +37,21 @@ UNITS: dict[str, tuple[float, str]] = {
     "disease_case": (1.0, "例"),
     "m3": (1.0, "立方米"),
     "accident": (1.0, "起"),
+    "couple": (1.0, "对"),
+    "certificate": (1.0, "份"),
+    "working_day": (1.0, "个工作日"),
     "index": (1.0, ""),
 }
 """Unit of a column to the factor into the unit that is printed, and its name."""
 
-WHOLE = frozenset({"人", "户", "家", "件", "例", "起", "行", "条", "次", "份", "批", "天", "个", "个月"})
+WHOLE = frozenset({"人", "户", "家", "件", "例", "起", "对", "行", "条", "次", "份", "批", "天", "个", "个月"})
 """Units of things that are counted one by one: no decimals below one 万."""
+
+
+def delivered_unit(unit: str) -> str:
+    """The unit in which figures of ``unit`` are kept, for files: 10k_yuan is 万元."""
+    factor, name = UNITS.get(unit, (1.0, unit))
+    return f"万{name}" if factor == WAN else name or "指数"
 
 
 @dataclass(frozen=True)
@@ -194,9 +206,11 @@ def span(period: Any) -> str:
 
 
 def covered(period: Any, months: Any) -> str:
-    """A month, or the months that one figure covers: February's with January is ``2018-01 至 2018-02``."""
+    """A month, a quarter, or the months that one figure covers: February's with January is ``2018-01 至 2018-02``."""
     if is_missing(period) or is_missing(months) or int(months) < 2:
         return DASH if is_missing(period) else str(period)
+    if int(months) == QUARTER and int(str(period)[5:7]) % QUARTER == 0:
+        return f"{str(period)[:4]} 年 {int(str(period)[5:7]) // QUARTER} 季度"
     last = pd.Period(str(period), "M")
     return f"{last - (int(months) - 1)} 至 {last}"
 

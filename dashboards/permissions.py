@@ -39,11 +39,14 @@ ROUTES: dict[str, Roles] = {
     "/sign-out": EVERYBODY,
     "/password": EVERYBODY,
     "/sheet/<case>": only("inspector"),
+    "/export/figures.<kind>": CITY,
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }
 
 PAGES: dict[str, Roles] = {
     "/": CITY,
+    "/topics": CITY,
+    "/topics/<topic>": CITY,
     "/authenticity": only("inspector"),
     "/cases": only("inspector"),
     "/runs": CITY,
@@ -51,6 +54,9 @@ PAGES: dict[str, Roles] = {
     "/catalogue/<resource>": EVERYBODY,
     "/audit": only("auditor"),
 }
+
+SECTIONS = {"/catalogue": "/catalogue/<resource>", "/topics": "/topics/<topic>"}
+"""Addresses below which each name has a page, and what PAGES calls those."""
 
 CALLBACKS: dict[str, Roles] = {
     "page.children": EVERYBODY,  # PAGES says whose page it may be
@@ -72,6 +78,7 @@ Rule = Literal["open", "provider", "owner", "batch", "refused", "conflict", "fin
 
 TABLES: dict[str, Rule] = {
     "base_geo__division": "open",
+    "base_macro__observation": "open",  # aggregates: what would show a unit was withheld when it was made
     "meta__check": "batch",
     "meta__column_lineage": "open",
     "meta__delivery": "provider",
@@ -95,8 +102,9 @@ TABLES: dict[str, Rule] = {
 def page_of(path: str) -> str | None:
     """The page of an address, as PAGES names it; None for an address without one."""
     tidy = path.rstrip("/") or "/"
-    if tidy.startswith("/catalogue/") and tidy.count("/") == 2:
-        return "/catalogue/<resource>"
+    for section, page in SECTIONS.items():
+        if tidy.startswith(f"{section}/") and tidy.count("/") == 2:
+            return page
     return tidy if tidy in PAGES and "<" not in tidy else None
 
 

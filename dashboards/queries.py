@@ -81,6 +81,19 @@ def children(snapshot: Snapshot, indicator: str, parent: str) -> pd.DataFrame:
     )
 
 
+def value_at(snapshot: Snapshot, indicator: str, area: str, period: str) -> dict[str, float] | None:
+    """``value`` and ``year_ago`` of one area at one period; None unless both are there."""
+    frame = snapshot.read(
+        "topic_city__indicator",
+        f"{WITH_YEAR_AGO} WHERE now.indicator = $indicator AND now.area_code = $area AND now.period = $period",
+        {"indicator": indicator, "area": area, "period": period},
+    )
+    known = frame[["value", "year_ago"]].dropna()
+    return (
+        None if known.empty else {"value": float(known["value"].iloc[0]), "year_ago": float(known["year_ago"].iloc[0])}
+    )
+
+
 def townships(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
     """All townships of the city at the indicator's last period, with ``year_ago``."""
     return snapshot.read(
@@ -90,6 +103,72 @@ def townships(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
         QUALIFY now.period = max(now.period) OVER () ORDER BY now.area_code
         """,
         {"indicator": indicator},
+    )
+
+
+MONTHLY = """
+    SELECT CASE WHEN period_kind = 'quarter'
+                THEN left(period, 4) || '-' || lpad(CAST(CAST(right(period, 1) AS INTEGER) * 3 AS VARCHAR), 2, '0')
+                ELSE period END AS period, period_kind, is_cumulative, months, value, known_from, known_to
+    FROM base_macro__observation WHERE indicator = $indicator AND area_code = $area AND period_kind <> 'year'"""
+"""Figures of one series and area with a quarter under its last month, as topic_city__indicator names it."""
+
+
+def vintage(snapshot: Snapshot, indicator: str, area: str, is_cumulative: bool, known: str) -> pd.DataFrame:
+    """Figures of a macro series as they were known at the end of the day ``known`` (nothing: as they stand), with the
+    change against the same months a year ago and against the figure right before, both as known then.
+    """
+    return snapshot.read(
+        "base_macro__observation",
+        f"""
+        WITH shown AS (
+            SELECT period, months, value::DOUBLE AS value FROM ({MONTHLY})
+            WHERE is_cumulative = $is_cumulative AND value IS NOT NULL
+              AND ((NOT $is_dated AND known_to IS NULL)
+                   OR ($is_dated AND known_from <= TRY_CAST($known AS DATE)
+                       AND (known_to IS NULL OR known_to > TRY_CAST($known AS DATE)))))
+        SELECT now.period, now.months, now.value,
+               CASE WHEN ago.value > 0 THEN now.value / ago.value - 1 END AS yoy,
+               CASE WHEN before.value > 0 AND NOT $is_cumulative THEN now.value / before.value - 1 END AS mom
+        FROM shown AS now
+        LEFT JOIN shown AS ago ON ago.months = now.months
+          AND ago.period = CAST(CAST(left(now.period, 4) AS INTEGER) - 1 AS VARCHAR) || substr(now.period, 5)
+        LEFT JOIN shown AS before ON before.months = now.months
+          AND before.period = strftime(strptime(now.period || '-01', '%Y-%m-%d') - INTERVAL 1 MONTH, '%Y-%m')
+        ORDER BY now.period
+        """,
+        {
+            "indicator": indicator,
+            "area": area,
+            "is_cumulative": is_cumulative,
+            "is_dated": bool(known),
+            "known": known or None,
+        },
+    )
+
+
+def vintages(snapshot: Snapshot, indicator: str, area: str) -> pd.DataFrame:
+    """Every value that a figure of a macro series ever had, the newest period and the last value first."""
+    return snapshot.read(
+        "base_macro__observation",
+        f"""
+        SELECT period, is_cumulative, months, value::DOUBLE AS value, CAST(known_from AS VARCHAR) AS known_from,
+               CAST(known_to AS VARCHAR) AS known_to
+        FROM ({MONTHLY}) ORDER BY period DESC, is_cumulative, known_from DESC
+        """,
+        {"indicator": indicator, "area": area},
+    )
+
+
+def histories_below(snapshot: Snapshot, indicator: str, parent: str) -> pd.DataFrame:
+    """All periods of one indicator for the areas right below ``parent``, oldest first."""
+    return snapshot.read(
+        "topic_city__indicator",
+        """
+        SELECT area_code, period, months, value FROM topic_city__indicator
+        WHERE indicator = $indicator AND parent_code = $parent AND value IS NOT NULL ORDER BY area_code, period
+        """,
+        {"indicator": indicator, "parent": parent},
     )
 
 

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dashboards import parts
 from dashboards.faults import sentence
 from dashboards.kept import kept
-from dashboards.pages import audit, authenticity, cases, catalogue, overview, resource, runs
+from dashboards.pages import audit, authenticity, cases, catalogue, overview, resource, runs, topics
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.sight import Sight
 from dashboards.view import View
@@ -19,13 +19,18 @@ MOVING = (overview.render, authenticity.render, cases.render, runs.render, audit
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
+    "/topics": (topics.TITLE, topics.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
     "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
     "/audit": (audit.TITLE, audit.render),
 }
-"""Whose each page is stands in ``dashboards.permissions``; what is not listed there is nobody's."""
+BELOW: dict[str, tuple[str, Renderer]] = {
+    "/catalogue": (catalogue.TITLE, resource.render),
+    "/topics": (topics.TITLE, topics.render),
+}
+"""Pages of what has a name below a section. Whose each page is stands in ``dashboards.permissions``."""
 
 
 def _renderer(path: str) -> tuple[str, Renderer | None]:
@@ -33,8 +38,9 @@ def _renderer(path: str) -> tuple[str, Renderer | None]:
     tidy = path.rstrip("/") or "/"
     if tidy in PAGES:
         return PAGES[tidy]
-    if tidy.startswith("/catalogue/") and tidy.count("/") == 2:
-        return catalogue.TITLE, resource.render
+    section = tidy.rpartition("/")[0]
+    if section in BELOW:
+        return BELOW[section]
     return "没有这个页面", None
 
 

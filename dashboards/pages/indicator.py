@@ -15,6 +15,7 @@ class Indicator:
 
     key: str
     title: str
+    topic: str
     unit: str
     direction: str
     definition: str
@@ -57,6 +58,7 @@ def definitions(snapshot: Snapshot) -> dict[str, Indicator]:
         str(row["indicator"]): Indicator(
             str(row["indicator"]),
             text_of(row["title"]),
+            text_of(row["topic"]),
             text_of(row["unit"]),
             text_of(row["direction"]),
             text_of(row["definition"]),

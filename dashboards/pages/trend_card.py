@@ -1,10 +1,14 @@
 """One indicator of one area by month, with its definition and sources."""
 
+from typing import Any
+
+import pandas as pd
 from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts.trend import spread, trend
+from dashboards.pages.figures import CURRENT, Chosen, figures
 from dashboards.pages.indicator import Indicator
 from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
@@ -13,17 +17,21 @@ from dashboards.view import View, address
 from dashboards.words import LEVELS
 
 
-def trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: View) -> html.Section:
-    """``indicator`` of the place in view, month by month."""
-    frame = queries.histories(snapshot, (indicator.key,), place.code)
-    frame = frame[frame["value"].notna()]
+def trend_card(
+    snapshot: Snapshot, indicator: Indicator, place: Place, view: View, tools: Any = None, chosen: Chosen = CURRENT
+) -> html.Section:
+    """``indicator`` of the place in view, month by month; ``tools`` choose which of its figures (``chosen``)."""
+    frame = figures(snapshot, indicator, place.code, chosen)
     title = f"{place.name} · {indicator.title}"
+    if frame.empty and not chosen.is_plain:
+        return parts.card(title, [tools, parts.empty(f"没有{chosen.words}的数。")], name="trend-card")
     if frame.empty:
         return parts.card(
             title, parts.empty(f"{place.name}没有发布{indicator.title}。", "这项指标可能只到上一级区划。")
         )
     unit, factor = _axis_unit(float(frame["value"].abs().max()), indicator.unit)
-    covered = frame["months"].fillna(1).astype(int)
+    # A sum since January is drawn as it is; other figures over several months as their monthly mean.
+    covered = frame["months"].fillna(1).astype(int) if not chosen.is_cumulative else frame["months"] * 0 + 1
     values = (frame["value"] * factor).astype(float)
     series = spread(list(zip(frame["period"].astype(str), values, covered, strict=True)))
     last = frame.iloc[-1]
@@ -50,15 +58,21 @@ def trend_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: Vie
     return parts.card(
         title,
         [
+            tools,
             parts.graph(chart, label, 300 if view.is_phone else None, data),
             definition,
             _origin(snapshot, indicator, titles),
         ],
-        subtitle=f"{LEVELS.get(place.level, '')}逐月，实际与上年同期 · 单位：{unit}"
-        + (" · 1–2 月合并值按月均画" if covered.max() > 1 else ""),
+        subtitle=f"{LEVELS.get(place.level, '')}{_pace(frame)}，实际与上年同期 · 单位：{unit}"
+        + ("" if chosen.is_plain else f" · {chosen.words}")
+        + (" · 跨月的值按月均画" if covered.max() > 1 else ""),
         foot=parts.stamp(fmt.covered(last["period"], last["months"]), indicator.owner, last["days_stale"]),
         name="trend-card",
     )
+
+
+def _pace(frame: pd.DataFrame) -> str:
+    return "逐季" if frame["months"].min() == 3 and frame["months"].max() == 3 else "逐月"
 
 
 def _origin(snapshot: Snapshot, indicator: Indicator, titles: dict[str, str]) -> html.Details:

@@ -72,5 +72,5 @@ def _column(resource: Resource, column: Column) -> dict[str, Any]:
 
 def indicators() -> pa.Table:
     """One row an indicator, its sources joined by 、."""
-    rows = [{**i.model_dump(), "sources": "、".join(i.sources)} for i in all_indicators().values()]
+    rows = [{**i.model_dump(exclude={"tally"}), "sources": "、".join(i.sources)} for i in all_indicators().values()]
     return pa.Table.from_pylist(rows)

@@ -26,6 +26,7 @@ ORDERS: dict[str, list[str]] = {
     "meta__stage": ["run_id", "step"],
     "meta__quality": ["resource", "owner", "dimension", "business_date"],
     "topic_city__indicator": ["indicator", "area_code", "period"],
+    "base_macro__observation": ["indicator", "area_code", "is_cumulative", "period", "known_from"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],

@@ -136,6 +136,37 @@ def indicator_rows() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def observation_rows() -> pd.DataFrame:
+    """``base_macro__observation``: output of the city, month and cumulative; 2018-05 was first known 10 % lower."""
+    rows: list[dict[str, Any]] = []
+    figures = indicator_rows().query("indicator == 'industrial_output' and area_code == @CITY")
+    for _, group in figures.groupby(figures["period"].str[:4]):
+        whole = 0.0
+        for row in group.to_dict("records"):
+            whole += row["value"]
+            known = str((pd.Period(row["period"], "M") + 1).start_time.date() + dt.timedelta(days=9))
+            for is_cumulative, value, months in (
+                (False, row["value"], row["months"]),
+                (True, whole, int(row["period"][5:])),
+            ):
+                one = {
+                    "indicator": "industrial_output",
+                    "area_code": CITY,
+                    "period": row["period"],
+                    "period_kind": "month",
+                    "is_cumulative": is_cumulative,
+                    "months": months,
+                    "known_from": known,
+                    "known_to": None,
+                }
+                if row["period"] == "2018-05":
+                    rows.append(one | {"value": value * 0.9, "known_to": "2018-06-20"})
+                    one |= {"known_from": "2018-06-20"}
+                rows.append(one | {"value": value})
+    frame = pd.DataFrame(rows)
+    return frame.assign(**{name: pd.to_datetime(frame[name]).dt.date for name in ("known_from", "known_to")})
+
+
 def indicator_definitions() -> pd.DataFrame:
     """``meta__indicator``."""
     return pd.DataFrame(
@@ -588,6 +619,7 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "topic_city__indicator": indicator_rows(),
         "topic_authenticity__finding": finding_rows(run_id),
         "base_geo__division": division_rows(),
+        "base_macro__observation": observation_rows(),
         "open_geo__boundary": boundary_rows(),
     }
 

@@ -13,7 +13,7 @@ from alerts import audit
 from dashboards import permissions
 from dashboards.access import own_path
 from dashboards.app import create_app
-from dashboards.router import PAGES
+from dashboards.router import BELOW, PAGES
 from taian.access import accounts
 from taian.access.roles import ROLES
 from taian.access.setup import new_code
@@ -21,7 +21,11 @@ from taian.settings import Settings
 
 HERE = "http://127.0.0.1:8050"
 CALLBACK = "/_dash-update-component"
-ADDRESSES = {**{page: page for page in permissions.PAGES}, "/catalogue/<resource>": "/catalogue/resident"}
+ADDRESSES = {
+    **{page: page for page in permissions.PAGES},
+    "/catalogue/<resource>": "/catalogue/resident",
+    "/topics/<topic>": "/topics/credit",
+}
 OWN = ("gonganju",)
 
 
@@ -76,7 +80,8 @@ def test_everything_the_application_answers_has_a_permission(app) -> None:
     assert rules == permissions.PUBLIC | permissions.BY_PAGE | set(permissions.ROUTES)
     ours = {permissions.callback_name(output) for output in app.callback_map if _is_ours(app, output)}
     assert ours == set(permissions.CALLBACKS)
-    assert set(PAGES) | {"/catalogue/<resource>"} == set(permissions.PAGES)
+    assert set(PAGES) | set(permissions.SECTIONS.values()) == set(permissions.PAGES)
+    assert set(BELOW) == set(permissions.SECTIONS)
     assert {"/healthz", "/assets/<path:filename>", "/sign-in", "/setup"} == permissions.PUBLIC
 
 
@@ -222,7 +227,10 @@ def test_pages_link_only_to_what_their_reader_may_open(readers, app) -> None:
     output = next(key for key in app.callback_map if permissions.callback_name(key) == "page.children")
     assert output
     with ThreadPoolExecutor(1) as worker:
-        for role, wanted in (("analyst", {"/", "/runs", "/catalogue"}), ("auditor", {"/catalogue", "/audit"})):
+        for role, wanted in (
+            ("analyst", {"/", "/topics", "/runs", "/catalogue"}),
+            ("auditor", {"/catalogue", "/audit"}),
+        ):
             page = "/catalogue"
             names = [
                 dict(zip(("id", "property"), each.rsplit(".", 1), strict=True))

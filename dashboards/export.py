@@ -1,0 +1,85 @@
+"""Figures as files for somebody else's tools: CSV and XLSX with their date, filters and who asked."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+import xlsxwriter
+
+from dashboards import format as fmt
+from dashboards import queries
+from dashboards.pages.figures import Chosen, figures
+from dashboards.pages.indicator import definitions
+from dashboards.serving import Snapshot
+from dashboards.view import View
+
+HEADERS = ("统计期", "覆盖月数", "数值", "同比", "环比")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet take a text for a formula."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """One indicator of one area: ``notes`` above the table, ``rows`` below ``HEADERS``; None is no value."""
+
+    name: str
+    notes: list[tuple[str, str]]
+    rows: list[tuple[str | float | None, ...]]
+
+    def csv(self) -> bytes:
+        """UTF-8 with a mark, every cell quoted, texts that look like formulas made harmless (RFC 4180; OWASP, CSV
+        Injection).
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        for line in [*self.notes, HEADERS, *self.rows]:
+            writer.writerow([_cell(value) for value in line])
+        return text.getvalue().encode("utf-8-sig")
+
+    def xlsx(self) -> bytes:
+        """A workbook whose texts stay texts."""
+        content = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(content, options) as book:
+            sheet = book.add_worksheet("数据")
+            for number, line in enumerate([*self.notes, HEADERS, *self.rows]):
+                sheet.write_row(number, 0, ["" if value is None else value for value in line])
+            sheet.set_column(0, 4, 16)
+        return content.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+
+
+def export_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
+    """What the address of a topic page shows as a table; None when there is no such indicator or area."""
+    indicator = definitions(snapshot).get(view.params.get("indicator", ""))
+    line = queries.lineage_of_area(snapshot, view.params.get("area") or queries.CITY)
+    if indicator is None or not line:
+        return None
+    chosen = Chosen.of(view)
+    frame = figures(snapshot, indicator, line[-1][0], chosen)
+    notes = [
+        ("指标", indicator.title),
+        ("区划", " / ".join(name for _, name, _ in line)),
+        ("口径", indicator.definition),
+        ("单位", fmt.delivered_unit(indicator.unit)),
+        ("所取数值", chosen.words),
+        ("数据截止", snapshot.business_date),
+        ("来源", indicator.owner),
+        ("导出人", who),
+    ]
+    rows = [
+        (
+            str(row["period"]),
+            int(row["months"]),
+            float(row["value"]),
+            *(None if fmt.is_missing(row[name]) else float(row[name]) for name in ("yoy", "mom")),
+        )
+        for row in frame.to_dict("records")
+    ]
+    return Export(f"{indicator.key}-{line[-1][0]}-{snapshot.business_date}", notes, rows)
