@@ -15,7 +15,8 @@ from catalog.fusion import all_fusions
 class Product:
     """One table of the night; ``needs`` are its inputs, ``uses`` inputs it can do without.
 
-    ``beside`` names a function whose text stands for what else decides the content: a person's decisions.
+    ``beside`` names a function that says, as a text and for a business date, what else decides the content: a person's
+    decisions.
     """
 
     table: str
@@ -182,7 +183,7 @@ PRODUCTS: tuple[Product, ...] = (
         "jobs.inspection.build:build",
         ("enterprise_return", "enterprise_return_paradata", "electricity", "vat_invoice", "enterprise_registration"),
         ("resident", "hotline_12345"),
-        beside="alerts.verdicts:fingerprint",
+        beside="jobs.inspection.beside:fingerprint",
     ),
     Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
