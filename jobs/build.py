@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from catalog import Catalog
 from jobs import journal, killpoints, lake
 from jobs.inputs import Inputs, MissingInputError
-from jobs.products import BY_TABLE, Product
+from jobs.products import BY_TABLE, Product, behind
 from jobs.session import spark
 from jobs.stages import Stages
 from taian.settings import ROOT, settings
@@ -76,7 +76,7 @@ def _still_holds(made_from: dict[str, Any], fingerprint: dict[str, Any], busines
 def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -> str:
     """Build one base library or topic; returns one sentence. Raises MissingInputError when an input never came."""
     product, stages = BY_TABLE[name], Stages(run_id, name)
-    inputs = Inputs(catalog, business_date)
+    inputs = Inputs(catalog, business_date, behind(name))
     last = journal.product(name)
     if last and last["business_date"] > business_date.isoformat():
         return f"{name}：已有 {last['business_date']} 的版本，保留较新的"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
@@ -17,11 +18,13 @@ class Inputs:
     """The state of everything as it is known at the end of a business date.
 
     The date itself is got by asking, and that it was asked for is kept: a product whose builder did not ask is the same
-    tomorrow if nothing that it reads has changed, and is not made anew (jobs.build).
+    tomorrow if nothing that it reads has changed, and is not made anew (jobs.build). ``declared`` are the only names
+    that may be asked for, since a change of any other would not be noticed (UndeclaredInputError); None allows all.
     """
 
     catalog: Catalog
     known_on: date
+    declared: frozenset[str] | None = None
     _changes: list[date] = field(default_factory=list, compare=False)
 
     @property
@@ -40,29 +43,41 @@ class Inputs:
         """The first day on which what was built would come out differently for its date alone; None: there is none."""
         return min(self._changes, default=None)
 
+    def _is_there(self, name: str) -> bool:
+        """Whether a resource is in the catalogue."""
+        return self._checked(name) in self.catalog.resources
+
+    def _checked(self, name: str) -> str:
+        if self.declared is not None and name not in self.declared:
+            raise UndeclaredInputError(name)
+        return name
+
+    def _published(self, name: str) -> list[dict[str, Any]]:
+        return journal.published(self._checked(name), self.known_on)
+
     def resource(self, name: str) -> Resource:
         """The declaration of a resource."""
-        return self.catalog[name]
+        return self.catalog[self._checked(name)]
 
     def current(self, name: str) -> DataFrame | None:
         """A resource as it stands, or None when it is not declared or nothing of it was published."""
-        return current(self.catalog[name], self.known_on) if name in self.catalog.resources else None
+        return current(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def versions(self, name: str) -> DataFrame | None:
         """Every version of a resource's records with its validity, or None."""
-        return versions(self.catalog[name], self.known_on) if name in self.catalog.resources else None
+        return versions(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def known(self, name: str) -> DataFrame | None:
         """Every row of a resource that was ever believed with the days on which it was, or None."""
-        return known(self.catalog[name], self.known_on) if name in self.catalog.resources else None
+        return known(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def rows(self, name: str) -> DataFrame | None:
         """All published rows of a resource, or None."""
-        return published_rows(self.catalog[name], self.known_on) if name in self.catalog.resources else None
+        return published_rows(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def table(self, name: str) -> DataFrame:
         """The last good version of a product. Raises MissingInputError when it was never built."""
-        if not lake.exists(name):
+        if not lake.exists(self._checked(name)):
             raise MissingInputError(name)
         return lake.read(spark(), name)
 
@@ -76,16 +91,16 @@ class Inputs:
 
     def batches(self, name: str) -> list[str]:
         """Marks (``resource@batch``) of a resource's published batches, oldest delivery first."""
-        return [f"{name}@{row['batch']}" for row in journal.published(name, self.known_on)]
+        return [f"{name}@{row['batch']}" for row in self._published(name)]
 
     def first_period(self, name: str) -> str | None:
         """The earliest period of a resource's published batches."""
-        batches = journal.published(name, self.known_on)
+        batches = self._published(name)
         return min((row["period"] for row in batches), default=None)
 
     def last_period(self, name: str) -> str | None:
         """The latest period of a resource's published batches."""
-        batches = journal.published(name, self.known_on)
+        batches = self._published(name)
         return max((row["period"] for row in batches), default=None)
 
 
@@ -94,3 +109,10 @@ class MissingInputError(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} has no published data yet; deliver it (taian deliver) and run the night again")
+
+
+class UndeclaredInputError(Exception):
+    """A product's builder asks for what its declaration does not name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the builder reads {name}, which is no input of its product: name it in jobs/products.py")

@@ -191,6 +191,13 @@ PRODUCTS: tuple[Product, ...] = (
 BY_TABLE = {product.table: product for product in PRODUCTS}
 
 
+def behind(name: str) -> frozenset[str]:
+    """The inputs of a product, and theirs: a change of any of them makes it anew."""
+    product = BY_TABLE.get(name)
+    own = frozenset(product.needs + product.uses) if product else frozenset()
+    return own.union(*map(behind, own))
+
+
 def is_made(name: str, catalog: Catalog) -> bool:
     """Whether the night of this catalogue makes a table: a declared resource, or a product with all that it needs."""
     if name in catalog.resources:

@@ -7,6 +7,7 @@ import pytest
 
 from alerts.verdicts import Standing
 from jobs import journal, night
+from jobs.inputs import UndeclaredInputError
 
 DATE = datetime.date(2018, 6, 30)
 NEXT = datetime.date(2018, 7, 1)
@@ -95,6 +96,21 @@ def test_a_product_that_asked_for_the_date_is_made_anew_on_the_day_it_changes_an
     assert product(later, until(None))
     assert product(later, name=upper)
     assert not product(later + datetime.timedelta(days=365))
+
+
+def test_a_builder_that_reads_what_its_product_does_not_name_fails_and_what_stands_behind_its_inputs_it_may_read(
+    product,
+):
+    product(DATE)
+    assert product(DATE, lambda inputs: inputs.batches("visit"), name="topic_service__visit")
+    for asks in (
+        lambda inputs: inputs.current("resident"),
+        lambda inputs: inputs.last_period("resident"),
+        lambda inputs: inputs.table("base_population__person"),
+    ):
+        product.batches.append("b2")
+        with pytest.raises(UndeclaredInputError, match="name it in"):
+            product(NEXT, asks)
 
 
 def test_the_earliest_of_the_days_asked_for_counts(catalog_of):
