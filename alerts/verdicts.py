@@ -76,9 +76,9 @@ def standing(config: Settings, business_date: datetime.date | None = None) -> St
     return Standing(confirmed, cleared - confirmed)
 
 
-def fingerprint() -> str:
-    """Changes when a verdict that counts does: the night then inspects anew."""
-    found = standing(settings())
+def fingerprint(business_date: datetime.date) -> str:
+    """Changes when a verdict that counts on the date does: the night then inspects anew."""
+    found = standing(settings(), business_date)
     told = "\n".join([*sorted(found.confirmed), "", *sorted(found.cleared)])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 

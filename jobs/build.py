@@ -13,11 +13,13 @@ from pyspark.sql import functions as F
 from catalog import Catalog
 from jobs import journal, killpoints, lake
 from jobs.inputs import Inputs, MissingInputError
-from jobs.products import BY_TABLE, Product
+from jobs.products import BY_TABLE, Product, behind
 from jobs.session import spark
 from jobs.stages import Stages
 from taian.settings import ROOT, settings
 
+DATE = "date"
+"""Key of a fingerprint under which a product that asked for the date has it; no resource or product has this name."""
 Builder = Callable[[Inputs], DataFrame]
 
 
@@ -40,27 +42,41 @@ def code_version() -> str:
 
 
 def _fingerprint(product: Product, inputs: Inputs) -> dict[str, Any]:
-    """What decides a product's content: its inputs' published batches and declarations, the business date, and the
-    code that builds it.
+    """What decides a product's content beside the date: its inputs' published batches and declarations, and the code
+    that builds it. An input that is a product brings its own, with the date that it was made for if it asked for one.
     """
-    found: dict[str, Any] = {"business_date": inputs.business_date.isoformat(), "code": code_version()}
+    found: dict[str, Any] = {"code": code_version()}
     if product.beside:
-        found["beside"] = _named(product.beside)()
+        found["beside"] = _named(product.beside)(inputs.known_on)
     for name in product.inputs(inputs.catalog):
         if name in BY_TABLE:
             known = journal.product(name)
             found[name] = known["inputs"] if known else None
         else:
-            batches = [row["batch"] for row in journal.published(name, inputs.business_date)]
+            batches = [row["batch"] for row in journal.published(name, inputs.known_on)]
             declared = inputs.resource(name).model_dump_json()
             found[name] = hashlib.sha256("\n".join([*sorted(batches), declared]).encode()).hexdigest()[:16]
     return found
 
 
+def _with_date(fingerprint: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
+    """The fingerprint of what was built, with the date it was built for and the day it holds until, if it asked."""
+    if inputs.changes_on is None:
+        return fingerprint
+    return {**fingerprint, DATE: {"on": inputs.known_on.isoformat(), "until": inputs.changes_on.isoformat()}}
+
+
+def _still_holds(made_from: dict[str, Any], fingerprint: dict[str, Any], business_date: date) -> bool:
+    """Whether what was made is what would be made for a business date that is no earlier."""
+    asked = made_from.get(DATE)
+    is_due = asked is not None and asked["until"] <= business_date.isoformat()
+    return not is_due and {key: value for key, value in made_from.items() if key != DATE} == fingerprint
+
+
 def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -> str:
     """Build one base library or topic; returns one sentence. Raises MissingInputError when an input never came."""
     product, stages = BY_TABLE[name], Stages(run_id, name)
-    inputs = Inputs(catalog, business_date)
+    inputs = Inputs(catalog, business_date, behind(name))
     last = journal.product(name)
     if last and last["business_date"] > business_date.isoformat():
         return f"{name}：已有 {last['business_date']} 的版本，保留较新的"
@@ -71,7 +87,9 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
         raise MissingInputError(missing[0])
     builder: Builder = _named(product.builder)
     fingerprint = _fingerprint(product, inputs)
-    if last and last["inputs"] == fingerprint and lake.exists(name):
+    if last and lake.exists(name) and _still_holds(last["inputs"], fingerprint, business_date):
+        # As good as made today: pages and lineage say of which day it is.
+        journal.record_product(name, business_date, last["inputs"], last["run_id"], last["rows"])
         return f"{name}：输入未变，沿用上一版本（{last['rows']} 行）"
     with stages("build") as measured:
         killpoints.here(f"product.before:{name}")
@@ -79,6 +97,6 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
         lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
         killpoints.here(f"product.after:{name}")
         measured.rows = lake.read(spark(), name).count()
-    journal.record_product(name, business_date, fingerprint, run_id, measured.rows)
+    journal.record_product(name, business_date, _with_date(fingerprint, inputs), run_id, measured.rows)
     stages.save()
     return f"{name}：{measured.rows} 行"

@@ -1,7 +1,8 @@
 """What a product's builder may ask for: published resources and the last good version of other products."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
@@ -14,34 +15,69 @@ from jobs.session import spark
 
 @dataclass(frozen=True)
 class Inputs:
-    """The state of everything as a business date knows it."""
+    """The state of everything as it is known at the end of a business date.
+
+    The date itself is got by asking, and that it was asked for is kept: a product whose builder did not ask is the same
+    tomorrow if nothing that it reads has changed, and is not made anew (jobs.build). ``declared`` are the only names
+    that may be asked for, since a change of any other would not be noticed (UndeclaredInputError); None allows all.
+    """
 
     catalog: Catalog
-    business_date: date
+    known_on: date
+    declared: frozenset[str] | None = None
+    _changes: list[date] = field(default_factory=list, compare=False)
+
+    @property
+    def today(self) -> date:
+        """The business date, for what is made anew every night."""
+        return self.today_until(self.known_on + timedelta(days=1))
+
+    def today_until(self, change: date | None) -> date:
+        """The business date, for what stays as it is until the day ``change`` (None: for good)."""
+        if change is not None:
+            self._changes.append(change)
+        return self.known_on
+
+    @property
+    def changes_on(self) -> date | None:
+        """The first day on which what was built would come out differently for its date alone; None: there is none."""
+        return min(self._changes, default=None)
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a resource is in the catalogue."""
+        return self._checked(name) in self.catalog.resources
+
+    def _checked(self, name: str) -> str:
+        if self.declared is not None and name not in self.declared:
+            raise UndeclaredInputError(name)
+        return name
+
+    def _published(self, name: str) -> list[dict[str, Any]]:
+        return journal.published(self._checked(name), self.known_on)
 
     def resource(self, name: str) -> Resource:
         """The declaration of a resource."""
-        return self.catalog[name]
+        return self.catalog[self._checked(name)]
 
     def current(self, name: str) -> DataFrame | None:
         """A resource as it stands, or None when it is not declared or nothing of it was published."""
-        return current(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+        return current(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def versions(self, name: str) -> DataFrame | None:
         """Every version of a resource's records with its validity, or None."""
-        return versions(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+        return versions(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def known(self, name: str) -> DataFrame | None:
         """Every row of a resource that was ever believed with the days on which it was, or None."""
-        return known(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+        return known(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def rows(self, name: str) -> DataFrame | None:
         """All published rows of a resource, or None."""
-        return published_rows(self.catalog[name], self.business_date) if name in self.catalog.resources else None
+        return published_rows(self.catalog[name], self.known_on) if self._is_there(name) else None
 
     def table(self, name: str) -> DataFrame:
         """The last good version of a product. Raises MissingInputError when it was never built."""
-        if not lake.exists(name):
+        if not lake.exists(self._checked(name)):
             raise MissingInputError(name)
         return lake.read(spark(), name)
 
@@ -55,16 +91,16 @@ class Inputs:
 
     def batches(self, name: str) -> list[str]:
         """Marks (``resource@batch``) of a resource's published batches, oldest delivery first."""
-        return [f"{name}@{row['batch']}" for row in journal.published(name, self.business_date)]
+        return [f"{name}@{row['batch']}" for row in self._published(name)]
 
     def first_period(self, name: str) -> str | None:
         """The earliest period of a resource's published batches."""
-        batches = journal.published(name, self.business_date)
+        batches = self._published(name)
         return min((row["period"] for row in batches), default=None)
 
     def last_period(self, name: str) -> str | None:
         """The latest period of a resource's published batches."""
-        batches = journal.published(name, self.business_date)
+        batches = self._published(name)
         return max((row["period"] for row in batches), default=None)
 
 
@@ -73,3 +109,10 @@ class MissingInputError(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} has no published data yet; deliver it (taian deliver) and run the night again")
+
+
+class UndeclaredInputError(Exception):
+    """A product's builder asks for what its declaration does not name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the builder reads {name}, which is no input of its product: name it in jobs/products.py")

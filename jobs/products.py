@@ -15,7 +15,8 @@ from catalog.fusion import all_fusions
 class Product:
     """One table of the night; ``needs`` are its inputs, ``uses`` inputs it can do without.
 
-    ``beside`` names a function whose text stands for what else decides the content: a person's decisions.
+    ``beside`` names a function that says, as a text and for a business date, what else decides the content: a person's
+    decisions.
     """
 
     table: str
@@ -189,12 +190,19 @@ PRODUCTS: tuple[Product, ...] = (
         "jobs.inspection.build:build",
         ("enterprise_return", "enterprise_return_paradata", "electricity", "vat_invoice", "enterprise_registration"),
         ("resident", "hotline_12345"),
-        beside="alerts.verdicts:fingerprint",
+        beside="jobs.inspection.beside:fingerprint",
     ),
     Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
 
 BY_TABLE = {product.table: product for product in PRODUCTS}
+
+
+def behind(name: str) -> frozenset[str]:
+    """The inputs of a product, and theirs: a change of any of them makes it anew."""
+    product = BY_TABLE.get(name)
+    own = frozenset(product.needs + product.uses) if product else frozenset()
+    return own.union(*map(behind, own))
 
 
 def is_made(name: str, catalog: Catalog) -> bool:

@@ -21,7 +21,7 @@ def build(inputs: Inputs) -> DataFrame:
     holders = _persons(inputs.table("base_population__person")).unionByName(
         _legal_persons(inputs.table("base_legal__legal_person"))
     )
-    return certificates(found, holders, inputs.catalog.codelists["certificate_kind"].names, inputs.business_date)
+    return certificates(found, holders, inputs.catalog.codelists["certificate_kind"].names, inputs.today)
 
 
 def _persons(persons: DataFrame) -> DataFrame:

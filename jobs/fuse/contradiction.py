@@ -30,11 +30,11 @@ def build(inputs: Inputs) -> DataFrame:
         raise MissingInputError("death" if deaths is None else "resident")
     links = inputs.table("base_population__link")
     dead = known_dead(deaths, links)
-    found = [registered_after_death(register, dead, inputs.business_date)]
+    found = [registered_after_death(register, dead, inputs.today)]
     if (allowance := inputs.current("minimum_living_allowance")) is not None:
         found.append(allowance_after_death(allowance, links, dead))
     if (insured := inputs.current("social_insurance_person")) is not None:
-        found.append(insured_after_death(insured, links, dead, inputs.business_date))
+        found.append(insured_after_death(insured, links, dead, inputs.today))
     return reduce(DataFrame.unionByName, found)
 
 

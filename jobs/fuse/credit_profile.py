@@ -13,7 +13,7 @@ from jobs.inputs import Inputs
 def build(inputs: Inputs) -> DataFrame:
     """Profiles of every registered legal person and of every other one that has a record."""
     records, persons = inputs.table("base_credit__record"), inputs.table("base_legal__legal_person")
-    return profiles(records, persons, credit_score(), inputs.business_date)
+    return profiles(records, persons, credit_score(), inputs.today)
 
 
 def profiles(records: DataFrame, persons: DataFrame, score: CreditScore, business_date: date) -> DataFrame:

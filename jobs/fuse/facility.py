@@ -25,7 +25,8 @@ def build(inputs: Inputs) -> DataFrame:
         raise MissingInputError("public_facility")
     known = Gazetteer(places_of(inputs.table("base_geo__division")))
     addresses = inputs.table("base_geo__address").where("coalesce(is_in_county, true)")
-    return facilities(found, known, addresses, outlines(inputs), inputs.business_date)
+    day = inputs.today_until(known.changes_after(inputs.known_on))
+    return facilities(found, known, addresses, outlines(inputs), day)
 
 
 def facilities(

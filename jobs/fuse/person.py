@@ -60,7 +60,7 @@ def build(inputs: Inputs) -> DataFrame:
     if register is None:
         raise MissingInputError(REGISTER)
     links = inputs.table("base_population__link")
-    today = F.lit(inputs.business_date.isoformat()).cast("date")
+    today = F.lit(inputs.today.isoformat()).cast("date")
     facts: dict[str, DataFrame] = {}
     if (permits := inputs.versions("residence_permit")) is not None:
         facts["residence_permit"] = permit_periods(permits, today)

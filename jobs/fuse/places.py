@@ -156,6 +156,11 @@ class Gazetteer:
         """The place that ``code`` meant in ``system`` on ``day``; None when it meant none."""
         return next((place for place in self._by_code[system, code] if place.holds_on(day)), None)
 
+    def changes_after(self, day: date) -> date | None:
+        """The first later day on which some code begins or ends to mean a place; None when no edition knows of one."""
+        bounds = (bound for held in self._by_code.values() for p in held for bound in (p.valid_from, p.valid_to))
+        return min((bound for bound in bounds if bound is not None and bound > day), default=None)
+
     def now_in(self, system: str, place: Place) -> Place | None:
         """The same place (level, name and county) under today's code of another system."""
         return self._by_name.get((system, place.level, place.name, place.parent_code))

@@ -88,4 +88,4 @@ def _stamp(inputs: Inputs, indicator: Indicator) -> tuple[str | None, str, int]:
     if not known:
         return None, indicator.owner, 0
     oldest = min(known, key=lambda period: period_of(period)[1])
-    return oldest, indicator.owner, max(0, (inputs.business_date - period_of(oldest)[1]).days)
+    return oldest, indicator.owner, max(0, (inputs.today - period_of(oldest)[1]).days)

@@ -32,7 +32,7 @@ def _registered(inputs: Inputs) -> DataFrame:
     """Persons in the register at each month's end since the register is delivered, with their township."""
     persons = inputs.table("base_population__person").where("is_registered")
     # Before its first delivery nothing is known of the register: no figure is made up for earlier months.
-    ends = _month_ends(inputs.business_date, (inputs.first_period("resident") or inputs.business_date.isoformat())[:7])
+    ends = _month_ends(inputs.today, (inputs.first_period("resident") or inputs.today.isoformat())[:7])
     at_end: DataFrame | None = None
     for period, end in ends:
         limit = F.lit(end.isoformat()).cast("date")
@@ -70,7 +70,7 @@ def enterprises_alive(inputs: Inputs) -> DataFrame | None:
     firms = inputs.current("enterprise_registration")
     if firms is None:
         return None
-    months = _month_ends(inputs.business_date, FIRST_MONTH)
+    months = _month_ends(inputs.today, FIRST_MONTH)
     ends = F.array(
         *(F.struct(F.lit(p).alias("period"), F.lit(d.isoformat()).cast("date").alias("end")) for p, d in months)
     )

@@ -14,6 +14,7 @@ from expectations.authenticity.expectation import checked
 from expectations.authenticity.finding import TABLE, Finding, to_frame
 from jobs import journal, lake
 from jobs.inputs import Inputs, MissingInputError
+from jobs.inspection.beside import REFUSED
 from jobs.inspection.inspect_hotline import orders_book
 from jobs.inspection.inspect_residents import inspect_residents
 from jobs.inspection.inspect_returns import firms_book
@@ -22,7 +23,6 @@ from taian.files import private_folder
 from taian.settings import settings
 
 _ARROW = {"string": pa.string(), "double": pa.float64(), "bigint": pa.int64()}
-_REFUSED = "quarantine__resident"
 
 
 def build(inputs: Inputs) -> DataFrame:
@@ -56,7 +56,7 @@ def books(inputs: Inputs) -> list[Book]:
         industries=names["industry"].names,
     )
     orders = inputs.current("hotline_12345")
-    verdicts = standing(settings(), inputs.business_date)
+    verdicts = standing(settings(), inputs.known_on)
     known = informed(firms, verdicts.confirmed, verdicts.cleared)
     return [known, counties_book(firms), *([orders_book(orders, counties)] if orders is not None else [])]
 
@@ -69,10 +69,10 @@ def as_table(found: pd.DataFrame) -> DataFrame:
 
 
 def _residents(inputs: Inputs) -> list[Finding]:
-    if not lake.exists(_REFUSED):
+    if not lake.exists(REFUSED):
         return []
-    batches = {row["batch"]: row for row in journal.published("resident", inputs.business_date) if row["headers"]}
-    refused = lake.read(spark(), _REFUSED)
+    batches = {row["batch"]: row for row in journal.published("resident", inputs.known_on) if row["headers"]}
+    refused = lake.read(spark(), REFUSED)
     counties = inputs.catalog.codelists["county"].names
     return inspect_residents(refused, inputs.resource("resident"), batches, counties)
 

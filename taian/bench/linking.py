@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taian.bench.night import RUN, make_city, share_landing
+from taian.bench.night import make_city, run_of, share_landing
 from taian.bench.nightly import DAY, SEED
 from taian.bench.place import own_engine, own_place, use_home
 from taian.bench.report import Goal, Measure, measure
@@ -54,9 +54,10 @@ def _measure(truth: Path, say: Say) -> list[Measure]:
     from jobs.inputs import Inputs
     from jobs.session import spark
 
-    night.begin(RUN, DAY)
+    run = run_of(DAY)
+    night.begin(run, DAY)
     for step in ("division", "resident", "residence_permit", *MENTIONS, TABLE):
-        say(night.run_step(step, DAY, RUN))
+        say(night.run_step(step, DAY, run))
     inputs = Inputs(load_catalog(settings().catalog_dir), DAY)
     residents, mentioned = inputs.current("resident"), mentions(inputs)
     assert residents is not None

@@ -16,7 +16,6 @@ from taian.bench.memory import Peak
 from taian.errors import ProblemError
 from taian.settings import ROOT, settings
 
-RUN = "bench"
 RESIDENT = "resident"
 RESIDENT_STAGES = ("land", "ods", "standardize", "gate", "dwd")
 
@@ -84,12 +83,12 @@ def run_night(day: dt.date, say: Callable[[str], None], memory: Peak | None = No
     from jobs import night
     from jobs.plan import night_plan
 
-    found, started = NightFigures(), time.perf_counter()
-    night.begin(RUN, day)
+    found, started, run = NightFigures(), time.perf_counter(), run_of(day)
+    night.begin(run, day)
     for name in in_order(night_plan(load_catalog(settings().catalog_dir))):
         began = time.perf_counter()
         try:
-            sentence = night.run_step(name, day, RUN)
+            sentence = night.run_step(name, day, run)
         except Exception as error:
             # As Airflow does: the step is failed, the night goes on, and the report says so.
             sentence = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
@@ -98,30 +97,36 @@ def run_night(day: dt.date, say: Callable[[str], None], memory: Peak | None = No
         if memory is not None:
             found.memory[name] = memory.lap()
         say(f"{found.steps[name]:7.1f} s  {name}: {sentence}")
-    night.finish(RUN, found.failed)
+    night.finish(run, found.failed)
     found.seconds = time.perf_counter() - started
-    _read_journal(found)
+    _read_journal(found, run)
     return found
 
 
-def _read_journal(found: NightFigures) -> None:
+def run_of(day: dt.date) -> str:
+    """The run id of a night of the benchmark."""
+    return f"bench__{day}"
+
+
+def _read_journal(found: NightFigures, run: str) -> None:
     from jobs import journal
 
     stages: dict[str, float] = defaultdict(float)
-    for _, stage, seconds, _ in stage_rows():
+    for _, stage, seconds, _ in stage_rows(run):
         stages[stage] += seconds
     found.stages = dict(stages)
-    found.rows = sum(row["rows_delivered"] or 0 for row in journal.deliveries())
+    found.rows = sum(row["rows_delivered"] or 0 for row in journal.deliveries() if row["run_id"] == run)
 
 
-def stage_rows() -> list[tuple[str, str, float, int | None]]:
-    """Step, stage, seconds and rows of every stage in the journal."""
+def stage_rows(run: str) -> list[tuple[str, str, float, int | None]]:
+    """Step, stage, seconds and rows of every stage of a run in the journal."""
     import sqlalchemy as sa
 
     from jobs import journal
 
     columns = (journal.STAGE.c.step, journal.STAGE.c.stage, journal.STAGE.c.seconds, journal.STAGE.c.rows)
-    return [(row["step"], row["stage"], row["seconds"], row["rows"]) for row in journal.rows(sa.select(*columns))]
+    query = sa.select(*columns).where(journal.STAGE.c.run_id == run)
+    return [(row["step"], row["stage"], row["seconds"], row["rows"]) for row in journal.rows(query)]
 
 
 @dataclass(frozen=True)
@@ -138,12 +143,13 @@ def run_residents(day: dt.date) -> ResidentFigures:
     """The resident step in the home of this process, from landing to dwd and quarantine."""
     from jobs import journal, night
 
-    night.begin(RUN, day)
-    night.run_step(RESIDENT, day, RUN)
+    run = run_of(day)
+    night.begin(run, day)
+    night.run_step(RESIDENT, day, run)
     taken = [row for row in journal.deliveries(RESIDENT) if row["rows_delivered"] is not None]
     landing = settings().landing
     return ResidentFigures(
-        seconds=sum(s for step, stage, s, _ in stage_rows() if step == RESIDENT and stage in RESIDENT_STAGES),
+        seconds=sum(s for step, stage, s, _ in stage_rows(run) if step == RESIDENT and stage in RESIDENT_STAGES),
         accepted=sum(row["rows_accepted"] for row in taken),
         refused=sum(row["rows_quarantined"] for row in taken),
         files=tuple(path for row in taken for path in sorted((landing / row["folder"]).glob("*.csv"))),

@@ -24,17 +24,21 @@ Say = Callable[[str], None]
 
 MOST_MEMORY = Goal("<=", 8.0)
 MOST_GROWTH = Goal("<=", 8.0)
+MOST_OF_AN_INCREMENT = Goal("<=", 15.0)
 MOST_ORCHESTRATION = Goal("<=", 15.0)
 NONE = Goal("=", 0.0)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure: the size of the city, rounds of the ratio, and whether growth and Airflow are looked at too."""
+    """What to measure: the size of the city, rounds of the ratio, and whether growth, the nights that follow, and
+    Airflow are looked at too.
+    """
 
     scale: float
     rounds: int = 3
     growth: bool = False
+    following: bool = False
     through_airflow: bool = False
 
 
@@ -82,6 +86,8 @@ def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measur
     if tenth is not None:
         measures.append(measure("growth.seconds_at_a_tenth", tenth.seconds, "s"))
         measures.append(measure("growth", night.seconds / tenth.seconds, "x for 10x data", MOST_GROWTH))
+    if plan.following:
+        measures += _following(city, scratch / "following", plan.scale, say)
     if plan.through_airflow:
         measures += _through_airflow(city, home / "af", night, plan.scale, say)
     return measures
@@ -102,6 +108,37 @@ def _night_alone(home: Path, scratch: Path, scale: float, say: Say) -> NightFigu
     with own_engine():
         say(f"Night of {DAY} at scale {scale:g}, to see how it grows")
         return run_night(DAY, say)
+
+
+def _following(city: Path, scratch: Path, scale: float, say: Say) -> list[Measure]:
+    """Three nights on a fresh engine: all that was delivered up to the day before, one day's deliveries, nothing."""
+    use_home(scratch)
+    share_landing(city, scratch)
+    taken = ((-1, "all before"), (0, "one day"), (1, "nothing new"))
+    with own_engine():
+        full, day, idle = (_night_after(days, what, scale, say) for days, what in taken)
+    return following_measures(full, day, idle, scale)
+
+
+def _night_after(days: int, what: str, scale: float, say: Say) -> NightFigures:
+    date = DAY + dt.timedelta(days=days)
+    say(f"Night of {date} at scale {scale:g}, {what}")
+    return run_night(date, say)
+
+
+def following_measures(full: NightFigures, day: NightFigures, idle: NightFigures, scale: float) -> list[Measure]:
+    """What a night of one day's deliveries, and one of none, cost beside the load of everything before them."""
+    goal = MOST_OF_AN_INCREMENT if scale >= 1 else None
+    found = [measure("following.full_seconds", full.seconds, "s")]
+    for name, night, most in (("day", day, goal), ("idle", idle, None)):
+        found += [
+            measure(f"following.{name}_rows", night.rows, "rows"),
+            measure(f"following.{name}_seconds", night.seconds, "s"),
+            measure(f"following.{name}_share", 100 * night.seconds / full.seconds, "%", most),
+            *(measure(f"following.{name}_step.{step}", seconds, "s") for step, seconds in night.steps.items()),
+        ]
+    failed = len([*full.failed, *day.failed, *idle.failed])
+    return [*found, measure("following.failed_steps", failed, "steps", NONE)]
 
 
 def night_measures(night: NightFigures) -> list[Measure]:

@@ -63,6 +63,9 @@ def register(app: typer.Typer) -> None:
         growth: Annotated[
             bool, typer.Option("--growth", help="Also run a tenth of the scale, to see the growth.")
         ] = False,
+        following: Annotated[
+            bool, typer.Option("--following", help="Also run a night of one day's deliveries, and one of none.")
+        ] = False,
         through: Annotated[
             Literal["airflow"] | None, typer.Option(help="Also run the night through Airflow, to see its share.")
         ] = None,
@@ -78,7 +81,7 @@ def register(app: typer.Typer) -> None:
         """
         from taian.bench.nightly import Plan, bench_nightly
 
-        plan = Plan(scale, rounds, growth, through == "airflow")
+        plan = Plan(scale, rounds, growth, following, through == "airflow")
         _of_the_city("nightly", scale, lambda say: bench_nightly(_folder(home), plan, say), as_json)
 
     @group.command()

@@ -13,8 +13,8 @@ VALUE = "indicator string, area_code string, period string, value double, months
 class Given:
     """Inputs of a formula."""
 
-    def __init__(self, business_date="2018-06-30", first="2018-05-31", tables=None, **frames):
-        self.business_date = datetime.date.fromisoformat(business_date)
+    def __init__(self, today="2018-06-30", first="2018-05-31", tables=None, **frames):
+        self.today = datetime.date.fromisoformat(today)
         self.first, self.tables, self.frames = first, tables or {}, frames
 
     def current(self, name):

@@ -76,6 +76,23 @@ def test_a_code_of_one_system_never_means_two_places_on_one_day(found: Editions)
             assert sum(place.holds_on(day) for place in places) <= 1
 
 
+@given(editions, st.sampled_from(DAYS))
+def test_until_the_next_change_every_code_keeps_its_meaning_and_then_one_does_not(
+    found: Editions, day: datetime.date
+) -> None:
+    known = Gazetteer(histories(listed(found)))
+    keys = [(system, code) for system in ("nbs", "mca") for code in CODES]
+
+    def meanings(when: datetime.date) -> list[Place | None]:
+        return [known.on(*key, when) for key in keys]
+
+    change = known.changes_after(day)
+    last = (change or datetime.date(2030, 1, 1)) - datetime.timedelta(days=1)
+    assert meanings(last) == meanings(day)
+    assert all(meanings(when) == meanings(day) for when in DAYS if day <= when <= last)
+    assert change is None or meanings(change) != meanings(day)
+
+
 @given(editions)
 def test_a_place_that_ended_was_followed_by_an_edition_without_it(found: Editions) -> None:
     for place in histories(listed(found)):

@@ -14,7 +14,7 @@ from catalog import load_catalog
 from taian import cli
 from taian.bench import floor, nightly, report
 from taian.bench.memory import Peak, peak
-from taian.bench.night import in_order, share_landing
+from taian.bench.night import NightFigures, in_order, share_landing
 from taian.bench.place import own_place
 from taian.files import size_of
 from taian.settings import settings
@@ -120,6 +120,11 @@ def test_goals_belong_to_the_scale_they_were_set_for():
     limits = [goal.limit if (goal := nightly.floor_goal(scale)) else None for scale in (0.01, 0.1, 1.0)]
     assert limits == [None, 3.0, 2.0]
     assert nightly.orchestration_measures(100, 90, 0.1)[1].met is True
+    nights = [NightFigures(seconds, failed=failed) for seconds, failed in ((200, []), (30, ["grid"]), (10, []))]
+    following = {m.name: m for m in nightly.following_measures(*nights, 1.0)}
+    assert (following["following.day_share"].value, following["following.day_share"].met) == (15, True)
+    assert (following["following.idle_share"].value, following["following.failed_steps"].met) == (5, False)
+    assert nightly.following_measures(*nights, 0.1)[3].met is None
     assert nightly.orchestration_measures(100, 80, 0.1)[1].met is False
     assert nightly.orchestration_measures(100, 80, 0.01)[1].met is None
 

@@ -6,6 +6,7 @@ nor a rebuilt lake touches them.
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Literal
 
 import pyarrow as pa
@@ -64,7 +65,7 @@ def as_table(decisions: list[Decision]) -> pa.Table:
     return pa.Table.from_pylist([{name: getattr(d, name) for name in DECISION.names} for d in decisions], DECISION)
 
 
-def fingerprint() -> str:
-    """Changes when a decision that counts does."""
+def fingerprint(_: date) -> str:
+    """Changes when a decision that counts does; one counts from the moment it is made, for every date."""
     pairs = sorted(f"{d.record_id} {d.entity_id} {d.verdict}" for d in standing())
     return hashlib.sha256("\n".join(pairs).encode()).hexdigest()[:16]

@@ -1,6 +1,10 @@
 """What a person decides about a pair: kept, the last word counts, and the products notice."""
 
+import datetime
+
 from jobs.fuse.match import decisions
+
+DAY = datetime.date(2018, 6, 30)
 
 
 def test_the_last_word_on_a_pair_counts_and_all_are_kept(home):
@@ -24,9 +28,9 @@ def test_a_record_is_one_legal_person_s(home):
 
 
 def test_a_decision_makes_the_links_anew_and_a_reason_alone_does_not(home):
-    before = decisions.fingerprint()
+    before = decisions.fingerprint(DAY)
     decisions.decide("tax:1", "E1", "same", "李华", "电话核实")
-    after = decisions.fingerprint()
+    after = decisions.fingerprint(DAY)
     assert before != after
     decisions.decide("tax:1", "E1", "same", "李华", "又核实一次")
-    assert decisions.fingerprint() == after
+    assert decisions.fingerprint(DAY) == after
