@@ -18,8 +18,8 @@ from alerts.words import ACTION_TITLES, EVENT_TITLES, PLATFORM, family_title, on
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
-PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "delivery": "PC", "night": "YX"}
-"""线索, 手工, 批次, 运行."""
+PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "drawn": "SJ", "delivery": "PC", "night": "YX"}
+"""线索, 手工, 随机, 批次, 运行."""
 
 NO_COUNTY = "未分县"
 

@@ -79,6 +79,7 @@ EVENT_TITLES: dict[str, str] = {
 KIND_TITLES: dict[str, str] = {
     "finding": "疑点线索",
     "hand": "手工线索",
+    "drawn": "双随机抽查",
     "delivery": "批次",
     "night": "夜间批次",
 }

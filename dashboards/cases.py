@@ -1,14 +1,17 @@
 """How far people have come with their cases in the alert store, and a step on one of them."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts import casebook, published, verdicts
+from alerts import casebook, draws, published, verdicts
 from alerts.casebook import CaseView, EventView, Sight
 from alerts.cases import Action, CaseError, Step
+from alerts.draws import By, Order
+from alerts.missed import MissRate, miss_rate
 from alerts.sheet import sheet as make_sheet
 from alerts.verdicts import Precision
 from alerts.words import one_line, state_title
@@ -31,6 +34,9 @@ TAKE = "take"
 """The one step on a finding that has no case yet; its identity is then FINDING and the finding's number."""
 
 FINDING = "finding:"
+
+INSPECTORS = re.compile("[、，,；;\\s]+")
+"""What stands between names in a field."""
 
 UNREADABLE = "案件库暂时不能写入，这一步没有记录；请稍后再试，仍不行时请告诉运维人员（alerts.db）。"
 
@@ -75,6 +81,14 @@ def precision(config: Settings) -> list[Precision]:
     """How often each test was right; OSError when the store cannot be read."""
     try:
         return verdicts.precision(config)
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+
+
+def missed(config: Settings) -> MissRate:
+    """What the draws say of what the inspection misses; OSError when the store cannot be read."""
+    try:
+        return miss_rate(config)
     except SQLAlchemyError as error:
         raise OSError(str(config.alerts_db)) from error
 
@@ -168,6 +182,28 @@ def open_by_hand(config: Settings, who: str, fields: Mapping[str, str]) -> tuple
         return "", f"{str(error).rstrip('。')}。"
     except SQLAlchemyError:
         return "", UNREADABLE
+
+
+def draw_units(config: Settings, who: str, fields: Mapping[str, str]) -> tuple[str, list[CaseView], str]:
+    """Draw units that nobody suspects (count, seed, by, inspectors) and open their cases.
+
+    The draw's number with its seed, the cases, and what is wrong in one sentence.
+    """
+    name, by = one_line(who), fields.get("by", "")
+    if refusal := _refusal(name, fields):
+        return "", [], refusal
+    count = one_line(fields.get("count", ""))
+    if not (count.isascii() and count.isdigit()) or by not in get_args(By):
+        return "", [], "请填写抽取几家单位（整数），并选择是否分层。"
+    inspectors = tuple(INSPECTORS.split(fields.get("inspectors", "")))
+    order = Order(name, int(count), fields.get("seed", ""), cast(By, by), inspectors)
+    try:
+        kept, opened = draws.draw(config, order, CASE_ROLE)
+    except CaseError as error:
+        return "", [], f"{str(error).rstrip('。')}。"
+    except SQLAlchemyError:
+        return "", [], UNREADABLE
+    return f"{kept.id}（抽样种子 {kept.seed}，{len(draws.frame_of(kept))} 家中抽取）", opened, ""
 
 
 def printed(config: Settings, case_id: str, who: str) -> tuple[str, int]:

@@ -27,6 +27,7 @@ ORDERS: dict[str, list[str]] = {
     "meta__quality": ["resource", "owner", "dimension", "business_date"],
     "topic_city__indicator": ["indicator", "area_code", "period"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
+    "topic_authenticity__unit": ["unit"],
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }
