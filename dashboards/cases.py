@@ -16,6 +16,7 @@ from alerts.sheet import sheet as make_sheet
 from alerts.verdicts import Precision
 from alerts.words import one_line, state_title
 from taian.access.roles import Reader
+from taian.inspectpage.drawing import drawn
 from taian.settings import Settings
 
 UNREAD = "— 读不到"
@@ -211,7 +212,7 @@ def printed(config: Settings, case_id: str, who: str) -> tuple[str, int]:
     if not config.alerts_db.exists():
         return "还没有案件库。\n", 404
     try:
-        return make_sheet(config, case_id, who=who, role=CASE_ROLE), 200
+        return make_sheet(config, case_id, picture=drawn, who=who, role=CASE_ROLE), 200
     except CaseError as error:
         return f"{error}。\n", 404
     except SQLAlchemyError:

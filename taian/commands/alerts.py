@@ -142,6 +142,7 @@ def make_sheet(case: str, out: Path | None, check: str | None) -> int:
     """Write the printable sheet of a case, or say whether one with this digest was made."""
     from alerts import sheet
     from alerts.cases import CaseError
+    from taian.inspectpage.drawing import drawn
 
     here = installation()
     if check is not None:
@@ -155,7 +156,7 @@ def make_sheet(case: str, out: Path | None, check: str | None) -> int:
     if out is None:
         raise ProblemError("Say where the sheet goes with --out FILE, or which digest to look for with --check.")
     try:
-        text = sheet.sheet(here, case, who=os_user())
+        text = sheet.sheet(here, case, picture=drawn, who=os_user())
         out.touch(mode=0o600)
         out.write_text(text, encoding="utf-8")
     except CaseError as error:

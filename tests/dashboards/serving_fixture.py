@@ -267,6 +267,7 @@ def finding_rows(run_id: str, strong: int = 18, weak: int = 42) -> pd.DataFrame:
                 "industry_name": industries[i % 6],
                 "innocent": json.dumps(EVIDENCE_INNOCENT[family], ensure_ascii=False),
                 "evidence": json.dumps(_evidence(family, rng, effect), ensure_ascii=False),
+                "reported": None if grouped else '{"columns":["营业收入"],"rows":[["2018-05",[1.0],[2.0]]]}',
             }
         )
     return pd.DataFrame(rows)
