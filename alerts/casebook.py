@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts import audit, cases, deadlines
+from alerts import audit, cases, deadlines, history
 from alerts.cases import Step
 from alerts.night import DeliveryFact, FindingFact, Night
 from alerts.store import Case, CaseEvent, open_store
@@ -356,9 +356,9 @@ class Casebook:
             self._now,
             actor=who,
             role=audit.PLATFORM_ROLE if who == PLATFORM else self._role,
-            action=f"case.{what}",
+            action=f"{history.PREFIX}{what}",
             object_=case.id,
-            detail=f"{came_from or '-'} > {to}" + (f"：{why}" if why else ""),
+            detail=history.detail(came_from, to, why),
         )
 
     def _is_already_noted(self, case: Case, business_date: datetime.date) -> bool:
