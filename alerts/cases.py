@@ -85,6 +85,9 @@ The bureau's own choice, as no law sets days for these steps: look at a lead wit
 working days for a check on site; a week to decide once the unit was heard; two weeks to hand over.
 """
 
+UNDECIDED: tuple[State, ...] = ("open", "acknowledged", "assigned", "heard")
+"""States in which a further finding on the same unit joins the case: whoever decides it has both before them."""
+
 VERDICTS: dict[str, str] = {"confirm": "confirmed", "dismiss": "dismissed"}
 """Steps that say what the check has shown. A case that is opened again has no verdict."""
 

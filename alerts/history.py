@@ -30,9 +30,12 @@ def detail(from_state: str | None, to_state: str, why: str) -> str:
 def judge(session: Session) -> str:
     """The first history that does not say what the log says, in one sentence; nothing when all do.
 
-    Steps from before the log began have no lines in it, and are passed over. Call it on a log that is whole.
+    Steps from before the log began have no lines in it, and are passed over; that a log was emptied shows only against
+    its head. Call it on a log that is whole.
     """
-    begins = session.scalar(select(AuditEntry.at).order_by(AuditEntry.sequence).limit(1)) or ""
+    begins = session.scalar(select(AuditEntry.at).order_by(AuditEntry.sequence).limit(1))
+    if begins is None:
+        return ""
     lines: dict[str, list[Any]] = defaultdict(list)
     logged = select(AuditEntry).where(AuditEntry.action.startswith(PREFIX, autoescape=True))
     for line in session.scalars(logged.order_by(AuditEntry.sequence).execution_options(yield_per=1000)):
@@ -57,7 +60,7 @@ def _told(row: CaseEvent) -> Told:
 
 def _steps(number: str, rows: Sequence[CaseEvent], lines: Sequence[tuple[int, Told]], begins: str) -> str:
     """Where rows and lines of one case part."""
-    later = [(place, row) for place, row in enumerate(rows, start=1) if not begins or _told(row)[0] >= begins]
+    later = [(place, row) for place, row in enumerate(rows, start=1) if _told(row)[0] >= begins]
     for row, line in zip_longest(later, lines):
         if row is None:
             return f"案件 {number} 的经过缺少审计日志第 {line[0]} 条所记的一步：记录被删除"

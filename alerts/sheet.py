@@ -74,7 +74,7 @@ def sheet(settings: Settings, case_id: str, *, picture: Picture, who: str, role:
     case, events = casebook.show_case(settings, case_id)
     if case.kind not in INSPECTED:
         raise CaseError(f"案件 {case.id} 不是核查案件，没有线索移送单")
-    body = content(case, events, picture, _grounds(settings, case.finding) if case.finding else "")
+    body = content(case, events, picture, [_grounds(settings, finding) for finding in case.findings])
     digest = hashlib.sha256(body.encode()).hexdigest()
     if made_at(settings, case_id, digest) is None:
         with open_store(settings).writing() as session:
@@ -91,15 +91,15 @@ def made_at(settings: Settings, case_id: str, digest: str) -> str | None:
     return next((entry.at for entry in found if (entry.action, entry.detail) == (ACTION, digest)), None)
 
 
-def content(case: CaseView, events: list[EventView], picture: Picture, grounds: str) -> str:
-    """What the sheet says, and what its digest is taken of; ``grounds`` name what the finding rests on."""
-    finding = case.finding
+def content(case: CaseView, events: list[EventView], picture: Picture, grounds: Sequence[str]) -> str:
+    """What the sheet says, and what its digest is taken of; ``grounds`` name what each finding rests on."""
+    found = case.findings
     parts = [
         "<h1>线索移送单</h1>",
-        _table(_facts(case, finding), "key"),
+        _table(_facts(case, case.finding), "key"),
         "<h2>线索</h2>",
         f"<blockquote>{escape(case.message)}</blockquote>",
-        *(_evidence(finding, picture, grounds) if finding else ()),
+        *(part for place in range(len(found)) for part in _evidence(found, place, picture, grounds[place])),
         "<h2>办理经过</h2>",
         _table([(_moment(event), event.who, _step(event)) for event in events]),
         "<h2>核查结论</h2>",
@@ -128,8 +128,9 @@ def _facts(case: CaseView, finding: FindingFact | None) -> list[tuple[str, str]]
     return rows
 
 
-def _evidence(finding: FindingFact, picture: Picture, grounds: str) -> list[str]:
-    """Numbers, the picture, what was filed, and innocent explanations."""
+def _evidence(found: Sequence[FindingFact], place: int, picture: Picture, grounds: str) -> list[str]:
+    """Of one finding of several: numbers, the picture, what was filed, and innocent explanations."""
+    finding = found[place]
     chance = "—（算术，不是概率）" if finding.q_value is None else f"{finding.q_value:.2g}"
     numbers = [
         ("影响", f"{_number(finding.effect)} {MEASURES.get(finding.unit_of_effect, finding.unit_of_effect)}"),
@@ -143,13 +144,23 @@ def _evidence(finding: FindingFact, picture: Picture, grounds: str) -> list[str]
     innocent = "".join(f"<li>{escape(reason)}</li>" for reason in json.loads(finding.innocent))
     evidence = json.loads(finding.evidence) if finding.evidence else {}
     return [
-        "<h2>证据</h2>",
+        *_heading(found, place),
         _table(numbers, "key"),
         _drawn(evidence, picture(finding.message, finding.evidence)) if finding.evidence else "",
         _filed(finding) if finding.reported else _figures(evidence),
         _members(evidence),
         f"<h2>应先排除的正常原因</h2><ul>{innocent}</ul>" if innocent else "",
     ]
+
+
+def _heading(found: Sequence[FindingFact], place: int) -> list[str]:
+    """What stands above the evidence of one finding: of several also which one, and what it says."""
+    if len(found) == 1:
+        return ["<h2>证据</h2>"]
+    finding = found[place]
+    when = finding.period.replace("/", " 至 ")
+    title = escape(f"证据之{place + 1}：{family_title(finding.family)}（{when}）")
+    return [f"<h2>{title}</h2>", f"<blockquote>{escape(finding.message)}</blockquote>"]
 
 
 @lru_cache(maxsize=1)

@@ -112,6 +112,21 @@ class Case(Base):
     """The finding as it was when the case was opened, as JSON: data that are corrected later do not take it away."""
 
 
+class CaseFinding(Base):
+    """A further finding on a unit that was being worked on when it came: part of that case, not one of its own."""
+
+    __tablename__ = "alert_case_finding"
+
+    finding_id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("alert_case.id"), index=True)
+    joined_on: Mapped[datetime.date]
+    strength: Mapped[str]
+    family: Mapped[str]
+    test: Mapped[str]
+    facts: Mapped[str]
+    """The finding as it was when it joined, as JSON."""
+
+
 class CaseEvent(Base):
     """One step in the life of a case. Append-only: the database itself refuses a change."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import casebook, draws, published, verdicts
 from alerts.casebook import CaseView, EventView, Sight
-from alerts.cases import Action, CaseError, Step
+from alerts.cases import INSPECTED, Action, CaseError, Step
 from alerts.draws import By, Order
 from alerts.missed import MissRate, miss_rate
 from alerts.sheet import sheet as make_sheet
@@ -52,10 +52,13 @@ def finding_states(config: Settings) -> dict[str, str] | None:
     if not config.alerts_db.exists():
         return {}
     try:
-        cases = casebook.list_cases(config, kind="finding")
+        by_number = {case.id: case for case in casebook.list_cases(config) if case.kind in INSPECTED}
+        joined = casebook.joined_findings(config)
     except SQLAlchemyError:
         return None
-    return {case.subject: state_title(case.state, case.kind) for case in cases}
+    own = {case.subject: case for case in by_number.values() if case.kind == "finding"}
+    every = own | {finding: by_number[number] for finding, number in joined.items()}
+    return {finding: state_title(case.state, case.kind) for finding, case in every.items()}
 
 
 def closed_subjects(config: Settings) -> set[str] | None:
@@ -63,7 +66,10 @@ def closed_subjects(config: Settings) -> set[str] | None:
     if not config.alerts_db.exists():
         return set()
     try:
-        return {case.subject for case in casebook.list_cases(config, state="closed") if case.kind != "night"}
+        closed = casebook.list_cases(config, state="closed")
+        numbers = {case.id for case in closed}
+        joined = {finding for finding, number in casebook.joined_findings(config).items() if number in numbers}
+        return joined | {case.subject for case in closed if case.kind != "night"}
     except SQLAlchemyError:
         return None
 

@@ -21,7 +21,7 @@ WhoOption = Annotated[str | None, typer.Option("--who", help="Who does it; the u
 WordOption = Annotated[str, typer.Option("--why", help="A word to the history.")]
 ReasonOption = Annotated[str, typer.Option("--why", help="The reason; kept in the history.")]
 COLUMNS = ("id", "state", "title", "assignee", "due_on", "verdict", "strength", "opened_on", "last_seen", "audience")
-HIDDEN = frozenset({"facts"})
+HIDDEN = frozenset({"facts", "joined"})
 """What is kept for the printed sheet, and too long for a screen."""
 
 StateName = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
