@@ -30,24 +30,21 @@ def detail(from_state: str | None, to_state: str, why: str) -> str:
 def judge(session: Session) -> str:
     """The first history that does not say what the log says, in one sentence; nothing when all do.
 
-    Steps from before the log began have no lines in it, and are passed over; that a log was emptied shows only against
-    its head. Call it on a log that is whole.
+    Steps from before the log began (those before the first that it tells of) have no lines in it, and are passed over;
+    that a log was emptied shows only against its head. Call it on a log that is whole.
     """
-    begins = session.scalar(select(AuditEntry.at).order_by(AuditEntry.sequence).limit(1))
-    if begins is None:
-        return ""
     lines: dict[str, list[Any]] = defaultdict(list)
     logged = select(AuditEntry).where(AuditEntry.action.startswith(PREFIX, autoescape=True))
     for line in session.scalars(logged.order_by(AuditEntry.sequence).execution_options(yield_per=1000)):
         lines[line.object].append((line.sequence, (line.at, line.actor, line.action, line.detail)))
-    rows: dict[str, list[CaseEvent]] = defaultdict(list)
+    rows: dict[str, list[tuple[CaseEvent, bool]]] = defaultdict(list)
+    has_begun = False
     for row in session.scalars(select(CaseEvent).order_by(CaseEvent.id).execution_options(yield_per=1000)):
-        rows[row.case_id].append(row)
+        has_begun = has_begun or any(told == _told(row) for _, told in lines[row.case_id])
+        rows[row.case_id].append((row, has_begun))
     cases = {case.id: case for case in session.scalars(select(Case))}
     for number in sorted({*lines, *rows, *cases}):
-        wrong = _steps(number, rows[number], lines[number], begins) or _standing(
-            number, cases.get(number), rows[number]
-        )
+        wrong = _steps(number, rows[number], lines[number]) or _standing(number, cases.get(number), rows[number])
         if wrong:
             return wrong
     return ""
@@ -58,9 +55,9 @@ def _told(row: CaseEvent) -> Told:
     return at, without_identifiers(row.who), f"{PREFIX}{row.what}", detail(row.from_state, row.to_state, row.why)
 
 
-def _steps(number: str, rows: Sequence[CaseEvent], lines: Sequence[tuple[int, Told]], begins: str) -> str:
-    """Where rows and lines of one case part."""
-    later = [(place, row) for place, row in enumerate(rows, start=1) if _told(row)[0] >= begins]
+def _steps(number: str, rows: Sequence[tuple[CaseEvent, bool]], lines: Sequence[tuple[int, Told]]) -> str:
+    """Where rows and lines of one case part; a row comes with whether the log had begun."""
+    later = [(place, row) for place, (row, is_logged) in enumerate(rows, start=1) if is_logged]
     for row, line in zip_longest(later, lines):
         if row is None:
             return f"案件 {number} 的经过缺少审计日志第 {line[0]} 条所记的一步：记录被删除"
@@ -75,14 +72,14 @@ def _steps(number: str, rows: Sequence[CaseEvent], lines: Sequence[tuple[int, To
     return ""
 
 
-def _standing(number: str, case: Case | None, rows: Sequence[CaseEvent]) -> str:
+def _standing(number: str, case: Case | None, rows: Sequence[tuple[CaseEvent, bool]]) -> str:
     """Whether the case stands where its history has left it."""
     if case is None or not rows:
         return f"案件 {number} {'不见了' if case is None else '没有经过'}：记录被删除"
     verdict = None
-    for row in rows:
+    for row, _ in rows:
         if row.what in VERDICTS or row.what in ("reopen", "reopened"):
             verdict = VERDICTS.get(row.what)
-    if (case.state, case.verdict) != (rows[-1].to_state, verdict):
+    if (case.state, case.verdict) != (rows[-1][0].to_state, verdict):
         return f"案件 {number} 的状态或结论与它的经过不符：内容被改动"
     return ""
