@@ -2,7 +2,7 @@
 
 A change, a deletion or an insertion breaks the chain at that line. Lines missing at the end leave it whole, and so does
 a log written anew; therefore its head (the digest of the last line) leaves the platform every night, in the mail to the
-audit office and the statistics bureau, and ``verify`` asks for it again.
+audit office and the statistics bureau, and ``verify`` asks for it again. It also holds the cases against the log.
 """
 
 import datetime
@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts import history
 from alerts.store import AuditEntry, open_store
 from alerts.words import one_line, without_identifiers
 from taian.clock import SHANGHAI, delivery_moment
@@ -112,12 +113,13 @@ def _broken(entry: AuditEntry, number: int, last: str) -> str:
 
 
 def verify(settings: Settings, head: str | None = None) -> Verdict:
-    """Whether the log of this installation is whole. Without a store there is an empty log."""
+    """Whether the log of this installation is whole and the cases say what it says; without a store it is empty."""
     if not settings.alerts_db.exists():
         return judge([], head)
     with open_store(settings).reading() as session:
         lines = session.scalars(select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000))
-        return judge(lines, head)
+        found = judge(lines, head)
+        return found if found.broken else replace(found, broken=history.judge(session))
 
 
 def entries(settings: Settings, *, object_: str | None = None, most: int = 100) -> list[AuditEntry]:

@@ -10,16 +10,19 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts import audit, cases, deadlines
+from alerts import audit, cases, deadlines, history
 from alerts.cases import Step
 from alerts.night import DeliveryFact, FindingFact, Night
-from alerts.store import Case, CaseEvent, open_store
+from alerts.store import Case, CaseEvent, CaseFinding, open_store
 from alerts.words import ACTION_TITLES, EVENT_TITLES, PLATFORM, family_title, one_line, without_identifiers
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
-PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "delivery": "PC", "night": "YX"}
-"""线索, 手工, 批次, 运行."""
+PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "drawn": "SJ", "delivery": "PC", "night": "YX"}
+"""线索, 手工, 随机, 批次, 运行."""
+
+SINGLE = frozenset({"firm", "unit"})
+"""Kinds of units on which a finding speaks of that unit; one on a group speaks of no single member."""
 
 NO_COUNTY = "未分县"
 
@@ -44,6 +47,8 @@ class Sight:
     unit_name: str | None = None
     test: str | None = None
     facts: str | None = None
+    is_single: bool = True
+    """Whether it names one unit, not a group."""
 
 
 class CaseView(BaseModel):
@@ -73,11 +78,18 @@ class CaseView(BaseModel):
     verdict: str | None = None
     handed_to: str | None = None
     facts: str | None = None
+    joined: tuple[str, ...] = ()
+    """Findings that joined it later, as they were then, as JSON; only where one case is shown."""
 
     @property
     def finding(self) -> FindingFact | None:
         """The finding it was opened for, as it was then."""
         return FindingFact.model_validate_json(self.facts) if self.facts else None
+
+    @property
+    def findings(self) -> list[FindingFact]:
+        """All that is found of its unit, in the order in which it came."""
+        return [FindingFact.model_validate_json(facts) for facts in (self.facts, *self.joined) if facts]
 
 
 class EventView(BaseModel):
@@ -138,6 +150,7 @@ def of_finding(fact: FindingFact) -> Sight:
         unit_name=one_line(fact.unit_name or "") or None,
         test=fact.test,
         facts=fact.model_dump_json(),
+        is_single=fact.unit_kind in SINGLE,
     )
 
 
@@ -170,15 +183,21 @@ def of_night(night: Night) -> Sight:
     )
 
 
+def _is_of_one(case: CaseView) -> bool:
+    return case.finding is None or case.finding.unit_kind in SINGLE
+
+
 @dataclass
 class Tally:
-    """How many cases a night opened, saw again, opened again, closed, and found overdue for the first time."""
+    """How many cases a night opened, saw again, opened again, closed, and found overdue for the first time; how many
+    findings joined a case."""
 
     opened: int = 0
     seen: int = 0
     reopened: int = 0
     closed: int = 0
     overdue: int = 0
+    joined: int = 0
 
 
 class Casebook:
@@ -243,13 +262,19 @@ class Casebook:
     def open_case(self, sight: Sight, who: str, why: str) -> CaseView:
         """A case that a person opens, on a finding that opened none or by hand.
 
-        Raises CaseError when the same subject has a case already.
+        A finding on a unit that is being worked on joins that case. Raises CaseError when the same subject has a case
+        already.
         """
         if not one_line(who):
             raise cases.CaseError("立案必须写明操作人；请填写姓名或账号后再试")
-        if known := self._find(sight.kind, sight.subject):
+        part = self._part(sight)
+        if known := self._session.get(Case, part.case_id) if part else self._find(sight.kind, sight.subject):
             raise cases.CaseError(f"已经立案，编号 {known.id}；请直接办理")
-        case = self._open(sight, self._now.astimezone(SHANGHAI).date(), one_line(who), one_line(why))
+        today = self._now.astimezone(SHANGHAI).date()
+        if working := self._worked_on(sight):
+            self._join(working, sight, today, one_line(who), one_line(why))
+            return CaseView.model_validate(working)
+        case = self._open(sight, today, one_line(who), one_line(why))
         self._session.flush()
         return CaseView.model_validate(case)
 
@@ -263,23 +288,33 @@ class Casebook:
             raise cases.CaseError(f"案件 {case.id} 在您打开之后已由{last.who}{what}；请看过最新的经过再办理")
 
     def _see(self, sight: Sight, business_date: datetime.date, tally: Tally, *, may_open: bool = True) -> None:
-        case = self._find(sight.kind, sight.subject)
+        part = self._part(sight)
+        case = self._session.get(Case, part.case_id) if part else self._find(sight.kind, sight.subject)
         if case is None:
-            if may_open:
+            if may_open and (working := self._worked_on(sight)):
+                self._join(working, sight, business_date)
+                working.last_seen = max(working.last_seen, business_date)
+                tally.joined += 1
+            elif may_open:
                 self._open(sight, business_date)
                 tally.opened += 1
             return
         tally.seen += 1
         if business_date < case.last_seen:
             return  # a past night, run again, knows less than the case already does
-        sighting = cases.seen_again(cast(cases.State, case.state), case.closed_by, case.strength, sight.strength)
+        was = part.strength if part else case.strength
+        sighting = cases.seen_again(cast(cases.State, case.state), case.closed_by, was, sight.strength)
         if sighting.what == "reopened":
             case.closed_by = case.verdict = None
             case.due_on = self._due(case.kind, business_date)
             tally.reopened += 1
         if sighting.what and not (sighting.what == "seen_closed" and self._is_already_noted(case, business_date)):
             self._enter(case, sighting.what, sighting.to, PLATFORM, sighting.why, business_date)
-        case.last_seen, case.strength = business_date, sighting.strength
+        case.last_seen = business_date
+        if part:
+            part.strength = sighting.strength
+            return
+        case.strength = sighting.strength
         case.title, case.message = sight.title, sight.message
         for name in ("unit", "unit_name", "test", "facts"):
             # Kept as it was when the case was opened; a store from before these were kept learns them here.
@@ -313,6 +348,37 @@ class Casebook:
     def _find(self, kind: str, subject: str) -> Case | None:
         return self._session.scalar(select(Case).where(Case.kind == kind, Case.subject == subject))
 
+    def _part(self, sight: Sight) -> CaseFinding | None:
+        """Where a finding has joined a case."""
+        return self._session.get(CaseFinding, sight.subject) if sight.kind == "finding" else None
+
+    def _worked_on(self, sight: Sight) -> Case | None:
+        """The case, not decided yet, of the unit that a finding names; None for one on a group."""
+        if sight.kind != "finding" or not sight.unit or not sight.is_single:
+            return None
+        of_unit = select(Case).where(
+            Case.unit == sight.unit, Case.kind.in_(cases.INSPECTED), Case.state.in_(cases.UNDECIDED)
+        )
+        found = self._session.scalars(of_unit.order_by(Case.opened_on, Case.id))
+        return next((case for case in found if _is_of_one(CaseView.model_validate(case))), None)
+
+    def _join(self, case: Case, sight: Sight, business_date: datetime.date, who: str = PLATFORM, why: str = "") -> None:
+        self._session.add(
+            CaseFinding(
+                finding_id=sight.subject,
+                case_id=case.id,
+                joined_on=business_date,
+                strength=sight.strength,
+                family=sight.family or "",
+                test=sight.test or "",
+                facts=sight.facts or "",
+            )
+        )
+        # Its sentence names figures of the unit, and the log that tells of this step is read by others than inspectors.
+        said = f"{family_title(sight.family or '')}（编号 {sight.subject}）" + (f"。{why}" if why else "")
+        self._enter(case, "joined", case.state, who, said, business_date if who == PLATFORM else None)
+        self._session.flush()
+
     def _due(self, kind: str, start: datetime.date) -> datetime.date | None:
         return deadlines.after(start, cases.WORKING_DAYS["open"]) if kind in cases.INSPECTED else None
 
@@ -327,7 +393,7 @@ class Casebook:
             opened_at=self._now,
             last_seen=business_date,
             due_on=self._due(sight.kind, business_date),
-            **vars(sight),
+            **{name: value for name, value in vars(sight).items() if name != "is_single"},
         )
         case.subject = case.subject or case.id
         case.url_path = case.url_path or case_path(case.id)
@@ -356,9 +422,9 @@ class Casebook:
             self._now,
             actor=who,
             role=audit.PLATFORM_ROLE if who == PLATFORM else self._role,
-            action=f"case.{what}",
+            action=f"{history.PREFIX}{what}",
             object_=case.id,
-            detail=f"{came_from or '-'} > {to}" + (f"：{why}" if why else ""),
+            detail=history.detail(came_from, to, why),
         )
 
     def _is_already_noted(self, case: Case, business_date: datetime.date) -> bool:
@@ -402,9 +468,19 @@ def days_late(case: CaseView, date: datetime.date) -> int:
 
 
 def case_about(settings: Settings, kind: str, subject: str) -> str | None:
-    """Number of the case of one subject, None when there is none."""
+    """Number of the case of one subject, or that a finding has joined; None when there is none."""
     with open_store(settings).reading() as session:
-        return session.scalar(select(Case.id).where(Case.kind == kind, Case.subject == subject))
+        own = session.scalar(select(Case.id).where(Case.kind == kind, Case.subject == subject))
+        joined = select(CaseFinding.case_id).where(CaseFinding.finding_id == subject)
+        return own or (session.scalar(joined) if kind == "finding" else None)
+
+
+def joined_findings(settings: Settings) -> dict[str, str]:
+    """Findings that joined a case, to its number."""
+    with open_store(settings).reading() as session:
+        return {
+            row.finding_id: row.case_id for row in session.execute(select(CaseFinding.finding_id, CaseFinding.case_id))
+        }
 
 
 def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventView]]:
@@ -414,7 +490,10 @@ def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventVie
         if case is None:
             raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
         events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id))
-        return CaseView.model_validate(case), [EventView.model_validate(event) for event in events]
+        parts = select(CaseFinding.facts).where(CaseFinding.case_id == case_id)
+        joined = tuple(session.scalars(parts.order_by(CaseFinding.joined_on, CaseFinding.finding_id)))
+        shown = CaseView.model_validate(case).model_copy(update={"joined": joined})
+        return shown, [EventView.model_validate(event) for event in events]
 
 
 def act(settings: Settings, case_id: str, step: Step, role: str = audit.OPERATOR_ROLE) -> CaseView:

@@ -1,7 +1,7 @@
 """The life of a case, as pure functions.
 
 A refused delivery or a bad night goes open → acknowledged → assigned → closed. What an inspector works on (a finding, a
-lead by hand) goes further: 线索 → 核查 → 陈述申辩 → 属实 or 排除 → 移送 → 办结. Nobody is
+lead by hand, a unit drawn at random) goes further: 线索 → 核查 → 陈述申辩 → 属实 or 排除 → 移送 → 办结. Nobody is
 found to have fabricated before being heard (统计法: the unit may state its case); every case can be opened again.
 """
 
@@ -14,7 +14,7 @@ from alerts.words import ACTION_TITLES, PLATFORM, STRENGTH_TITLES, one_line, sta
 
 State = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
 Action = Literal["acknowledge", "assign", "hear", "confirm", "dismiss", "transfer", "close", "reopen"]
-INSPECTED = frozenset({"finding", "hand"})
+INSPECTED = frozenset({"finding", "hand", "drawn"})
 """Kinds of cases that end in a verdict on a unit."""
 
 
@@ -84,6 +84,9 @@ WORKING_DAYS: dict[str, int] = {"open": 3, "acknowledged": 3, "assigned": 20, "h
 The bureau's own choice, as no law sets days for these steps: look at a lead within three days of the mail; a month of
 working days for a check on site; a week to decide once the unit was heard; two weeks to hand over.
 """
+
+UNDECIDED: tuple[State, ...] = ("open", "acknowledged", "assigned", "heard")
+"""States in which a further finding on the same unit joins the case: whoever decides it has both before them."""
 
 VERDICTS: dict[str, str] = {"confirm": "confirmed", "dismiss": "dismissed"}
 """Steps that say what the check has shown. A case that is opened again has no verdict."""

@@ -28,7 +28,8 @@ class FindingFact(Fact):
     """One 疑点 of the inspection; ``county_name`` is None for one that belongs to no county.
 
     ``message`` and ``unit_name`` may name a firm: they stay in the case store and never enter a mail. ``columns`` and
-    ``innocent`` are JSON lists, ``evidence`` is the data of its picture as JSON, as in the table of findings.
+    ``innocent`` are JSON lists; ``evidence``, the data of its picture, and ``reported``, the figures behind it as they
+    were filed, are JSON as in the table of findings.
     """
 
     finding_id: str = Field(min_length=1)
@@ -51,6 +52,7 @@ class FindingFact(Fact):
     industry_name: str | None = None
     innocent: str = "[]"
     evidence: str | None = None
+    reported: str | None = None
 
     @property
     def opens_a_case(self) -> bool:

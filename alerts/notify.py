@@ -61,9 +61,10 @@ def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally)
     """One line a night, so that the head moves every night; again only when the night changed something."""
     object_ = night.business_date.isoformat()
     is_known = select(AuditEntry.sequence).where(AuditEntry.action == "night", AuditEntry.object == object_).limit(1)
-    changed = tally.opened or tally.reopened or tally.closed or tally.overdue
+    changed = tally.opened or tally.reopened or tally.closed or tally.overdue or tally.joined
     if changed or session.scalar(is_known) is None:
         counts = f"立案 {tally.opened}，重新打开 {tally.reopened}，了结 {tally.closed}，逾期 {tally.overdue}"
+        counts += f"，并入 {tally.joined}" if tally.joined else ""
         audit.append(
             session,
             now,

@@ -1,34 +1,57 @@
-"""A finding as the last night published it, for whoever opens a case on it."""
+"""What the last night published of the inspection, for whoever opens cases on it."""
 
+import datetime
 import json
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 from alerts.night import FindingFact
 from taian.settings import Settings
 
-TABLE = "topic_authenticity__finding"
+FINDINGS = "topic_authenticity__finding"
+UNITS = "topic_authenticity__unit"
 
 
 class NotPublishedError(Exception):
-    """The findings of the last night cannot be read; the message says why and what to do."""
+    """What the last night found cannot be read; the message says why and what to do."""
+
+
+class InspectedUnit(NamedTuple):
+    """A reporting unit that the last night inspected, and by how many findings it is named."""
+
+    unit: str
+    unit_name: str | None
+    county_name: str | None
+    industry_name: str | None
+    findings: int
 
 
 def finding(settings: Settings, finding_id: str) -> FindingFact | None:
     """The finding, None when the last night has none of that number. Raises NotPublishedError."""
-    current = settings.serving / "CURRENT.json"
-    columns = ", ".join(f'"{name}"' for name in FindingFact.model_fields)
+    rows = _rows(settings, FINDINGS, tuple(FindingFact.model_fields), "WHERE finding_id = ?", finding_id)
+    return FindingFact(**dict(zip(FindingFact.model_fields, map(_value, rows[0]), strict=True))) if rows else None
+
+
+def inspected_units(settings: Settings) -> tuple[datetime.date, list[InspectedUnit]]:
+    """The business date of the last published night and every unit it inspected. Raises NotPublishedError."""
+    rows = _rows(settings, UNITS, InspectedUnit._fields, "ORDER BY unit")
+    return datetime.date.fromisoformat(_pointer(settings)["business_date"]), [InspectedUnit(*row) for row in rows]
+
+
+def _pointer(settings: Settings) -> Any:
+    return json.loads((settings.serving / "CURRENT.json").read_text(encoding="utf-8"))
+
+
+def _rows(settings: Settings, table: str, columns: tuple[str, ...], rest: str, *values: str) -> list[tuple[Any, ...]]:
+    selected = ", ".join(f'"{name}"' for name in columns)
     try:
-        file = settings.serving / json.loads(current.read_text(encoding="utf-8"))["tables"][TABLE]["file"]
+        file = settings.serving / _pointer(settings)["tables"][table]["file"]
         with duckdb.connect(str(file), read_only=True) as connection:
-            found = connection.execute(f"SELECT {columns} FROM {TABLE} WHERE finding_id = ?", [finding_id]).fetchone()
+            return connection.execute(f"SELECT {selected} FROM {table} {rest}", list(values)).fetchall()
     except (OSError, ValueError, KeyError, duckdb.Error) as error:
-        raise NotPublishedError("读不到夜间发布的疑点；请先运行一夜，或重跑发布步骤（publish）") from error
-    return (
-        None if found is None else FindingFact(**dict(zip(FindingFact.model_fields, map(_value, found), strict=True)))
-    )
+        raise NotPublishedError("读不到夜间发布的检查结果；请先运行一夜，或重跑发布步骤（publish）") from error
 
 
 def _value(value: Any) -> Any:

@@ -77,10 +77,10 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """finding, hand, delivery or night."""
+    """finding, hand, drawn, delivery or night."""
     subject: Mapped[str]
-    """What it is about: a finding_id, ``resource/batch``, the business date of a night; of a case by hand its own
-    number."""
+    """What it is about: a finding_id, ``resource/batch``, the business date of a night, a draw and its unit; of a case
+    by hand its own number."""
     audience: Mapped[str]
     """statistics, owner:<provider> or operator: who may read it."""
     title: Mapped[str]
@@ -112,6 +112,21 @@ class Case(Base):
     """The finding as it was when the case was opened, as JSON: data that are corrected later do not take it away."""
 
 
+class CaseFinding(Base):
+    """A further finding on a unit that was being worked on when it came: part of that case, not one of its own."""
+
+    __tablename__ = "alert_case_finding"
+
+    finding_id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("alert_case.id"), index=True)
+    joined_on: Mapped[datetime.date]
+    strength: Mapped[str]
+    family: Mapped[str]
+    test: Mapped[str]
+    facts: Mapped[str]
+    """The finding as it was when it joined, as JSON."""
+
+
 class CaseEvent(Base):
     """One step in the life of a case. Append-only: the database itself refuses a change."""
 
@@ -128,6 +143,26 @@ class CaseEvent(Base):
     from_state: Mapped[str | None]
     to_state: Mapped[str]
     why: Mapped[str]
+
+
+class Draw(Base):
+    """One random draw 双随机 with all that decides it (``alerts.draws``). Append-only, like the history."""
+
+    __tablename__ = "alert_draw"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime.datetime]
+    business_date: Mapped[datetime.date]
+    """The night whose inspected units it was drawn from."""
+    who: Mapped[str]
+    seed: Mapped[str] = mapped_column(unique=True)
+    wanted: Mapped[int]
+    stratified_by: Mapped[str]
+    """Nothing, county or industry."""
+    frame: Mapped[str]
+    """Who could have been drawn: a JSON list of unit and stratum, by unit."""
+    inspectors: Mapped[str]
+    """Among whom the cases were dealt, a JSON list."""
 
 
 class AuditEntry(Base):
@@ -182,6 +217,7 @@ class Mail(Base):
 
 @event.listens_for(CaseEvent.__table__, "after_create")
 @event.listens_for(AuditEntry.__table__, "after_create")
+@event.listens_for(Draw.__table__, "after_create")
 def _append_only(table: Table, connection: Connection, **_options: object) -> None:
     for verb in ("UPDATE", "DELETE"):
         connection.exec_driver_sql(

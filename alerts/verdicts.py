@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from alerts.casebook import CaseView
+from alerts.casebook import SINGLE, CaseView
 from alerts.cases import VERDICTS
-from alerts.store import Case, CaseEvent, open_store
+from alerts.store import Case, CaseEvent, CaseFinding, open_store
 from taian.clock import SHANGHAI
 from taian.settings import Settings, settings
-
-SINGLE = frozenset({"firm", "unit"})
-"""Kinds of units on which a verdict speaks of that unit; one on a group speaks of no single member."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +84,11 @@ def precision(config: Settings) -> list[Precision]:
     """One entry a test whose findings became cases, by family and test; undecided cases do not count."""
     if not config.alerts_db.exists():
         return []
-    query = select(Case.test, Case.family, Case.verdict).where(Case.kind == "finding", Case.test.is_not(None))
+    own = select(Case.test, Case.family, Case.verdict).where(Case.kind == "finding", Case.test.is_not(None))
+    joined = select(CaseFinding.test, CaseFinding.family, Case.verdict).join(Case, Case.id == CaseFinding.case_id)
     with open_store(config).reading() as session:
-        counted = Counter((row.test or "", row.family or "", row.verdict) for row in session.execute(query))
+        rows = [*session.execute(own), *session.execute(joined)]
+        counted = Counter((row.test or "", row.family or "", row.verdict) for row in rows)
     tests = sorted({(family, test) for test, family, _ in counted})
     return [
         Precision(test, family, counted[test, family, "confirmed"], counted[test, family, "dismissed"])

@@ -70,6 +70,7 @@ EVENT_TITLES: dict[str, str] = {
     **ACTION_TITLES,
     "opened": "立案",
     "reopened": "重新打开",
+    "joined": "并入疑点",
     "seen_closed": "办结后再次出现",
     "strength": "程度变化",
     "overdue": "逾期",
@@ -79,6 +80,7 @@ EVENT_TITLES: dict[str, str] = {
 KIND_TITLES: dict[str, str] = {
     "finding": "疑点线索",
     "hand": "手工线索",
+    "drawn": "双随机抽查",
     "delivery": "批次",
     "night": "夜间批次",
 }

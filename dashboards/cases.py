@@ -1,18 +1,22 @@
 """How far people have come with their cases in the alert store, and a step on one of them."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts import casebook, published, verdicts
+from alerts import casebook, draws, published, verdicts
 from alerts.casebook import CaseView, EventView, Sight
-from alerts.cases import Action, CaseError, Step
+from alerts.cases import INSPECTED, Action, CaseError, Step
+from alerts.draws import By, Order
+from alerts.missed import MissRate, miss_rate
 from alerts.sheet import sheet as make_sheet
 from alerts.verdicts import Precision
 from alerts.words import one_line, state_title
 from taian.access.roles import Reader
+from taian.inspectpage.drawing import drawn
 from taian.settings import Settings
 
 UNREAD = "— 读不到"
@@ -32,6 +36,9 @@ TAKE = "take"
 
 FINDING = "finding:"
 
+INSPECTORS = re.compile("[、，,；;\\s]+")
+"""What stands between names in a field."""
+
 UNREADABLE = "案件库暂时不能写入，这一步没有记录；请稍后再试，仍不行时请告诉运维人员（alerts.db）。"
 
 
@@ -45,10 +52,13 @@ def finding_states(config: Settings) -> dict[str, str] | None:
     if not config.alerts_db.exists():
         return {}
     try:
-        cases = casebook.list_cases(config, kind="finding")
+        by_number = {case.id: case for case in casebook.list_cases(config) if case.kind in INSPECTED}
+        joined = casebook.joined_findings(config)
     except SQLAlchemyError:
         return None
-    return {case.subject: state_title(case.state, case.kind) for case in cases}
+    own = {case.subject: case for case in by_number.values() if case.kind == "finding"}
+    every = own | {finding: by_number[number] for finding, number in joined.items()}
+    return {finding: state_title(case.state, case.kind) for finding, case in every.items()}
 
 
 def closed_subjects(config: Settings) -> set[str] | None:
@@ -56,7 +66,10 @@ def closed_subjects(config: Settings) -> set[str] | None:
     if not config.alerts_db.exists():
         return set()
     try:
-        return {case.subject for case in casebook.list_cases(config, state="closed") if case.kind != "night"}
+        closed = casebook.list_cases(config, state="closed")
+        numbers = {case.id for case in closed}
+        joined = {finding for finding, number in casebook.joined_findings(config).items() if number in numbers}
+        return joined | {case.subject for case in closed if case.kind != "night"}
     except SQLAlchemyError:
         return None
 
@@ -75,6 +88,14 @@ def precision(config: Settings) -> list[Precision]:
     """How often each test was right; OSError when the store cannot be read."""
     try:
         return verdicts.precision(config)
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+
+
+def missed(config: Settings) -> MissRate:
+    """What the draws say of what the inspection misses; OSError when the store cannot be read."""
+    try:
+        return miss_rate(config)
     except SQLAlchemyError as error:
         raise OSError(str(config.alerts_db)) from error
 
@@ -170,12 +191,34 @@ def open_by_hand(config: Settings, who: str, fields: Mapping[str, str]) -> tuple
         return "", UNREADABLE
 
 
+def draw_units(config: Settings, who: str, fields: Mapping[str, str]) -> tuple[str, list[CaseView], str]:
+    """Draw units that nobody suspects (count, seed, by, inspectors) and open their cases.
+
+    The draw's number with its seed, the cases, and what is wrong in one sentence.
+    """
+    name, by = one_line(who), fields.get("by", "")
+    if refusal := _refusal(name, fields):
+        return "", [], refusal
+    count = one_line(fields.get("count", ""))
+    if not (count.isascii() and count.isdigit()) or by not in get_args(By):
+        return "", [], "请填写抽取几家单位（整数），并选择是否分层。"
+    inspectors = tuple(INSPECTORS.split(fields.get("inspectors", "")))
+    order = Order(name, int(count), fields.get("seed", ""), cast(By, by), inspectors)
+    try:
+        kept, opened = draws.draw(config, order, CASE_ROLE)
+    except CaseError as error:
+        return "", [], f"{str(error).rstrip('。')}。"
+    except SQLAlchemyError:
+        return "", [], UNREADABLE
+    return f"{kept.id}（抽样种子 {kept.seed}，{len(draws.frame_of(kept))} 家中抽取）", opened, ""
+
+
 def printed(config: Settings, case_id: str, who: str) -> tuple[str, int]:
     """The printable sheet of a case with the status 200, or one sentence with the status that it has."""
     if not config.alerts_db.exists():
         return "还没有案件库。\n", 404
     try:
-        return make_sheet(config, case_id, who=who, role=CASE_ROLE), 200
+        return make_sheet(config, case_id, picture=drawn, who=who, role=CASE_ROLE), 200
     except CaseError as error:
         return f"{error}。\n", 404
     except SQLAlchemyError:

@@ -8,9 +8,9 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from dashboards import asked
 from dashboards.access import current_reader
-from dashboards.cases import open_by_hand, signature, step
+from dashboards.cases import draw_units, open_by_hand, signature, step
 from dashboards.pages.case import case_panel
-from dashboards.pages.cases import case_list, opened
+from dashboards.pages.cases import case_list, drawn, opened
 from dashboards.view import View
 from taian.settings import settings
 
@@ -52,6 +52,12 @@ def _open_lead(clicks: object, _typed_in: object) -> Any:
     return opened(number, said)
 
 
+def _draw(clicks: object, _typed_in: object) -> Any:
+    if not clicks:
+        return no_update
+    return drawn(*draw_units(settings(), signature(current_reader()), _typed(ctx.states_list[0], "draw")))
+
+
 def _list_again(_taken: object, looked: object) -> Any:
     return case_list(settings(), View.of(looked))
 
@@ -71,6 +77,14 @@ def case_callbacks(app: Dash) -> None:
         State({"type": "lead-field", "action": ALL, "name": ALL}, "value"),
         prevent_initial_call=True,
     )(_open_lead)
+    app.callback(
+        Output("units-drawn", "children"),
+        Input("units-draw", "n_clicks"),
+        State({"type": "draw-field", "action": ALL, "name": ALL}, "value"),
+        # A second click on the way would be a second draw.
+        running=[(Output("units-draw", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )(_draw)
     app.callback(
         Output("case-list", "children"),
         Input("case-taken", "data"),

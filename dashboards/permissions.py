@@ -66,6 +66,7 @@ CALLBACKS: dict[str, Roles] = {
     "case-panel.children": PAGES["/authenticity"],
     "case-list.children": PAGES["/cases"],
     "lead-opened.children": PAGES["/cases"],
+    "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
     "batch-panel.children": PAGES["/runs"],
 }
@@ -74,7 +75,7 @@ CALLBACKS: dict[str, Roles] = {
 BY_ITSELF: frozenset[str] = frozenset({"notice.children"})
 """What an open page asks without anybody touching it: that keeps no session alive."""
 
-Rule = Literal["open", "provider", "owner", "batch", "refused", "conflict", "finding", "sample"]
+Rule = Literal["open", "provider", "owner", "batch", "refused", "conflict", "finding", "unit", "sample"]
 
 TABLES: dict[str, Rule] = {
     "base_geo__division": "open",
@@ -93,6 +94,7 @@ TABLES: dict[str, Rule] = {
     "meta__step": "open",
     "open_geo__boundary": "open",
     "topic_authenticity__finding": "finding",
+    "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
     "topic_quality__conflict": "conflict",
 }

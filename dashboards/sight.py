@@ -107,6 +107,10 @@ def _finding(source: str, sight: Sight) -> str:
     return f"SELECT {', '.join(COUNTED)} FROM {source}"
 
 
+def _unit(source: str, sight: Sight) -> str:
+    return f"SELECT * FROM {source}" + ("" if sight.units else " WHERE false")
+
+
 def _sample(source: str, sight: Sight) -> str:
     rows = f"SELECT * FROM {source}"
     return rows if sight.units else f"{rows} WHERE resource NOT IN ({_quoted(statistical_resources())})"
@@ -124,6 +128,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "refused": _refused,
     "conflict": _conflict,
     "finding": _finding,
+    "unit": _unit,
     "sample": _sample,
 }
 

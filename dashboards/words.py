@@ -108,6 +108,7 @@ STEPS = {
     "base_decision__target": "决策支持库：目标",
     "topic_city__indicator": "主题：指标",
     "topic_authenticity__finding": "主题：真实性检查",
+    "topic_authenticity__unit": "主题：受检查的单位",
     "topic_quality__conflict": "主题：部门间矛盾",
     "settle": "结算",
     "publish": "发布",

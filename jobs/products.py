@@ -192,6 +192,12 @@ PRODUCTS: tuple[Product, ...] = (
         ("resident", "hotline_12345"),
         beside="jobs.inspection.beside:fingerprint",
     ),
+    Product(
+        "topic_authenticity__unit",
+        "topic",
+        "jobs.inspection.inspected_units:build",
+        ("enterprise_return", "enterprise_registration", "topic_authenticity__finding"),
+    ),
     Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
 

@@ -37,7 +37,9 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
 def _findings() -> list[FindingFact]:
     if not lake.exists(FINDINGS):
         return []
-    rows = lake.read(spark(), FINDINGS).select(*FindingFact.model_fields).collect()
+    found = lake.read(spark(), FINDINGS)
+    # Findings of a night before a column came stay up while the inspection fails.
+    rows = found.select(*(name for name in FindingFact.model_fields if name in found.columns)).collect()
     return [FindingFact(**row.asDict()) for row in rows]
 
 

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from dash import dcc, html
 
-from alerts.casebook import CaseView, EventView, days_late, today
+from alerts.casebook import CaseView, EventView, days_late, finding_path, today
 from alerts.cases import INSPECTED, NEEDS_REASON, steps
-from alerts.words import ACTION_TITLES, EVENT_TITLES, KIND_TITLES, state_title
+from alerts.words import ACTION_TITLES, EVENT_TITLES, KIND_TITLES, family_title, state_title
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.cases import FINDING, LONGEST_NAME, LONGEST_REASON, TAKE, case_of
@@ -61,6 +61,7 @@ def case_panel(config: Settings, identity: str, said: str = "", done: str = "") 
     return html.Div(
         [
             _head(config, case),
+            _findings(case),
             _form(case.id, steps(case.kind, case.state), events[-1].id),
             _answer(said, done),
             _history(events),
@@ -87,6 +88,17 @@ def _head(config: Settings, case: CaseView) -> html.Div:
         ],
         className="finding-head",
     )
+
+
+def _findings(case: CaseView) -> html.Div | None:
+    """Each finding of a case that has several, with the way to its picture."""
+    if not case.joined:
+        return None
+    items = [
+        html.Li([parts.link(family_title(each.family), finding_path(each.finding_id)), f"：{each.message}"])
+        for each in case.findings
+    ]
+    return html.Div([html.P(f"本案有 {len(items)} 条疑点，一并核查："), html.Ul(items)])
 
 
 def _answer(said: str, done: str) -> html.P | None:

@@ -1,4 +1,4 @@
-"""核查案件: which cases wait for whom, by when; leads by hand."""
+"""核查案件: which cases wait for whom, by when; leads by hand, and units drawn at random."""
 
 from collections import Counter
 from typing import Any
@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from alerts.casebook import CaseView, days_late, today
 from alerts.cases import INSPECTED
+from alerts.draws import BY_TITLES
 from alerts.words import KIND_TITLES, STATE_TITLES, family_title
 from dashboards import format as fmt
 from dashboards import parts
@@ -26,6 +27,13 @@ LEAD_FIELDS = (
     Field("unit", "统一社会信用代码"),
     Field("county", "县（市、区）"),
     Field("what", "线索内容和来源＊"),
+)
+
+
+DRAW_FIELDS = (
+    Field("count", "抽取几家＊", "20"),
+    Field("seed", "抽样种子（不填由平台产生）", "如当日开奖号"),
+    Field("inspectors", "检查人员（随机选派，顿号分开）", "李华、王芳"),
 )
 
 
@@ -121,6 +129,61 @@ def _by_hand() -> html.Details:
     )
 
 
+def drawn(number: str, cases: list[CaseView], said: str) -> Any:
+    """What a draw has drawn, or why nothing was."""
+    if said:
+        return html.P(said, className="said", role="alert")
+    items = [
+        html.Li(
+            [
+                parts.link(case.id, address("/cases", case=case.id)),
+                f" {case.unit_name}",
+                html.Span(f" {case.assignee}", className="muted") if case.assignee else None,
+            ]
+        )
+        for case in cases
+    ]
+    return [html.P(f"抽取 {number}，已立案 {len(cases)} 件：", role="status"), html.Ul(items, className="members")]
+
+
+def _at_random() -> html.Details:
+    def identity(name: str) -> dict[str, str]:
+        return {"type": "draw-field", "action": "draw", "name": name}
+
+    fields = [
+        html.Label(
+            [
+                field.label,
+                dcc.Input(
+                    id=identity(field.name),
+                    type="text",
+                    maxLength=LONGEST_REASON if field.name == "inspectors" else LONGEST_NAME,
+                    autoComplete="off",
+                    placeholder=field.hint,
+                ),
+            ]
+        )
+        for field in DRAW_FIELDS
+    ]
+    strata = dmc.Select(
+        id=identity("by"),
+        label="分层",
+        data=[{"value": by, "label": title} for by, title in BY_TITLES.items()],
+        value="",
+        allowDeselect=False,
+    )
+    return html.Details(
+        [
+            html.Summary("双随机抽取：没有疑点、没有在办案件的单位"),
+            html.Div([*fields, strata], className="case-fields"),
+            html.P("种子、范围和名单写入审计日志；审计员可以按日志重做一遍。", className="muted small"),
+            html.Button("抽取并立案", id="units-draw", className="button button-first"),
+            html.Div(id="units-drawn"),
+        ],
+        className="case-step",
+    )
+
+
 def _lead(name: str) -> dict[str, str]:
     return {"type": "lead-field", "action": "open", "name": name}
 
@@ -135,7 +198,7 @@ def _tools(config: Settings, view: View) -> list[Any]:
         for state, title in STATE_TITLES.items()
         if counts[state] or view.params.get("state") == state
     ]
-    kinds = [{"value": kind, "label": KIND_TITLES[kind]} for kind in ("finding", "hand")]
+    kinds = [{"value": kind, "label": KIND_TITLES[kind]} for kind in ("finding", "hand", "drawn")]
     return [
         dmc.Select(
             id={"type": "param", "name": name},
@@ -159,7 +222,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     config = settings()
     listed = parts.card(
         "案件",
-        [_by_hand(), html.Div(case_list(config, view), id="case-list")],
+        [_by_hand(), _at_random(), html.Div(case_list(config, view), id="case-list")],
         subtitle="逾期和先到期的在前",
         foot=parts.stamp(snapshot.business_date, "夜间检查；案件随办随新"),
         name="list-card",

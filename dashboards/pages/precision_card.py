@@ -1,12 +1,13 @@
-"""How often each test was right, by the inspectors' verdicts."""
+"""How often each test was right, and what all of them miss, by the inspectors' verdicts."""
 
 from dash import html
 
+from alerts.missed import MissRate
 from alerts.verdicts import Precision
 from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts
-from dashboards.cases import precision
+from dashboards.cases import missed, precision
 from dashboards.serving import Snapshot
 from dashboards.words import STATISTICS
 from taian.settings import settings
@@ -15,7 +16,7 @@ from taian.settings import settings
 def precision_card(snapshot: Snapshot) -> html.Section:
     """One line a test whose findings became cases; a test of which nothing was decided says so."""
     try:
-        found = precision(settings())
+        found, unseen = precision(settings()), missed(settings())
     except OSError:
         return parts.card("检查的准确率", parts.failed("案件库读不到。请运维人员检查 alerts.db。"))
     body = (
@@ -27,7 +28,7 @@ def precision_card(snapshot: Snapshot) -> html.Section:
     )
     return parts.card(
         "检查的准确率",
-        body,
+        [body, _missed(unseen)],
         subtitle="按核查结论：属实 ÷（属实 + 排除）；属实的单位以后不作别人的同行，排除的仍然是",
         foot=parts.stamp(snapshot.business_date, "案件库"),
     )
@@ -40,3 +41,21 @@ def _row(each: Precision) -> tuple[str, ...]:
         return (name, *counts, "无结论", fmt.DASH)
     low, high = each.interval
     return (name, *counts, fmt.percent(each.share), f"{fmt.percent(low)}—{fmt.percent(high)}")
+
+
+def _missed(found: MissRate) -> html.Div:
+    """What the random draws say: how many of the units that nobody suspects fabricate all the same."""
+    if not found.drawn:
+        words = "还没有抽查。在“核查案件”里做一次双随机抽取，有核查结论以后，这里估计有多少造假没有被查出。"
+        return html.Div([html.H3("漏查率（双随机）"), html.P(words, className="muted")])
+    decided = found.confirmed + found.dismissed
+    drawn, judged, bad = map(fmt.count, (found.drawn, decided, found.confirmed))
+    progress = f"抽查 {drawn} 家，已有结论 {judged} 家，其中属实 {bad} 家。"
+    if found.share is None or found.interval is None:
+        return html.Div([html.H3("漏查率（双随机）"), html.P(f"{progress}漏查率：无结论。")])
+    low, high = found.interval
+    said = (
+        f"没有疑点的单位中，估计 {fmt.percent(found.share)} 其实不实，95% 区间 {fmt.percent(low)}—{fmt.percent(high)}"
+        f"（上次抽取范围 {fmt.count(found.frame)} 家）。"
+    )
+    return html.Div([html.H3("漏查率（双随机）"), html.P(progress + said)])

@@ -15,6 +15,7 @@ from expectations.authenticity.finding import Finding, UnitKind
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.pictures import Pictures
+from expectations.authenticity.reported import reported
 from expectations.authenticity.units import Who, common
 
 
@@ -54,7 +55,8 @@ def examined(book: Book, limits: Limits = LIMITS) -> Examined:
     report = examine(book.seen, limits, tests=book.tests)
     pictures = Pictures(book.seen)
     kept = _one_story(report.findings)
-    return Examined(book, report, [_told(book, found, pictures.of(found)) for found in kept])
+    shown = [found.model_copy(update={"reported": reported(book.seen, found)}) for found in kept]
+    return Examined(book, report, [_told(book, found, pictures.of(found)) for found in shown])
 
 
 def informed(book: Book, confirmed: Collection[str], cleared: Collection[str]) -> Book:

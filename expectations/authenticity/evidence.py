@@ -97,3 +97,11 @@ class Series(Shown):
 
 
 Evidence = Annotated[PeersScatter | Histogram | Bars | Waterfall | Timeline | Series, Field(discriminator="kind")]
+
+
+class Reported(Frozen):
+    """The figures behind a finding as they were filed: ``rows`` are (period, own figures, medians of the peers), in the
+    order of ``columns``, whose titles say what they are measured in and whether they are running totals."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Number, ...], tuple[Number, ...]], ...]

@@ -11,7 +11,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from expectations.authenticity.evidence import Evidence
+from expectations.authenticity.evidence import Evidence, Reported
 
 UnitKind = Literal["unit", "firm", "device", "person", "county", "group"]
 Strength = Literal["weak", "strong"]
@@ -67,6 +67,7 @@ class Finding(BaseModel):
     members: tuple[str, ...] = ()
     is_error: bool = False
     evidence: Evidence | None = None
+    reported: Reported | None = None
 
     @property
     def called(self) -> str:
@@ -106,9 +107,10 @@ TABLE: dict[str, str] = {
     "industry_name": "string",
     "innocent": "string",
     "evidence": "string",
+    "reported": "string",
 }
 """Columns of the finding table with their Spark types; ``columns`` and ``innocent`` hold JSON lists,
-``evidence`` JSON."""
+``evidence`` and ``reported`` JSON."""
 
 _PANDAS = {"string": "object", "double": "float64", "bigint": "int64"}
 
@@ -118,13 +120,14 @@ def to_frame(findings: Iterable[Finding], run_id: str) -> pd.DataFrame:
     bytes."""
     rows = []
     for finding in findings:
-        row = finding.model_dump(exclude={"columns", "innocent", "evidence", "members", "is_error"})
+        row = finding.model_dump(exclude={"columns", "innocent", "evidence", "reported", "members", "is_error"})
         row["unit_name"] = finding.called
         row["run_id"] = run_id
         row.update({place: row[place] or None for place in ("county_code", "county_name", "industry_name")})
         row["columns"] = json.dumps(finding.columns)
         row["innocent"] = json.dumps(finding.innocent, ensure_ascii=False)
-        row["evidence"] = finding.evidence.model_dump_json() if finding.evidence else None
+        for name, data in (("evidence", finding.evidence), ("reported", finding.reported)):
+            row[name] = data.model_dump_json() if data else None
         rows.append(row)
     frame = pd.DataFrame(rows, columns=list(TABLE)).astype({name: _PANDAS[kind] for name, kind in TABLE.items()})
     return frame.sort_values(["strength", "finding_id"], ignore_index=True)

@@ -84,13 +84,17 @@ def _numbers(frame: DataFrame, columns: list[str]) -> pd.DataFrame:
     ).toPandas()
 
 
+def reported_by(returns: DataFrame, registration: DataFrame) -> DataFrame:
+    """Who reports: credit_code, the industry_code last returned, name and county_code as registered."""
+    reported = returns.groupBy("credit_code").agg(F.max_by("industry_code", "period").alias("industry_code"))
+    return reported.join(registration.select("credit_code", "name", "county_code"), on="credit_code", how="left")
+
+
 def _units(
     returns: DataFrame, registration: DataFrame, counties: Mapping[str, str], industries: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Name, county and industry by credit code: the industry as last returned, the rest as registered."""
-    reported = returns.groupBy("credit_code").agg(F.max_by("industry_code", "period").alias("industry_code"))
-    named = registration.select("credit_code", "name", "county_code")
-    units = reported.join(named, on="credit_code", how="left").toPandas().set_index("credit_code").sort_index()
+    """Name, county and industry by credit code, with their names; ``""`` where unknown."""
+    units = reported_by(returns, registration).toPandas().set_index("credit_code").sort_index()
     units["county_name"] = units["county_code"].map(counties)
     units["industry_name"] = units["industry_code"].map(industries)
     return units.astype(object).where(units.notna(), "")

@@ -28,6 +28,7 @@ ORDERS: dict[str, list[str]] = {
     "topic_city__indicator": ["indicator", "area_code", "period"],
     "base_macro__observation": ["indicator", "area_code", "is_cumulative", "period", "known_from"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
+    "topic_authenticity__unit": ["unit"],
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }

@@ -21,11 +21,12 @@ WhoOption = Annotated[str | None, typer.Option("--who", help="Who does it; the u
 WordOption = Annotated[str, typer.Option("--why", help="A word to the history.")]
 ReasonOption = Annotated[str, typer.Option("--why", help="The reason; kept in the history.")]
 COLUMNS = ("id", "state", "title", "assignee", "due_on", "verdict", "strength", "opened_on", "last_seen", "audience")
-HIDDEN = frozenset({"facts"})
+HIDDEN = frozenset({"facts", "joined"})
 """What is kept for the printed sheet, and too long for a screen."""
 
 StateName = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
-KindName = Literal["finding", "hand", "delivery", "night"]
+KindName = Literal["finding", "hand", "drawn", "delivery", "night"]
+ByName = Literal["county", "industry"]
 
 
 def told(do: "Callable[[], CaseView]") -> None:
@@ -110,10 +111,38 @@ def open_by_hand(unit: str, name: str, county: str, what: str, who: str | None) 
     told(opened)
 
 
+def make_draw(count: int, seed: str, by: "ByName | None", inspectors: list[str], who: str | None) -> None:
+    """Draw units at random and open a case on each. Raises ProblemError when no such draw can be made."""
+    from alerts import draws
+    from alerts.cases import CaseError
+
+    try:
+        order = draws.Order(who or os_user(), count, seed, by or "", tuple(inspectors))
+        kept, opened = draws.draw(installation(), order)
+    except CaseError as error:
+        raise ProblemError(str(error)) from error
+    typer.echo(f"{kept.id} 抽样种子 {kept.seed}，{len(draws.frame_of(kept))} 家中抽取 {kept.wanted} 家：")
+    print_rows([facts_of(case) for case in opened], as_json=False, columns=("id", "unit", "unit_name", "assignee"))
+
+
+def check_draw(number: str) -> int:
+    """Say whether a draw, made again from what was logged, is the one on which cases were opened."""
+    from alerts import draws
+    from alerts.cases import CaseError
+
+    try:
+        wrong = draws.check(installation(), number)
+    except CaseError as error:
+        raise ProblemError(str(error)) from error
+    typer.echo(f"{wrong}。" if wrong else f"抽取 {number} 重做一遍，名单与审计日志和案件一致")
+    return 1 if wrong else 0
+
+
 def make_sheet(case: str, out: Path | None, check: str | None) -> int:
     """Write the printable sheet of a case, or say whether one with this digest was made."""
     from alerts import sheet
     from alerts.cases import CaseError
+    from taian.inspectpage.drawing import drawn
 
     here = installation()
     if check is not None:
@@ -127,7 +156,7 @@ def make_sheet(case: str, out: Path | None, check: str | None) -> int:
     if out is None:
         raise ProblemError("Say where the sheet goes with --out FILE, or which digest to look for with --check.")
     try:
-        text = sheet.sheet(here, case, who=os_user())
+        text = sheet.sheet(here, case, picture=drawn, who=os_user())
         out.touch(mode=0o600)
         out.write_text(text, encoding="utf-8")
     except CaseError as error:
@@ -148,6 +177,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="alerts")
     _add_reading(group)
     _add_opening(group)
+    _add_draws(group)
     _add_work(group)
     _add_verdicts(group)
 
@@ -199,6 +229,19 @@ def _add_reading(group: typer.Typer) -> None:
         print_rows(rows, as_json=as_json)
 
     @group.command()
+    def missed(as_json: JsonOption = False) -> None:
+        """Print how many of the units drawn at random had fabricated, with the exact 95 % interval.
+
+        Example: taian alerts missed
+        """
+        from alerts.missed import miss_rate
+
+        found = miss_rate(installation())
+        low, high = found.interval or (None, None)
+        counts = {name: getattr(found, name) for name in ("drawn", "confirmed", "dismissed", "frame")}
+        print_rows([{**counts, "miss_rate": found.share, "low": low, "high": high}], as_json=as_json)
+
+    @group.command()
     def sheet(
         case: CaseArgument,
         out: Annotated[Path | None, typer.Option(help="Where to write the page.")] = None,
@@ -237,6 +280,43 @@ def _add_opening(group: typer.Typer) -> None:
         Example: taian alerts open --name 示例水泥厂 --county 岱岳区 --what 来信反映虚报产值
         """
         open_by_hand(unit, name, county, what, who)
+
+
+def _add_draws(group: typer.Typer) -> None:
+    @group.command("draw")
+    def draw(
+        count: Annotated[int | None, typer.Option(min=1, help="How many units.")] = None,
+        seed: Annotated[str, typer.Option(help="抽样种子; thrown by the platform when absent.")] = "",
+        by: Annotated[ByName | None, typer.Option(help="Draw in every county or industry.")] = None,
+        inspector: Annotated[
+            list[str] | None, typer.Option(help="Deal the cases at random to these people; once for each.")
+        ] = None,
+        check: Annotated[str | None, typer.Option(metavar="DRAW", help="Make this draw again and compare.")] = None,
+        who: WhoOption = None,
+    ) -> int:
+        """Draw units that nobody suspects 双随机 and open a case on each; only their verdicts tell what is missed.
+
+        Example: taian alerts draw --count 20 --by county --inspector 李华 --inspector 王芳
+        """
+        if check is not None:
+            return check_draw(check)
+        if count is None:
+            raise ProblemError("Say how many units with --count, or which draw to make again with --check.")
+        make_draw(count, seed, by, inspector or [], who)
+        return 0
+
+    @group.command("draws")
+    def list_draws(as_json: JsonOption = False) -> None:
+        """List the draws with their seeds, newest first.
+
+        Example: taian alerts draws
+        """
+        from alerts import draws
+
+        names = ("id", "at", "business_date", "who", "seed", "wanted", "stratified_by")
+        print_rows(
+            [{name: getattr(each, name) for name in names} for each in draws.draws(installation())], as_json=as_json
+        )
 
 
 def _add_work(group: typer.Typer) -> None:

@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
             str | None, typer.Option(metavar="HASH", help="A digest from a nightly mail, which must be in the log.")
         ] = None,
     ) -> int:
-        """Follow the chain from its beginning; exit code 1 names the first line that is broken.
+        """Follow the chain from its beginning, and hold the history of every case against it.
+
+        Exit code 1 names the first line that is broken, or the step of a case that the log tells otherwise.
 
         Lines missing at the end show only against a digest that was kept elsewhere: give it with --head.
 
@@ -48,7 +50,7 @@ def register(app: typer.Typer) -> None:
         if found.broken:
             typer.echo(f"{found.broken}。")
             return 1
-        typer.echo(f"审计日志完整：共 {found.entries} 条，末条摘要 {found.head}")
+        typer.echo(f"审计日志完整：共 {found.entries} 条，末条摘要 {found.head}；案件的经过与日志一致")
         return 0
 
     @group.command("list")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from expectations.authenticity.drawn import indexed
 from expectations.authenticity.evidence import (
@@ -23,6 +24,17 @@ from taian.inspectpage import svg
 def draw(title: str, evidence: Evidence | None) -> str:
     """The picture, called ``title`` for who cannot see it; "" when there is nothing to draw."""
     return "" if evidence is None else _DRAWN[type(evidence)](title, evidence)
+
+
+def drawn(title: str, evidence: str) -> str:
+    """The picture of evidence that was kept as JSON; "" when it was kept in a form that is no longer known."""
+    try:
+        return draw(title, _KEPT.validate_json(evidence))
+    except ValidationError:
+        return ""
+
+
+_KEPT: TypeAdapter[Evidence] = TypeAdapter(Evidence)
 
 
 def _floats(values: tuple[Number, ...]) -> Floats:

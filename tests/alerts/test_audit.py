@@ -72,6 +72,42 @@ def test_a_change_a_deletion_an_insertion_and_a_cut_are_found(log, done, said):
     assert re.search(said, audit.verify(log, head).broken)
 
 
+STEP = "WHERE case_id = 'XS-2018-0001' AND what = 'acknowledge'"
+ADDED = """INSERT INTO alert_case_event (case_id, at, who, what, from_state, to_state, why)
+SELECT case_id, at, '张三', 'hear', from_state, to_state, '' FROM alert_case_event """
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (f"UPDATE alert_case_event SET why = '未到现场' {STEP}", "XS-2018-0001 的经过第 2 条.*李四受理.*第 4 条不符"),
+        (f"UPDATE alert_case_event SET who = '张三' {STEP}", "XS-2018-0001 的经过第 2 条.*不符"),
+        (f"UPDATE alert_case_event SET at = '2018-06-01 00:00:00' {STEP}", "XS-2018-0001 的经过第 2 条.*不符"),
+        ("UPDATE alert_case_event SET why = 'x' WHERE id = 1", "XS-2018-0001 的经过.*审计日志第 1 条"),
+        (f"DELETE FROM alert_case_event {STEP}", "XS-2018-0001 的经过缺少审计日志第 4 条"),
+        (ADDED + STEP, "XS-2018-0001 的经过第 3 条.*张三记录陈述申辩.*后加的"),
+        ("UPDATE alert_case SET verdict = 'dismissed' WHERE id = 'XS-2018-0001'", "状态或结论与它的经过不符"),
+        ("UPDATE alert_case SET state = 'closed' WHERE id = 'PC-2018-0001'", "PC-2018-0001 的状态"),
+    ],
+)
+def test_a_case_that_tells_another_story_than_the_log_is_found_and_named(log, done, said):
+    assert audit.verify(log).broken == ""
+    with open_store(log).writing() as session:
+        for verb in ("update", "delete"):
+            session.execute(text(f"DROP TRIGGER alert_case_event_no_{verb}"))
+        session.execute(text(done))
+    assert re.search(said, audit.verify(log).broken)
+
+
+def test_steps_from_before_there_was_a_log_are_no_breach(log):
+    with open_store(log).writing() as session:
+        for table in ("audit_entry", "alert_case_event"):
+            session.execute(text(f"DROP TRIGGER {table}_no_delete"))
+        session.execute(text("DELETE FROM audit_entry"))
+    act(log, "XS-2018-0001", Step("assign", "李四", to="王五"))
+    assert audit.verify(log).broken == ""
+
+
 def test_a_line_whose_digest_was_computed_anew_breaks_the_link_of_the_next(log):
     lines = sorted(audit.entries(log), key=lambda entry: entry.sequence)
     lines[2].actor = "张三"

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from alerts.audit import verify
 from alerts.casebook import act, by_hand, list_cases, of_finding, open_case, show_case
 from alerts.cases import CaseError, Step
 from alerts.notify import record_night, send
+from alerts.sheet import sheet
 from alerts.store import Mail, Store, open_store
+from alerts.verdicts import precision
 
 NEXT = datetime.date(2018, 7, 1)
 
@@ -312,3 +315,31 @@ def test_the_case_of_a_released_batch_is_closed_with_the_reason(home, facts):
     assert case.state == "closed"
     assert (events[-1].who, events[-1].why) == ("平台", "经核实放行并发布：确认当日集中补录")
     assert len(recorded.mails) == 2, "its owner reads the reason; the head of the log goes out every night"
+
+
+def test_what_is_found_of_a_firm_is_one_case_until_it_is_decided(home, facts):
+    settings = home()
+    first = facts.finding("f1", unit="U1", unit_kind="firm", unit_name="某厂")
+    second = facts.finding("f2", unit="U1", unit_kind="firm", family="copied_growth", test="u", message="连月照抄")
+    group = facts.finding("g1", unit="U1", unit_kind="group")
+    night = facts.night(first, second, group)
+    assert record_night(settings, night).cases_opened == 2
+    assert record_night(settings, night).cases_opened == 0
+    case, events = show_case(settings, "XS-2018-0001")
+    assert [found.finding_id for found in case.findings] == ["f1", "f2"]
+    assert [(event.what, event.why) for event in events] == [("opened", ""), ("joined", "增速雷同（编号 f2）")]
+    later = facts.finding("f3", unit="U1", unit_kind="firm", strength="weak")
+    assert open_case(settings, of_finding(later), who="李四", why="走访").id == case.id
+    with pytest.raises(CaseError, match="已经立案，编号 XS-2018-0001"):
+        open_case(settings, of_finding(later), who="李四", why="走访")
+    record_night(settings, facts.night(first, second, later.model_copy(update={"strength": "strong"}), date=NEXT))
+    assert whats(settings, case.id)[-1] == "strength", "a finding that joined is followed like the first"
+    act(settings, case.id, Step("dismiss", "李四", "有合同"))
+    fresh = facts.finding("f4", unit="U1", unit_kind="firm")
+    record_night(settings, facts.night(first, second, fresh, date=NEXT))
+    assert len(show_case(settings, case.id)[0].findings) == 3, "nobody has looked at what came after the verdict"
+    assert "XS-2018-0003" in ids(settings, kind="finding")
+    assert {(each.test, each.dismissed) for each in precision(settings)} == {("t", 2), ("u", 1)}
+    assert verify(settings).broken == ""
+    page = sheet(settings, case.id, picture=lambda *_: "", who="李四")
+    assert "证据之2：增速雷同" in page and "证据之3" in page and "连月照抄" in page

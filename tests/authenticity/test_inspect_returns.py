@@ -9,6 +9,7 @@ from expectations.authenticity.finding import TABLE, to_frame
 from jobs.inspection.inspect_hotline import orders_book
 from jobs.inspection.inspect_residents import inspect_residents
 from jobs.inspection.inspect_returns import firm_electricity, firms_book
+from jobs.inspection.inspected_units import naming
 
 pytestmark = pytest.mark.spark
 
@@ -122,3 +123,10 @@ def test_refused_identity_numbers_are_told_apart_into_errors_and_inventions(spar
     resource = load_catalog()["resident"]
     found = inspect_residents(spark.createDataFrame(rows, schema), resource, layouts, {"370902": "泰山区"})
     assert [(f.unit, f.strength) for f in found] == [("resident-01/a.csv#9", "strong"), ("370902", "weak")]
+
+
+def test_a_unit_is_named_by_its_own_findings_and_by_those_on_its_group(spark):
+    group = json.dumps({"kind": "series", "members": [{"unit": A, "name": "甲"}, {"unit": B, "name": "乙"}]})
+    rows = [(A, None), ("group", group), (C, json.dumps({"kind": "series", "members": []}))]
+    named = naming(spark.createDataFrame(rows, "unit string, evidence string")).collect()
+    assert {row["unit"]: row["findings"] for row in named} == {A: 2, B: 1, C: 1, "group": 1}

@@ -50,6 +50,23 @@ def test_output_without_power_and_invoices_is_strong_and_says_whose_it_is(inspec
     assert found.effect == pytest.approx(claimed, rel=1e-3)
 
 
+def test_a_finding_on_a_unit_has_what_was_filed_beside_its_peers_to_the_last_place(inspected):
+    def stop(city):
+        city.electricity[:5, 15:], city.sales[:5, 15:] = 0.0, 0.0
+
+    city, findings = inspected(stop)
+    found = next(found for found in findings if found.test == "idle")
+    table = found.reported
+    assert table.columns[:2] == ("工业总产值（万元，本年累计）", "用电量（千瓦时）")
+    filed = city.returns().query("unit == @found.unit").set_index("period")["output_10k_yuan"]
+    rows = {period: (own, usual) for period, own, usual in table.rows}
+    assert {period: own[0] for period, (own, _) in rows.items()} == filed.drop(
+        [period for period in filed.index if period.endswith("-01")]
+    ).to_dict()
+    assert rows["2018-06"][0][1] == 0.0 and rows["2018-06"][1][1] > 0.0, "peers used power"
+    assert all(found.reported is None for found in findings if found.unit_kind != "firm")
+
+
 def test_months_with_february_count_january_too(inspected):
     def stop(city):
         city.electricity[:3, 23:27], city.sales[:3, 23:27] = 0.0, 0.0

@@ -298,9 +298,17 @@ def finding_rows(run_id: str, strong: int = 18, weak: int = 42) -> pd.DataFrame:
                 "industry_name": industries[i % 6],
                 "innocent": json.dumps(EVIDENCE_INNOCENT[family], ensure_ascii=False),
                 "evidence": json.dumps(_evidence(family, rng, effect), ensure_ascii=False),
+                "reported": None if grouped else '{"columns":["营业收入"],"rows":[["2018-05",[1.0],[2.0]]]}',
             }
         )
     return pd.DataFrame(rows)
+
+
+def unit_rows() -> pd.DataFrame:
+    """``topic_authenticity__unit``: 40 firms that were inspected, every other one named by a finding."""
+    counties = list(load_catalog().codelists["county"].names.values())
+    rows = [(f"91370900MA3{i:07d}", f"示例企业{i:05d}有限公司", counties[i % 6], "纺织业", i % 2) for i in range(40)]
+    return pd.DataFrame(rows, columns=["unit", "unit_name", "county_name", "industry_name", "findings"])
 
 
 def resource_rows() -> pd.DataFrame:
@@ -618,6 +626,7 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "topic_quality__conflict": conflict_rows(),
         "topic_city__indicator": indicator_rows(),
         "topic_authenticity__finding": finding_rows(run_id),
+        "topic_authenticity__unit": unit_rows(),
         "base_geo__division": division_rows(),
         "base_macro__observation": observation_rows(),
         "open_geo__boundary": boundary_rows(),

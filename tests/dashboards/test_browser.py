@@ -153,6 +153,10 @@ def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Sit
         expect(page.locator("#case-list")).to_contain_text(state)
     page.get_by_text("经过（7）").click()
     expect(panel).to_contain_text("李华（all） 认定属实：合同不符")
+    page.get_by_text("双随机抽取").click()
+    page.get_by_label("抽取几家").fill("2")
+    page.get_by_role("button", name="抽取并立案").click()
+    expect(page.locator("#units-drawn")).to_contain_text("20 家中抽取），已立案 2 件")
     page.context.close()
 
 

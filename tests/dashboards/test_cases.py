@@ -10,7 +10,8 @@ from alerts.night import FindingFact, Night
 from alerts.store import open_store, utc_now
 from dashboards import cases
 from dashboards.pages.case import case_panel
-from dashboards.pages.cases import case_list
+from dashboards.pages.cases import case_list, drawn
+from dashboards.pages.precision_card import _missed
 from dashboards.view import View
 from taian.settings import Settings
 
@@ -37,7 +38,7 @@ def test_a_finding_has_the_state_of_its_case_in_words(tmp_path: Path, monkeypatc
         assignee=None, strength="strong", family=None, county_name=None, url_path="", opened_on=day,
         opened_at=datetime.datetime(2018, 6, 30, tzinfo=datetime.UTC), last_seen=day,
     )  # fmt: skip
-    monkeypatch.setattr(cases.casebook, "list_cases", lambda _config, kind: [case] if kind == "finding" else [])
+    monkeypatch.setattr(cases.casebook, "list_cases", lambda _config: [case])
     assert cases.finding_states(config) == {"f1": "已受理"}
 
 
@@ -117,6 +118,26 @@ def test_a_lead_by_hand_is_opened_or_refused_in_one_sentence(store: Settings) ->
     assert cases.open_by_hand(store, "", {"name": "某厂", "what": "来信"})[1] == "请先填写经办人的姓名。"
     listed = str(case_list(store, View("/cases", {"kind": "hand"})))
     assert number in listed and NUMBER not in listed
+
+
+def test_units_are_drawn_from_the_page_or_it_says_why_not(store: Settings, published: Path) -> None:
+    assert cases.draw_units(store, "李华", {"count": "2"})[2].startswith("读不到夜间发布的检查结果")
+    shutil.copytree(published, store.serving)
+    for fields, said in (
+        ({"count": "二"}, "请填写抽取几家"),
+        ({"count": "99"}, "抽取范围内有 20 家单位，不能抽 99 家"),
+    ):
+        assert cases.draw_units(store, "李华", fields)[2].startswith(said)
+    number, opened, said = cases.draw_units(
+        store, "李华", {"count": "6", "seed": "7", "by": "county", "inspectors": "甲、乙"}
+    )
+    assert (number.partition("（")[2], said, len(opened)) == ("抽样种子 7，20 家中抽取）", "", 6)
+    assert {case.assignee for case in opened} == {"甲", "乙"}
+    assert opened[0].id in str(drawn(number, opened, said))
+    assert "抽查 6 家，已有结论 0 家" in str(_missed(cases.missed(store)).to_plotly_json())
+    for step in ({"action": "hear", "why": "有账"}, {"action": "confirm", "why": "账实不符"}):
+        assert cases.step(store, opened[0].id, step["action"], "李华", step, None) == ""
+    assert "估计 100.0% 其实不实，95% 区间 2.5%—100.0%" in str(_missed(cases.missed(store)).to_plotly_json())
 
 
 def shown(store: Settings, identity: str, **more: str) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import duckdb
 import pytest
 
 from alerts.night import DeliveryFact, Night
@@ -108,7 +109,10 @@ def test_a_lead_by_hand_is_worked_to_its_end(case, capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["take", "f1"], "读不到夜间发布的疑点"),
+        (["take", "f1"], "读不到夜间发布的检查结果"),
+        (["draw", "--count", "3"], "读不到夜间发布的检查结果"),
+        (["draw", "--check", "CJ-1"], "没有编号为 CJ-1 的抽取"),
+        (["draw"], "Say how many units with --count"),
         (["open", "--name", " ", "--what", "x"], "手工线索必须写明单位名称和线索内容"),
         (["assign", "PC-2018-0001", "--to", "李华", "--due", "明天"], "'明天' is not a day"),
     ],
@@ -116,3 +120,24 @@ def test_a_lead_by_hand_is_worked_to_its_end(case, capsys):
 def test_what_cannot_be_opened_or_dated_is_one_sentence(case, capsys, arguments, sentence):
     assert cli.run(["alerts", *arguments]) == 2
     assert capsys.readouterr().err.startswith(sentence)
+
+
+def test_a_draw_is_made_listed_made_again_and_judged(case, capsys):
+    serving = settings().serving
+    serving.mkdir()
+    with duckdb.connect(str(serving / "u.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE topic_authenticity__unit AS SELECT 'U' || n AS unit, '第' || n || '厂' AS unit_name, "
+            "'宁阳县' AS county_name, '化工' AS industry_name, 0 AS findings FROM range(5) AS r(n)"
+        )
+    pointer = {"business_date": "2018-06-30", "tables": {"topic_authenticity__unit": {"file": "u.duckdb"}}}
+    (serving / "CURRENT.json").write_text(json.dumps(pointer))
+    drawn = said(capsys, "draw", "--count", "2", "--seed", "7", "--by", "county", "--inspector", "李华")
+    assert "抽样种子 7，5 家中抽取 2 家" in drawn and drawn.count("李华") == 2
+    [listed] = rows(capsys, "draws")
+    assert (listed["seed"], listed["wanted"], listed["stratified_by"], listed["who"]) == ("7", 2, "county", "王芳")
+    assert cli.run(["alerts", "draw", "--check", listed["id"]]) == 0
+    assert "名单与审计日志和案件一致" in capsys.readouterr().out
+    assert rows(capsys, "missed") == [
+        {"drawn": 2, "confirmed": 0, "dismissed": 0, "frame": 5, "miss_rate": None, "low": None, "high": None}
+    ]

@@ -26,7 +26,7 @@ def written(*names):
 def test_a_whole_log_is_said_so_with_its_head(capsys):
     first, last = written("甲", "乙")
     assert cli.run(["audit", "verify"]) == 0
-    assert capsys.readouterr().out == f"审计日志完整：共 2 条，末条摘要 {last}\n"
+    assert capsys.readouterr().out == f"审计日志完整：共 2 条，末条摘要 {last}；案件的经过与日志一致\n"
     assert cli.run(["audit", "verify", "--head", first.upper()]) == 0
     capsys.readouterr()
     assert cli.run(["audit", "list", "--object", "乙", "--json"]) == 0
