@@ -17,6 +17,7 @@ from dashboards.doors import doors
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
+from dashboards.lookups import lookup_callbacks
 from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError
 from dashboards.shell import INDEX, Application, layout
@@ -47,6 +48,7 @@ def create_app(config: Settings | None = None) -> Dash:
     app.layout = lambda: layout(current_reader() if has_reader() else None)
     client_callbacks(app)
     server_callbacks(app, serving)
+    lookup_callbacks(app, serving, config)
 
     web: Flask = app.server
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
@@ -43,6 +44,14 @@ def tables() -> list[str]:
 def read(session: SparkSession, table: str) -> DataFrame:
     """The current version of a table."""
     return session.read.format("delta").load(str(path(table)))
+
+
+def files(session: SparkSession, table: str) -> list[str]:
+    """Data files of the current version, for a reader that needs no engine. Only for tables of which no row is ever
+    deleted: a file can still hold such a row.
+    """
+    found = read(session, table).inputFiles()
+    return sorted(unquote(urlsplit(name).path) for name in found)
 
 
 def _commits(table: str) -> list[Path]:

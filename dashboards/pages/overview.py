@@ -114,6 +114,6 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             cards.kpis,
             html.Div([cards.left, html.Div([_todo(snapshot, view), cards.ranking])], className="overview-grid"),
         ],
-        tools=_tools(known, indicator.key),
+        tools=[parts.link(f"{place.name}一地一档", f"/entity/place/{place.code}"), _tools(known, indicator.key)],
         trail=_trail(place, view),
     )

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from entities import FIRM
 from sign_in import PASSWORD, form_token, make_account, sign_in
 
 from alerts import audit
 from dashboards import permissions
 from dashboards.access import own_path
 from dashboards.app import create_app
-from dashboards.router import PAGES
+from dashboards.router import PAGES, SUBPAGES
 from taian.access import accounts
 from taian.access.roles import ROLES
 from taian.access.setup import new_code
@@ -22,6 +23,8 @@ from taian.settings import Settings
 HERE = "http://127.0.0.1:8050"
 CALLBACK = "/_dash-update-component"
 ADDRESSES = {**{page: page for page in permissions.PAGES}, "/catalogue/<resource>": "/catalogue/resident"}
+ADDRESSES |= {"/entity/firm/<code>": f"/entity/firm/{FIRM}", "/entity/place/<code>": "/entity/place/370902"}
+ADDRESSES["/entity/person/<id>"] = "/entity/person/abc"
 OWN = ("gonganju",)
 
 
@@ -76,7 +79,7 @@ def test_everything_the_application_answers_has_a_permission(app) -> None:
     assert rules == permissions.PUBLIC | permissions.BY_PAGE | set(permissions.ROUTES)
     ours = {permissions.callback_name(output) for output in app.callback_map if _is_ours(app, output)}
     assert ours == set(permissions.CALLBACKS)
-    assert set(PAGES) | {"/catalogue/<resource>"} == set(permissions.PAGES)
+    assert set(PAGES) | set(SUBPAGES) == set(permissions.PAGES)
     assert {"/healthz", "/assets/<path:filename>", "/sign-in", "/setup"} == permissions.PUBLIC
 
 

@@ -1,0 +1,166 @@
+"""一地一档: one division: what its code has meant, what is counted in it, its indicators, and what lies below it."""
+
+from typing import Any
+
+from dash import html
+
+from dashboards import format as fmt
+from dashboards import parts, queries, subjects
+from dashboards.pages.indicator import definitions
+from dashboards.serving import Snapshot
+from dashboards.view import View, address
+from dashboards.words import LEVELS
+
+TITLE = "一地一档"
+SYSTEMS = {"nbs": "统计用代码", "mca": "民政代码"}
+NAMES = {**LEVELS, "village": "村（居）"}
+WITHHELD = "不足 10 人，或会被倒推，不公布"
+MOST = 40
+FACILITIES = {
+    "kindergarten": "幼儿园",
+    "primary_school": "小学",
+    "middle_school": "初中",
+    "high_school": "高中",
+    "hospital": "医院",
+    "township_hospital": "乡镇卫生院",
+    "health_station": "社区卫生服务站",
+    "village_clinic": "村卫生室",
+    "elderly_home": "养老机构",
+    "day_care": "日间照料中心",
+    "shelter": "应急避难场所",
+}
+
+
+def above(code: str) -> list[str]:
+    """The codes from the county, or the city, down to the division itself."""
+    return [queries.CITY, *(code[:n] for n in (6, 9) if n < len(code) and code[:n] != queries.CITY), code]
+
+
+def _trail(snapshot: Snapshot, code: str, name: str) -> Any:
+    line = [each for each in dict.fromkeys(above(code)) if each != code]
+    names = subjects.division_names(snapshot, line)
+    steps: list[tuple[str, str | None]] = [(names.get(each, each), f"/entity/place/{each}") for each in line]
+    return parts.breadcrumbs([("查找", "/search"), *steps, (name, None)])
+
+
+def _told(row: dict[str, Any], name: str, unit: str) -> str:
+    if row.get(f"{name}_withheld"):
+        return WITHHELD
+    return fmt.amount(row.get(name), unit)
+
+
+def _counts(snapshot: Snapshot, code: str, name: str) -> html.Section:
+    row = subjects.place_counts(snapshot, code)
+    items: list[tuple[str, Any]] = [
+        ("户籍人口", _told(row, "persons", "person")),
+        ("户数", _told(row, "households", "household")),
+        ("在用公共设施", fmt.amount(row.get("facilities"), "处")),
+        ("标准地址", fmt.amount(row.get("addresses"), "个")),
+    ]
+    if not fmt.is_missing(row.get("firms")):
+        items.append(("存续的法人", fmt.amount(row.get("firms"), "家")))
+    firms = parts.link("登记地址写有这个名称的企业", address("/search", q=name))
+    body = [
+        parts.facts(items, "profile"),
+        html.P([firms, "。登记只写明县（市、区），乡镇以下按地址文字找。"], className="muted"),
+    ]
+    said = "户籍口径，不是常住人口；不足 10 人的不公布，能推出它的也不公布"
+    return parts.card(
+        "这里有什么", body, subtitle=said, foot=parts.stamp(snapshot.business_date, "基础库"), name="wide-card"
+    )
+
+
+def _history(snapshot: Snapshot, code: str) -> html.Section:
+    frame = subjects.division_history(snapshot, code)
+    rows = [
+        (SYSTEMS.get(row["system"], row["system"]), row["code"], row["name"], NAMES.get(row["level"], row["level"]),
+         f"{fmt.day(row['valid_from']) if not fmt.is_missing(row['valid_from']) else '最早的版本'} 至 "
+         f"{'今' if fmt.is_missing(row['valid_to']) else fmt.day(row['valid_to'])}",
+         fmt.DASH if fmt.is_missing(row["successor_code"]) else row["successor_code"])
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    table = parts.table("这个代码指过哪里", ("体系", "代码", "名称", "级别", "有效", "后来并入"), rows)
+    said = "两个体系里同一个代码可以指不同的地方；并入这里的也列出"
+    return parts.card("代码的历史", table, subtitle=said, name="wide-card")
+
+
+def _below(snapshot: Snapshot, code: str) -> html.Section | None:
+    frame = subjects.division_children(snapshot, code)
+    if frame.empty:
+        return None
+    rows = [
+        (parts.link(row["name"], f"/entity/place/{row['code']}"), row["code"],
+         WITHHELD if row["persons_withheld"] is True else fmt.amount(row["persons"], "person"),
+         fmt.amount(row["facilities"], "处"))
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    title = f"下辖 {len(rows)} 个{NAMES.get(str(frame['level'].iloc[0]), '地区')}"
+    table = parts.table(title, ("名称", "代码", "户籍人口", "在用公共设施"), rows, numeric=(2, 3))
+    return parts.card(title, table, name="wide-card")
+
+
+def _indicators(snapshot: Snapshot, code: str) -> html.Section | None:
+    known = definitions(snapshot)
+    frame = queries.latest_values(snapshot, tuple(known), code)
+    if frame.empty:
+        return None
+    rows = [
+        (
+            parts.link(known[row["indicator"]].title, address("/", area=code, indicator=row["indicator"])),
+            fmt.covered(row["period"], row["months"]),
+            fmt.amount(row["value"], known[row["indicator"]].unit),
+            fmt.change(row["yoy"]),
+        )
+        for row in frame.sort_values("indicator").to_dict("records")
+    ]
+    table = parts.table("这里的指标", ("指标", "统计期", "当期值", "同比"), rows, numeric=(2, 3))
+    return parts.card("指标", table, aside=parts.link("在态势总览中看", address("/", area=code)), name="wide-card")
+
+
+def _facilities(snapshot: Snapshot, code: str) -> html.Section | None:
+    frame = subjects.facilities(snapshot, code, MOST)
+    if frame.empty:
+        return None
+    rows = [
+        (
+            row["title"],
+            FACILITIES.get(row["state"], row["state"]),
+            fmt.DASH if fmt.is_missing(row["where"]) else row["where"],
+        )
+        for row in frame.to_dict("records")
+    ]
+    more = f"先列 {MOST} 处；到乡镇、村居看全部" if len(rows) == MOST else None
+    table = parts.table("公共设施", ("名称", "类别", "在"), rows)
+    return parts.card("公共设施", table, subtitle=more, name="wide-card")
+
+
+def render(snapshot: Snapshot, view: View) -> html.Div:
+    """The file of one division, ``/entity/place/<code>``."""
+    code = view.path.rstrip("/").rsplit("/", 1)[-1]
+    known = subjects.division(snapshot, code)
+    if known is None:
+        nothing = parts.empty(f"区划代码 {code} 在两个体系里都没有。", parts.link("去查找", "/search"))
+        return parts.page(TITLE, "请核对代码。", [parts.card("没有找到", nothing)])
+    name = str(known["name"])
+    cards = [
+        parts.guarded("这里有什么", lambda: _counts(snapshot, code, name), "wide-card"),
+        _maybe("下辖", lambda: _below(snapshot, code)),
+        _maybe("指标", lambda: _indicators(snapshot, code)),
+        _maybe("公共设施", lambda: _facilities(snapshot, code)),
+        parts.guarded("代码的历史", lambda: _history(snapshot, code), "wide-card"),
+    ]
+    state = parts.badge(NAMES.get(str(known["level"]), "地区") + ("" if known["is_current"] else " · 已停用"))
+    body = [card for card in cards if card is not None]
+    return parts.page(name, "这里有什么？代码指过哪里？", body, tools=state, trail=_trail(snapshot, code, name))
+
+
+def _maybe(title: str, build: Any) -> html.Section | None:
+    """A card that is left out where there is nothing of its kind."""
+    made: list[html.Section] = []
+
+    def build_once() -> html.Section:
+        made.extend(filter(None, [build()]))
+        return made[0] if made else html.Section()
+
+    shown = parts.guarded(title, build_once, "wide-card")
+    return shown if made or shown.children else None
