@@ -167,15 +167,41 @@ def place_counts(snapshot: Snapshot, code: str) -> dict[str, Any]:
     return {} if frame.empty else {str(name): value for name, value in frame.iloc[0].to_dict().items()}
 
 
-def facilities(snapshot: Snapshot, code: str, most: int) -> pd.DataFrame:
-    """Public facilities in a division, by kind and name."""
+def facilities(snapshot: Snapshot, code: str) -> pd.DataFrame:
+    """Public facilities of a township or village, by kind and name."""
     return snapshot.read(
         "entity__name",
         """
         SELECT title, state, "where" FROM entity__name
-        WHERE kind = 'facility' AND starts_with(key, $prefix) ORDER BY state, title, key LIMIT $most
+        WHERE kind = 'facility' AND starts_with(key, $code) ORDER BY state, title, key
         """,
-        {"prefix": code.removesuffix("00") if code.endswith("00") and len(code) == 6 else code, "most": most},
+        {"code": code},
+    )
+
+
+def facility_kinds(snapshot: Snapshot, county: str | None) -> pd.DataFrame:
+    """How many public facilities of each kind there are in a county, or in the city."""
+    return snapshot.read(
+        "entity__name",
+        """
+        SELECT state, count(*) AS facilities FROM entity__name
+        WHERE kind = 'facility' AND ($county IS NULL OR county_code = $county)
+        GROUP BY state ORDER BY facilities DESC, state
+        """,
+        {"county": county},
+    )
+
+
+def firms_of(snapshot: Snapshot, county: str, named: str, start: int, most: int) -> pd.DataFrame:
+    """Firms registered in a county whose text has ``named`` in it, those that live first; ``total`` says how many."""
+    return snapshot.read(
+        "entity__name",
+        """
+        SELECT key, title, state, count(*) OVER () AS total FROM entity__name
+        WHERE kind = 'firm' AND county_code = $county AND contains("text", $named)
+        ORDER BY state = 'alive' DESC, title, key LIMIT $most OFFSET $start
+        """,
+        {"county": county, "named": named.upper(), "start": start, "most": most},
     )
 
 

@@ -8,6 +8,7 @@ from dashboards import format as fmt
 from dashboards import parts, queries, subjects
 from dashboards.pages.indicator import definitions
 from dashboards.serving import Snapshot
+from dashboards.subject_words import LIVES
 from dashboards.view import View, address
 from dashboards.words import LEVELS
 
@@ -15,7 +16,12 @@ TITLE = "一地一档"
 SYSTEMS = {"nbs": "统计用代码", "mca": "民政代码"}
 NAMES = {**LEVELS, "village": "村（居）"}
 WITHHELD = "不足 10 人，或会被倒推，不公布"
-MOST = 40
+MOST, LAST_PAGE = 40, 10_000
+"""Firms of one page, and the last page that is looked for."""
+
+COUNTY, TOWNSHIP = 6, 9
+"""Characters of a code."""
+
 FACILITIES = {
     "kindergarten": "幼儿园",
     "primary_school": "小学",
@@ -49,25 +55,19 @@ def _told(row: dict[str, Any], name: str, unit: str) -> str:
     return fmt.amount(row.get(name), unit)
 
 
-def _counts(snapshot: Snapshot, code: str, name: str) -> html.Section:
+def _counts(snapshot: Snapshot, code: str) -> html.Section:
     row = subjects.place_counts(snapshot, code)
     items: list[tuple[str, Any]] = [
         ("户籍人口", _told(row, "persons", "person")),
         ("户数", _told(row, "households", "household")),
-        ("在用公共设施", fmt.amount(row.get("facilities"), "处")),
-        ("标准地址", fmt.amount(row.get("addresses"), "个")),
+        ("在用公共设施（处）", _number(row.get("facilities"))),
+        ("标准地址（个）", _number(row.get("addresses"))),
     ]
     if not fmt.is_missing(row.get("firms")):
-        items.append(("存续的法人", fmt.amount(row.get("firms"), "家")))
-    firms = parts.link("登记地址写有这个名称的企业", address("/search", q=name))
-    body = [
-        parts.facts(items, "profile"),
-        html.P([firms, "。登记只写明县（市、区），乡镇以下按地址文字找。"], className="muted"),
-    ]
+        items.append(("存续的法人", fmt.amount(row.get("firms"), "firm")))
     said = "户籍口径，不是常住人口；不足 10 人的不公布，能推出它的也不公布"
-    return parts.card(
-        "这里有什么", body, subtitle=said, foot=parts.stamp(snapshot.business_date, "基础库"), name="wide-card"
-    )
+    stamp = parts.stamp(snapshot.business_date, "基础库")
+    return parts.card("这里有什么", parts.facts(items, "profile"), subtitle=said, foot=stamp, name="wide-card")
 
 
 def _history(snapshot: Snapshot, code: str) -> html.Section:
@@ -91,11 +91,11 @@ def _below(snapshot: Snapshot, code: str) -> html.Section | None:
     rows = [
         (parts.link(row["name"], f"/entity/place/{row['code']}"), row["code"],
          WITHHELD if row["persons_withheld"] is True else fmt.amount(row["persons"], "person"),
-         fmt.amount(row["facilities"], "处"))
+         _number(row["facilities"]))
         for row in frame.to_dict("records")
     ]  # fmt: skip
     title = f"下辖 {len(rows)} 个{NAMES.get(str(frame['level'].iloc[0]), '地区')}"
-    table = parts.table(title, ("名称", "代码", "户籍人口", "在用公共设施"), rows, numeric=(2, 3))
+    table = parts.table(title, ("名称", "代码", "户籍人口", "在用公共设施（处）"), rows, numeric=(2, 3))
     return parts.card(title, table, name="wide-card")
 
 
@@ -118,20 +118,62 @@ def _indicators(snapshot: Snapshot, code: str) -> html.Section | None:
 
 
 def _facilities(snapshot: Snapshot, code: str) -> html.Section | None:
-    frame = subjects.facilities(snapshot, code, MOST)
+    if len(code) == COUNTY:
+        kinds = subjects.facility_kinds(snapshot, None if code == queries.CITY else code)
+        counts = [
+            (FACILITIES.get(row["state"], row["state"]), _number(row["facilities"])) for row in kinds.to_dict("records")
+        ]
+        table = parts.table("在用公共设施", ("类别", "处"), counts, numeric=(1,))
+        return parts.card("公共设施", table, subtitle="到乡镇、村居看每一处", name="wide-card") if counts else None
+    frame = subjects.facilities(snapshot, code)
     if frame.empty:
+        return None
+    listed = [
+        (row["title"], FACILITIES.get(row["state"], row["state"]), _or_dash(row["where"]))
+        for row in frame.to_dict("records")
+    ]
+    return parts.card("公共设施", parts.table("公共设施", ("名称", "类别", "在"), listed), name="wide-card")
+
+
+def _page(view: View) -> int:
+    asked = view.params.get("page", "")
+    return min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+
+
+def _firms(snapshot: Snapshot, code: str, name: str, view: View) -> html.Section | None:
+    """A page of the firms of a county, or of those whose address names a township."""
+    if code == queries.CITY or len(code) > TOWNSHIP:
+        return None
+    page, named = _page(view), "" if len(code) == COUNTY else name
+    frame = subjects.firms_of(snapshot, code[:COUNTY], named, (page - 1) * MOST, MOST)
+    if frame.empty and page == 1:
         return None
     rows = [
         (
-            row["title"],
-            FACILITIES.get(row["state"], row["state"]),
-            fmt.DASH if fmt.is_missing(row["where"]) else row["where"],
+            parts.link(row["title"], f"/entity/firm/{row['key']}"),
+            row["key"],
+            parts.badge(*LIVES.get(row["state"], (str(row["state"]), "plain"))),
         )
         for row in frame.to_dict("records")
     ]
-    more = f"先列 {MOST} 处；到乡镇、村居看全部" if len(rows) == MOST else None
-    table = parts.table("公共设施", ("名称", "类别", "在"), rows)
-    return parts.card("公共设施", table, subtitle=more, name="wide-card")
+    total = int(frame["total"].iloc[0]) if rows else 0
+    steps: list[Any] = []
+    if page > 1:
+        steps += [parts.link("上一页", view.link(page=None if page == 2 else str(page - 1))), "　"]
+    if page * MOST < total:
+        steps.append(parts.link("下一页", view.link(page=str(page + 1))))
+    said = f"第 {page} 页，共 {fmt.count(total)} 家" if rows else "这一页没有了"
+    where = "登记在本县（市、区）的" if len(code) == COUNTY else "登记地址写有这个名称的；登记只写明县（市、区）"
+    table = parts.table("企业和单位", ("名称", "统一社会信用代码", "状态"), rows)
+    return parts.card("企业和单位", [table, html.P(steps)], subtitle=f"{where} · {said}", name="wide-card")
+
+
+def _number(value: Any) -> str:
+    return fmt.DASH if fmt.is_missing(value) else fmt.count(value)
+
+
+def _or_dash(value: Any) -> str:
+    return fmt.DASH if fmt.is_missing(value) else str(value)
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
@@ -143,9 +185,10 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         return parts.page(TITLE, "请核对代码。", [parts.card("没有找到", nothing)])
     name = str(known["name"])
     cards = [
-        parts.guarded("这里有什么", lambda: _counts(snapshot, code, name), "wide-card"),
+        parts.guarded("这里有什么", lambda: _counts(snapshot, code), "wide-card"),
         _maybe("下辖", lambda: _below(snapshot, code)),
         _maybe("指标", lambda: _indicators(snapshot, code)),
+        _maybe("企业和单位", lambda: _firms(snapshot, code, name, view)),
         _maybe("公共设施", lambda: _facilities(snapshot, code)),
         parts.guarded("代码的历史", lambda: _history(snapshot, code), "wide-card"),
     ]

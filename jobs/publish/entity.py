@@ -11,7 +11,6 @@ from catalog import Catalog
 from catalog.masking import masked_sql
 from jobs import lake
 from jobs.publish.duck import Query
-from jobs.session import spark
 from taian.masking import RECORDS_OF, masks_of, statistical
 from taian.pseudonym import in_sql, key_of
 from taian.settings import settings
@@ -160,7 +159,7 @@ def decided_by(entity: Entity) -> list[str | None]:
 
 def query_of(catalog: Catalog, entity: Entity) -> Query:
     """The query over the lake's files as they are now, and the masked views that it reads."""
-    views = {table: view(table, catalog, lake.files(spark(), table)) for table in entity.inputs}
+    views = {table: view(table, catalog, lake.files(table)) for table in entity.inputs}
     return Query(entity.query, views)
 
 

@@ -15,7 +15,6 @@ import pyarrow as pa
 from catalog import Catalog
 from jobs import lake
 from jobs.publish.entity import view
-from jobs.session import spark
 
 CITY = "370900"
 SMALLEST = 10
@@ -59,7 +58,7 @@ def places(catalog: Catalog) -> pa.Table:
     """One row a division in which something is counted."""
     with duckdb.connect() as connection:
         for table in INPUTS:
-            connection.execute(f"CREATE TEMP VIEW {table} AS {view(table, catalog, lake.files(spark(), table))}")
+            connection.execute(f"CREATE TEMP VIEW {table} AS {view(table, catalog, lake.files(table))}")
         return rolled_up(connection.execute(COUNTED).fetchall())
 
 

@@ -151,12 +151,15 @@ def test_a_place_tells_its_codes_counts_facilities_and_what_lies_below(published
         "泰山区",
         "下辖",
         "/entity/place/370902001",
-        "东湖社区村卫生室",
+        "村卫生室",
         "户籍人口",
         "统计用代码",
         "/?area=370902",
     ):
         assert told in county, told
+    assert f"/entity/firm/{FIRM}" in county, "from the county to its list to the firm"
+    village = str(area.render(snapshot, View(path="/entity/place/370902001001")).to_plotly_json())
+    assert "东湖社区村卫生室" in village
     assert "都没有" in str(area.render(snapshot, View(path="/entity/place/1")).to_plotly_json())
 
 
