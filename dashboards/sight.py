@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalog import load_catalog
-from dashboards.permissions import PERSONS, TABLES
+from dashboards.permissions import PERSONS, SUBJECTS, TABLES
 from taian.access.roles import ROLES, Reader
 from taian.settings import ROOT
 
@@ -19,12 +19,13 @@ from taian.settings import ROOT
 class Sight:
     """How far a reader sees: ``scopes`` are the departments and counties of somebody who sees no others (None: all),
     ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
-    ``persons`` whether single persons, masked likewise.
+    ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise.
     """
 
     scopes: frozenset[str] | None = None
     units: bool = False
     rows: bool = False
+    subjects: bool = False
     persons: bool = False
 
 
@@ -34,6 +35,7 @@ def sight_of(reader: Reader) -> Sight:
         scopes=reader.scopes if reader.roles <= {"owner"} else None,
         units=reader.has("inspector"),
         rows=reader.has("operator", "owner"),
+        subjects=reader.has(*SUBJECTS),
         persons=reader.has(*PERSONS),
     )
 
@@ -130,6 +132,8 @@ def _firm(source: str, sight: Sight) -> str:
     """Legal persons; a department sees those it has records of, and of other departments' records nothing but what
     the registers share without condition. A county sees all of its own.
     """
+    if not sight.subjects:
+        return f"SELECT * FROM {source} WHERE false"
     if sight.scopes is None:
         return f"SELECT * FROM {source}"
     own, here = _own_resources(sight), _within("county_code", sight)
@@ -145,6 +149,8 @@ def _firm(source: str, sight: Sight) -> str:
 
 
 def _name(source: str, sight: Sight) -> str:
+    if not sight.subjects:
+        return f"SELECT * FROM {source} WHERE false"
     if sight.scopes is None:
         return f"SELECT * FROM {source}"
     own = f"list_has_any(resources, [{_own_resources(sight)}])"

@@ -132,7 +132,10 @@ def _facilities(snapshot: Snapshot, code: str) -> html.Section | None:
         (row["title"], FACILITIES.get(row["state"], row["state"]), _or_dash(row["where"]))
         for row in frame.to_dict("records")
     ]
-    return parts.card("公共设施", parts.table("公共设施", ("名称", "类别", "在"), listed), name="wide-card")
+    counts = "、".join(f"{FACILITIES.get(kind, kind)} {n} 处" for kind, n in frame["state"].value_counts().items())
+    listed_all = parts.table("公共设施", ("名称", "类别", "在"), listed)
+    body = [html.P(counts), html.Details([html.Summary(f"逐一列出 {len(listed)} 处"), listed_all])]
+    return parts.card("公共设施", body, name="wide-card")
 
 
 def _page(view: View) -> int:

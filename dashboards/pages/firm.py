@@ -17,7 +17,8 @@ from taian.settings import settings
 
 TITLE = "一企一档"
 STATISTICAL = "能识别单个调查对象的统计资料只用于统计，只有统计执法员能看（统计法第二十五条）。"
-MONTHS = 12
+MONTHS, SHOWN = 12, 8
+"""Months of returns, and rows of a list, that are shown before one unfolds more."""
 
 Firm = dict[str, Any]
 
@@ -57,7 +58,11 @@ def _span(row: dict[str, Any]) -> str:
 def _listed(
     title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], nothing: str, said: str = ""
 ) -> html.Section:
-    body = parts.table(title, headers, rows) if rows else parts.empty(nothing)
+    """A card with a table; what does not fit one look is folded away."""
+    body: list[Any] = [parts.table(title, headers, rows[:SHOWN]) if rows else parts.empty(nothing)]
+    if rest := rows[SHOWN:]:
+        folded = parts.table(f"{title}（其余）", headers, rest)
+        body.append(html.Details([html.Summary(f"其余 {len(rest)} 条"), folded]))
     return parts.card(title, body, subtitle=said or None, name="wide-card")
 
 

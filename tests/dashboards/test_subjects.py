@@ -10,7 +10,7 @@ from sign_in import make_account, sign_in
 from alerts import audit
 from dashboards import lookups, subjects
 from dashboards.app import create_app
-from dashboards.pages import area, firm, person, search
+from dashboards.pages import area, firm, overview, person, search
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import sight_of
 from dashboards.view import View
@@ -50,6 +50,15 @@ def test_what_a_unit_returned_is_for_the_inspector_and_others_are_told_why(publi
         assert "统计法第二十五条" in text
         assert "疑点与案件" not in text
         assert of(published, role).read("entity__firm_month", "SELECT * FROM entity__firm_month").empty
+
+
+def test_who_runs_or_audits_the_platform_sees_no_subject_and_no_way_to_one(published: Path) -> None:
+    for role in ("operator", "administrator", "auditor"):
+        snapshot = of(published, role)
+        assert subjects.firm(snapshot, FIRM) is None
+        assert subjects.found(snapshot, "firm", "机械").empty
+        assert "/entity/place" not in str(overview.render(snapshot, View()).to_plotly_json())
+    assert "/entity/place/370900" in str(overview.render(of(published, "leader"), View()).to_plotly_json())
 
 
 def test_a_department_sees_firms_it_knows_and_of_others_records_nothing(published: Path) -> None:
@@ -158,8 +167,8 @@ def test_a_place_tells_its_codes_counts_facilities_and_what_lies_below(published
     ):
         assert told in county, told
     assert f"/entity/firm/{FIRM}" in county, "from the county to its list to the firm"
-    village = str(area.render(snapshot, View(path="/entity/place/370902001001")).to_plotly_json())
-    assert "东湖社区村卫生室" in village
+    town = str(area.render(snapshot, View(path="/entity/place/370902001")).to_plotly_json())
+    assert "东湖社区村卫生室" in town
     assert "都没有" in str(area.render(snapshot, View(path="/entity/place/1")).to_plotly_json())
 
 
