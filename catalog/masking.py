@@ -18,3 +18,26 @@ def masked(value: str | None, mask: Mask) -> str | None:
             return value[:6] + "****" if len(value) > 6 else "****"
         case _:
             return "****"
+
+
+def masked_sql(column: str, mask: Mask) -> str:
+    """``masked`` of a column, as an expression of DuckDB."""
+    match mask:
+        case "none":
+            return column
+        case "name":
+            return f"left({column}, 1) || repeat('*', greatest(1, length({column}) - 1))"
+        case "id_number":
+            middle = f"repeat('*', greatest(4, length({column}) - 8))"
+            shown = f"left({column}, 6) || {middle} || right({column}, 2)"
+            return f"CASE WHEN length({column}) > 8 THEN {shown} ELSE repeat('*', length({column})) END"
+        case "phone":
+            shown = f"left({column}, 3) || '****' || right({column}, 2)"
+            return f"CASE WHEN length({column}) > 7 THEN {shown} ELSE repeat('*', length({column})) END"
+        case "address":
+            return (
+                f"CASE WHEN length({column}) > 6 THEN left({column}, 6) || '****' "
+                f"WHEN {column} IS NOT NULL THEN '****' END"
+            )
+        case _:
+            return f"CASE WHEN {column} IS NOT NULL THEN '****' END"

@@ -18,6 +18,7 @@ from dashboards.export import export_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
+from dashboards.lookups import lookup_callbacks
 from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError
 from dashboards.shell import INDEX, Application, layout
@@ -49,6 +50,7 @@ def create_app(config: Settings | None = None) -> Dash:
     app.layout = lambda: layout(current_reader() if has_reader() else None)
     client_callbacks(app)
     server_callbacks(app, serving)
+    lookup_callbacks(app, serving, config)
 
     web: Flask = app.server
 

@@ -50,6 +50,12 @@ def client_callbacks(app: Any) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
+        ClientsideFunction("taian", "note_sought"),
+        Output("sought", "data"),
+        Input("seek", "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("taian", "refocus"),
         Output("page", "title"),
         Input("page", "children"),

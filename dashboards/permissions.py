@@ -22,6 +22,12 @@ def only(*roles: Role) -> Roles:
 CITY: Roles = only("analyst", "inspector", "leader", "operator", "owner")
 """Who works with the city's figures; administrators and auditors look after the platform."""
 
+SUBJECTS: Roles = only("analyst", "inspector", "leader", "owner")
+"""Who may look at one firm or one place; how much of a firm is a matter of sight."""
+
+PERSONS: Roles = only("analyst")
+"""Who may look at one person, and only after saying what for."""
+
 PUBLIC: frozenset[str] = frozenset({"/healthz", "/assets/<path:filename>", "/sign-in", "/setup"})
 """Routes that answer before sign-in: whether the web lives, our own style sheet and scripts, and the way in."""
 
@@ -52,11 +58,12 @@ PAGES: dict[str, Roles] = {
     "/runs": CITY,
     "/catalogue": EVERYBODY,
     "/catalogue/<resource>": EVERYBODY,
+    "/search": SUBJECTS,
+    "/entity/firm/<code>": SUBJECTS,
+    "/entity/person/<id>": PERSONS,
+    "/entity/place/<code>": SUBJECTS,
     "/audit": only("auditor"),
 }
-
-SECTIONS = {"/catalogue": "/catalogue/<resource>", "/topics": "/topics/<topic>"}
-"""Addresses below which each name has a page, and what PAGES calls those."""
 
 CALLBACKS: dict[str, Roles] = {
     "page.children": EVERYBODY,  # PAGES says whose page it may be
@@ -69,17 +76,28 @@ CALLBACKS: dict[str, Roles] = {
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
     "batch-panel.children": PAGES["/runs"],
+    "found.children": PAGES["/search"],
+    "person-file.children": PAGES["/entity/person/<id>"],
 }
 """Callbacks that the server answers, by their first output."""
 
 BY_ITSELF: frozenset[str] = frozenset({"notice.children"})
 """What an open page asks without anybody touching it: that keeps no session alive."""
 
-Rule = Literal["open", "provider", "owner", "batch", "refused", "conflict", "finding", "unit", "sample"]
+Rule = Literal[
+    "open", "provider", "owner", "batch", "refused", "conflict", "finding", "sample", "firm", "name", "person", "unit"
+]
 
 TABLES: dict[str, Rule] = {
     "base_geo__division": "open",
     "base_macro__observation": "open",  # aggregates: what would show a unit was withheld when it was made
+    "entity__firm": "firm",
+    "entity__firm_month": "unit",
+    "entity__name": "name",
+    "entity__person": "person",
+    "entity__person_name": "person",
+    "entity__person_record": "person",
+    "entity__place": "open",
     "meta__check": "batch",
     "meta__column_lineage": "open",
     "meta__delivery": "provider",
@@ -104,10 +122,10 @@ TABLES: dict[str, Rule] = {
 def page_of(path: str) -> str | None:
     """The page of an address, as PAGES names it; None for an address without one."""
     tidy = path.rstrip("/") or "/"
-    for section, page in SECTIONS.items():
-        if tidy.startswith(f"{section}/") and tidy.count("/") == 2:
-            return page
-    return tidy if tidy in PAGES and "<" not in tidy else None
+    if tidy in PAGES and "<" not in tidy:
+        return tidy
+    head = tidy.rpartition("/")[0]
+    return next((page for page in PAGES if "<" in page and page.rpartition("/")[0] == head), None)
 
 
 def may_open(reader: Reader, path: str) -> bool:

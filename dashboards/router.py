@@ -8,13 +8,27 @@ from dash import dcc, html
 from dashboards import parts
 from dashboards.faults import sentence
 from dashboards.kept import kept
-from dashboards.pages import audit, authenticity, cases, catalogue, overview, resource, runs, topics
+from dashboards.pages import (
+    area,
+    audit,
+    authenticity,
+    cases,
+    catalogue,
+    firm,
+    overview,
+    person,
+    resource,
+    runs,
+    search,
+    topics,
+)
+from dashboards.permissions import page_of
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.sight import Sight
 from dashboards.view import View
 
-MOVING = (overview.render, authenticity.render, cases.render, runs.render, audit.render)
-"""Pages that show more than a night: the states of cases, the room on the disk, who did what."""
+MOVING = (overview.render, authenticity.render, cases.render, runs.render, audit.render, search.render, firm.render)
+"""Pages that show more than a night: the states of cases, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
@@ -24,23 +38,24 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
+    "/search": (search.TITLE, search.render),
     "/audit": (audit.TITLE, audit.render),
 }
-BELOW: dict[str, tuple[str, Renderer]] = {
-    "/catalogue": (catalogue.TITLE, resource.render),
-    "/topics": (topics.TITLE, topics.render),
+SUBPAGES: dict[str, tuple[str, Renderer]] = {
+    "/catalogue/<resource>": (catalogue.TITLE, resource.render),
+    "/topics/<topic>": (topics.TITLE, topics.render),
+    "/entity/firm/<code>": (firm.TITLE, firm.render),
+    "/entity/person/<id>": (person.TITLE, person.render),
+    "/entity/place/<code>": (area.TITLE, area.render),
 }
-"""Pages of what has a name below a section. Whose each page is stands in ``dashboards.permissions``."""
+"""Whose each page is stands in ``dashboards.permissions``; what is not listed there is nobody's."""
 
 
 def _renderer(path: str) -> tuple[str, Renderer | None]:
     """Title of the section and what renders this address; None for an address that has no page."""
-    tidy = path.rstrip("/") or "/"
-    if tidy in PAGES:
-        return PAGES[tidy]
-    section = tidy.rpartition("/")[0]
-    if section in BELOW:
-        return BELOW[section]
+    page = page_of(path) or ""
+    if found := PAGES.get(page) or SUBPAGES.get(page):
+        return found
     return "没有这个页面", None
 
 

@@ -43,13 +43,17 @@ class Application(Dash):
         return str(super().interpolate_index(**{**pieces, "app_entry": waiting}))  # type: ignore[no-untyped-call]
 
 
+BELOW = {"/search": "/entity/"}
+"""Pages that are found through another."""
+
+
 def navigation(path: str, reader: Reader) -> list[Any]:
     """Links to the pages that ``reader`` may open, the one in view marked."""
     links = []
     for href, (title, _) in PAGES.items():
         if not may_open(reader, href):
             continue
-        here = path == href or (href != "/" and path.startswith(f"{href}/"))
+        here = path == href or (href != "/" and path.startswith((f"{href}/", BELOW.get(href, f"{href}/"))))
         links.append(dcc.Link(title, href=href, className="nav-link here" if here else "nav-link"))
     return links
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalog import load_catalog
-from dashboards.permissions import TABLES
+from dashboards.permissions import PERSONS, SUBJECTS, TABLES
 from taian.access.roles import ROLES, Reader
 from taian.settings import ROOT
 
@@ -18,12 +18,15 @@ from taian.settings import ROOT
 @dataclass(frozen=True)
 class Sight:
     """How far a reader sees: ``scopes`` are the departments and counties of somebody who sees no others (None: all),
-    ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns.
+    ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
+    ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise.
     """
 
     scopes: frozenset[str] | None = None
     units: bool = False
     rows: bool = False
+    subjects: bool = False
+    persons: bool = False
 
 
 def sight_of(reader: Reader) -> Sight:
@@ -32,6 +35,8 @@ def sight_of(reader: Reader) -> Sight:
         scopes=reader.scopes if reader.roles <= {"owner"} else None,
         units=reader.has("inspector"),
         rows=reader.has("operator", "owner"),
+        subjects=reader.has(*SUBJECTS),
+        persons=reader.has(*PERSONS),
     )
 
 
@@ -47,6 +52,12 @@ def statistical_resources(folder: Path = ROOT / "catalog") -> frozenset[str]:
         for name, resource in load_catalog(folder).resources.items()
         if any(column.purposes == ("statistics",) for column in resource.columns)
     )
+
+
+@lru_cache(maxsize=1)
+def _providers(folder: Path = ROOT / "catalog") -> dict[str, str]:
+    """Resource to the code of its department."""
+    return {name: resource.provider.code for name, resource in load_catalog(folder).resources.items()}
 
 
 def _quoted(values: frozenset[str]) -> str:
@@ -116,6 +127,44 @@ def _sample(source: str, sight: Sight) -> str:
     return rows if sight.units else f"{rows} WHERE resource NOT IN ({_quoted(statistical_resources())})"
 
 
+def _own_resources(sight: Sight) -> str:
+    """The resources of a data owner's departments, as a list of SQL texts."""
+    return _quoted(frozenset(name for name, code in _providers().items() if code in (sight.scopes or ())))
+
+
+def _firm(source: str, sight: Sight) -> str:
+    """Legal persons; a department sees those it has records of, and of other departments' records nothing but what
+    the registers share without condition. A county sees all of its own.
+    """
+    if not sight.subjects:
+        return f"SELECT * FROM {source} WHERE false"
+    if sight.scopes is None:
+        return f"SELECT * FROM {source}"
+    own, here = _own_resources(sight), _within("county_code", sight)
+    of_row = {"links": "x.resource", "records": "split_part(x.source, '@', 1)"}
+    of_row |= {"certificates": of_row["records"], "points": of_row["records"], "evidence": "split_part(x, '=', 1)"}
+    shown = [
+        f"CASE WHEN {here} THEN {name} ELSE list_filter({name}, lambda x: {of} IN ({own})) END AS {name}"
+        for name, of in of_row.items()
+    ]
+    hidden = ("score", "level", "scores", "conflicts", "tax_status", "taxpayer_kind", "insured_persons")
+    shown += [f"CASE WHEN {here} THEN {name} END AS {name}" for name in hidden]
+    return f"SELECT * REPLACE ({', '.join(shown)}) FROM {source} WHERE {here} OR list_has_any(resources, [{own}])"
+
+
+def _name(source: str, sight: Sight) -> str:
+    if not sight.subjects:
+        return f"SELECT * FROM {source} WHERE false"
+    if sight.scopes is None:
+        return f"SELECT * FROM {source}"
+    own = f"list_has_any(resources, [{_own_resources(sight)}])"
+    return f"SELECT * FROM {source} WHERE kind = 'place' OR {_within('county_code', sight)} OR {own}"
+
+
+def _person(source: str, sight: Sight) -> str:
+    return f"SELECT * FROM {source} WHERE {'true' if sight.persons else 'false'}"
+
+
 def _open(source: str, _: Sight) -> str:
     return f"SELECT * FROM {source}"
 
@@ -130,6 +179,9 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "finding": _finding,
     "unit": _unit,
     "sample": _sample,
+    "firm": _firm,
+    "name": _name,
+    "person": _person,
 }
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
@@ -43,6 +44,35 @@ def tables() -> list[str]:
 def read(session: SparkSession, table: str) -> DataFrame:
     """The current version of a table."""
     return session.read.format("delta").load(str(path(table)))
+
+
+def files(table: str) -> list[str]:
+    """Data files of the current version, from the log alone, for a reader that needs no engine. Raises LookupError for
+    a table of which rows were deleted inside a file: such a reader would still see them.
+    """
+    checkpoint, live = _checkpoint(table)
+    for commit in reversed(_commits(table)):
+        if int(commit.stem) > checkpoint:
+            for action in _actions(commit):
+                if "add" in action:
+                    live[action["add"]["path"]] = action["add"].get("deletionVector")
+                elif "remove" in action:
+                    live.pop(action["remove"]["path"], None)
+    if any(live.values()):
+        raise LookupError(f"files of the table {table} hold deleted rows: build the table again")
+    return sorted(str(path(table) / unquote(name)) for name in live)
+
+
+def _checkpoint(table: str) -> tuple[int, dict[str, Any]]:
+    """Version of the last checkpoint (-1: none yet), and the files of that version with their deletion vectors."""
+    parts: dict[int, list[Path]] = {}
+    for file in (path(table) / "_delta_log").glob("*.checkpoint*.parquet"):
+        parts.setdefault(int(file.name.partition(".")[0]), []).append(file)
+    if not parts:
+        return -1, {}
+    last = max(parts)
+    rows = [row for part in parts[last] for row in pq.read_table(part, columns=["add"])["add"].to_pylist() if row]
+    return last, {row["path"]: row.get("deletionVector") for row in rows if row.get("path")}
 
 
 def _commits(table: str) -> list[Path]:

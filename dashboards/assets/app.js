@@ -114,12 +114,23 @@ window.dash_clientside.taian = (function () {
 
     // The list is refilled without the page around it: a reader who types on loses nothing.
     function note_words(words) {
+        return noted(words, function () { return false; });
+    }
+
+    // The number of a person stays out of the address: addresses are kept, sent on and read over shoulders.
+    function note_sought(words) {
+        return noted(words, function (text) {
+            return /[1-8]\d{5}(18|19|20)\d{2}|(^|\D)[1-8]\d{14}(\D|$)/.test(text.replace(/\s/g, ""));
+        });
+    }
+
+    function noted(words, is_secret) {
         var query = params();
         var text = (words || "").trim();
         if (text === (query.get("q") || "")) {
             return window.dash_clientside.no_update;
         }
-        if (text) {
+        if (text && !is_secret(text)) {
             query.set("q", text);
         } else {
             query.delete("q");
@@ -250,6 +261,7 @@ window.dash_clientside.taian = (function () {
         sign_out: sign_out,
         steer: steer,
         note_words: note_words,
+        note_sought: note_sought,
         refocus: refocus,
         drill: drill,
         entitle: entitle,

@@ -19,6 +19,9 @@ from dashboards.view import View, address
 from taian.settings import Settings, settings
 
 TITLE = "核查案件"
+CREDIT_CODE = 18
+"""Characters of the code of a legal person; other units are groups, devices and persons."""
+
 MOST_ROWS = 50
 """Longer lists are narrowed by state, kind or lateness."""
 
@@ -95,6 +98,8 @@ def _detail(config: Settings, view: View) -> Any:
         about.append(html.Blockquote(known.message, className=f"aloud aloud-{known.strength}"))
         if known.kind == "finding":
             about.append(html.P(parts.link("看证据图和要先排除的正常原因", known.url_path)))
+        if known.unit and len(known.unit) == CREDIT_CODE:
+            about.append(html.P(parts.link("一企一档：各部门都知道它什么", f"/entity/firm/{known.unit}")))
     return [*about, html.Div(case_panel(config, number), id="case-panel")]
 
 

@@ -68,6 +68,7 @@ def _head(finding: Row) -> list[Any]:
     return [
         html.Div([html.H2(str(name)), parts.strength_badge(finding["strength"])], className="finding-head"),
         html.P(" · ".join(dict.fromkeys(filter(None, where))), className="subtitle"),
+        html.P(parts.link("一企一档", f"/entity/firm/{finding['unit']}")) if finding["unit_kind"] == "firm" else None,
     ]
 
 

@@ -48,6 +48,11 @@ def _tools(known: dict[str, Indicator], chosen: str) -> Any:
     )
 
 
+def _file(snapshot: Snapshot, place: Place) -> Any:
+    """The way on to everything known of the place in view, for who may go it."""
+    return parts.link(f"{place.name}一地一档", f"/entity/place/{place.code}") if snapshot.sight.subjects else None
+
+
 def _line(snapshot: Snapshot, area: str) -> list[tuple[str, str, str]]:
     """The way down to ``area``; the city when that cannot be read, so that the other cards still stand."""
     try:
@@ -114,6 +119,6 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             cards.kpis,
             html.Div([cards.left, html.Div([_todo(snapshot, view), cards.ranking])], className="overview-grid"),
         ],
-        tools=_tools(known, indicator.key),
+        tools=[_file(snapshot, place), _tools(known, indicator.key)],
         trail=_trail(place, view),
     )

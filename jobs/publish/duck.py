@@ -30,6 +30,18 @@ class Served:
     made_from: str | None = None
 
 
+@dataclass(frozen=True)
+class Query:
+    """Content that DuckDB makes itself: a query, and the views it reads by name."""
+
+    text: str
+    views: dict[str, str]
+
+
+MEMORY = "1GB"
+"""What a query may take before it sorts on the disk: publishing stands beside the engine."""
+
+
 def current() -> dict[str, Any] | None:
     """The pointer as it stands, or None before the first night."""
     path = settings().serving / CURRENT
@@ -61,7 +73,9 @@ def _versions(table: str) -> list[tuple[int, Path]]:
     return sorted((int(path.stem.rpartition("-v")[2]), path) for path in found)
 
 
-def write(table: str, content: pa.Table, order: list[str], as_of: str | None, made_from: str | None = None) -> Served:
+def write(
+    table: str, content: pa.Table | Query, order: list[str], as_of: str | None, made_from: str | None = None
+) -> Served:
     """Write a table aside, sorted by the columns pages select on, and give it its name when it is whole."""
     folder = settings().serving
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,11 +85,18 @@ def write(table: str, content: pa.Table, order: list[str], as_of: str | None, ma
     aside.unlink(missing_ok=True)
     sort = f" ORDER BY {', '.join(order)}" if order else ""
     with duckdb.connect(str(aside)) as connection:
-        connection.register("content", content)
-        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM content{sort}")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        if isinstance(content, Query):
+            for name, view in content.views.items():
+                connection.execute(f"CREATE TEMP VIEW {name} AS {view}")
+        else:
+            connection.register("content", content)
+        source = f"({content.text})" if isinstance(content, Query) else "content"
+        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM {source}{sort}")
+        (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
     aside.chmod(0o600)
     aside.replace(target)
-    return Served(target.name, content.num_rows, as_of, made_from)
+    return Served(target.name, rows, as_of, made_from)
 
 
 def switch(run_id: str, business_date: date, tables: dict[str, Served]) -> None:

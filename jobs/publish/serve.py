@@ -16,7 +16,7 @@ from catalog import Catalog
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
-from jobs.publish import catalogue, duck, plan, refused, sample
+from jobs.publish import catalogue, duck, entity, place, plan, refused, sample, unit_month
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -33,7 +33,7 @@ ORDERS: dict[str, list[str]] = {
     "base_geo__division": ["system", "code"],
 }
 BOUNDARY = "boundary"
-Make = Callable[[], pa.Table]
+Make = Callable[[], pa.Table | duck.Query]
 
 
 def _arrow(frame: DataFrame) -> pa.Table:
@@ -80,6 +80,19 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served[table] = _serve(table, [], day, content.to_pylist(), partial(_same, content))
     for table, decided_by, make in _sampled(catalog, business_date):
         served[table] = _serve(table, [], day, decided_by, make)
+    for table, each in entity.ENTITIES.items():
+        if entity.is_there(each):
+            make = partial(entity.query_of, catalog, each)
+            served[table] = _serve(table, each.order, day, entity.decided_by(each), make)
+    if place.is_there():
+        make_places = partial(place.places, catalog)
+        served["entity__place"] = _serve("entity__place", ["code"], day, place.decided_by(), make_places)
+    if unit_month.is_there(catalog, business_date):
+        decided = unit_month.decided_by(catalog, business_date)
+        make_months = partial(unit_month.unit_months, catalog, business_date)
+        served["entity__firm_month"] = _serve(
+            "entity__firm_month", ["credit_code", "period"], day, decided, make_months
+        )
     killpoints.here("publish.before_switch")
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")

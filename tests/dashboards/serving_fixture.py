@@ -19,6 +19,10 @@ from catalog.load import load_catalog
 from catalog.model import CYCLE_TITLES, DOMAIN_TITLES, Resource
 from jobs.quality import measures
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
+
+from entities import KEY, entity_tables
+
 HERE = Path(__file__).parent
 CITY = "370900"
 PERIODS = [f"{year}-{month:02d}" for year in (2016, 2017, 2018) for month in range(1, 13)][:30]
@@ -547,7 +551,18 @@ def division_rows() -> pd.DataFrame:
     """``base_geo__division``."""
     return pd.DataFrame(
         [
-            {"system": "nbs", "edition": "2023", "level": level, "code": code, "name": name, "parent_code": parent}
+            {
+                "system": "nbs",
+                "edition": "2023",
+                "level": level,
+                "code": code,
+                "name": name,
+                "parent_code": parent,
+                "valid_from": None,
+                "valid_to": None,
+                "successor_code": None,
+                "is_current": True,
+            }
             for code, name, level, parent, _, _ in _areas()
         ]
     )
@@ -607,7 +622,7 @@ def boundary_rows() -> pd.DataFrame:
     )
 
 
-def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
+def all_tables(run_id: str, business_date: str) -> dict[str, Any]:
     """Every serving table of the night."""
     deliveries = delivery_rows(run_id, business_date)
     return {
@@ -630,6 +645,7 @@ def all_tables(run_id: str, business_date: str) -> dict[str, pd.DataFrame]:
         "base_geo__division": division_rows(),
         "base_macro__observation": observation_rows(),
         "open_geo__boundary": boundary_rows(),
+        **entity_tables(),
     }
 
 
@@ -638,6 +654,7 @@ def write_serving(
 ) -> None:
     """Write one night: new files beside the old ones, then CURRENT.json replaced, as the publish step does."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder.parent / "pseudonym.key").write_text(KEY, encoding="ascii")
     entries = {}
     for table, frame in all_tables(run_id, business_date).items():
         file = f"{table}-v{version}.duckdb"

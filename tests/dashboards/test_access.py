@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from entities import FIRM
 from sign_in import PASSWORD, form_token, make_account, sign_in
 
 from alerts import audit
 from dashboards import permissions
 from dashboards.access import own_path
 from dashboards.app import create_app
-from dashboards.router import BELOW, PAGES
+from dashboards.router import PAGES, SUBPAGES
 from taian.access import accounts
 from taian.access.roles import ROLES
 from taian.access.setup import new_code
@@ -21,11 +22,10 @@ from taian.settings import Settings
 
 HERE = "http://127.0.0.1:8050"
 CALLBACK = "/_dash-update-component"
-ADDRESSES = {
-    **{page: page for page in permissions.PAGES},
-    "/catalogue/<resource>": "/catalogue/resident",
-    "/topics/<topic>": "/topics/credit",
-}
+ADDRESSES = {**{page: page for page in permissions.PAGES}, "/catalogue/<resource>": "/catalogue/resident"}
+ADDRESSES |= {"/entity/firm/<code>": f"/entity/firm/{FIRM}", "/entity/place/<code>": "/entity/place/370902"}
+ADDRESSES["/entity/person/<id>"] = "/entity/person/abc"
+ADDRESSES["/topics/<topic>"] = "/topics/credit"
 OWN = ("gonganju",)
 
 
@@ -80,8 +80,7 @@ def test_everything_the_application_answers_has_a_permission(app) -> None:
     assert rules == permissions.PUBLIC | permissions.BY_PAGE | set(permissions.ROUTES)
     ours = {permissions.callback_name(output) for output in app.callback_map if _is_ours(app, output)}
     assert ours == set(permissions.CALLBACKS)
-    assert set(PAGES) | set(permissions.SECTIONS.values()) == set(permissions.PAGES)
-    assert set(BELOW) == set(permissions.SECTIONS)
+    assert set(PAGES) | set(SUBPAGES) == set(permissions.PAGES)
     assert {"/healthz", "/assets/<path:filename>", "/sign-in", "/setup"} == permissions.PUBLIC
 
 

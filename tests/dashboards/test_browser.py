@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from entities import FIRM, NUMBER
 from playwright.sync_api import Browser, Page, expect
 from serving_fixture import write_serving
 from sign_in import PASSWORD, make_account
@@ -214,6 +215,37 @@ def test_the_catalogue_is_searched_while_typing(desk: Page, site: Site) -> None:
     desk.go_back()
     expect(field).to_have_value("用电户")
     expect(desk.locator(".resources > li")).to_have_count(1)
+
+
+def test_a_firm_is_found_while_typing_and_a_person_only_past_the_log_and_out_of_the_address(
+    desk: Page, site: Site
+) -> None:
+    desk.goto(f"{site.url}/search")
+    field = desk.get_by_placeholder("名称、代码或地址")
+    field.press_sequentially("机械", delay=20)
+    expect(desk.get_by_role("link", name="泰山机械厂")).to_be_visible()
+    expect(desk).to_have_url(re.compile("q="))
+    field.fill(NUMBER)
+    found = desk.get_by_role("link", name="王**")
+    expect(found).to_be_visible()
+    assert "q=" not in desk.url
+    found.click()
+    expect(desk.get_by_role("heading", level=1, name="一人一档")).to_be_visible()
+    assert NUMBER not in desk.url
+    desk.get_by_role("button", name="记入日志并打开").click()
+    expect(desk.get_by_text("请选用途，并写明事由")).to_be_visible()
+    desk.get_by_role("textbox", name="用途").click()
+    desk.get_by_role("option", name="核查数据质量").click()
+    desk.get_by_label("事由").fill("泰公函〔2018〕5号")
+    desk.get_by_role("button", name="记入日志并打开").click()
+    expect(desk.get_by_text("370902**********34")).to_be_visible()
+    desk.goto(f"{site.url}/entity/firm/{FIRM}")
+    expect(desk.get_by_role("heading", level=1, name="泰山机械厂")).to_be_visible()
+    desk.get_by_role("link", name="泰山区").click()
+    expect(desk.get_by_role("heading", level=1, name="泰山区")).to_be_visible()
+    desk.go_back()
+    expect(desk.get_by_role("heading", level=1, name="泰山机械厂")).to_be_visible()
+    expect(desk.get_by_role("alert")).to_have_count(0)
 
 
 def test_the_theme_is_switched_kept_and_asked_for_by_address(desk: Page, site: Site) -> None:
