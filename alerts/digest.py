@@ -38,18 +38,26 @@ class Lead:
     url: str
     is_new: bool
     is_reopened: bool = False
+    is_joined: bool = False
+    """A further finding on its unit joined it this night."""
     days_late: int = 0
     """Working days since its deadline."""
     is_newly_late: bool = False
+
+
+def _is_fresh(lead: Lead) -> bool:
+    return lead.is_new or lead.is_reopened or lead.is_joined
 
 
 def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
     """Numbers of leads by family and county, and links to the new ones; None when no lead is waiting."""
     if not leads:
         return None
-    fresh = [lead for lead in leads if lead.is_new or lead.is_reopened]
+    fresh = [lead for lead in leads if _is_fresh(lead)]
     opened, reopened = sum(lead.is_new for lead in leads), sum(lead.is_reopened for lead in leads)
+    joined = sum(lead.is_joined and not lead.is_new for lead in leads)
     again = f"，重新打开 {reopened} 条" if reopened else ""
+    again += f"，在办案件并入新疑点 {joined} 件" if joined else ""
     sections = [
         Section("按类型", table=_lead_table("类型", leads, lambda lead: family_title(lead.family))),
         Section("按县（市、区）", table=_lead_table("县（市、区）", leads, lambda lead: lead.county_name)),
@@ -119,13 +127,13 @@ def _late_section(late: Sequence[Lead], public_url: str) -> Section:
 
 
 def _lead_title(lead: Lead) -> str:
-    again = "（重新打开）" if lead.is_reopened else ""
+    again = "（重新打开）" if lead.is_reopened else "（并入新疑点）" if lead.is_joined and not lead.is_new else ""
     return f"{lead.id}{again} · {family_title(lead.family)} · {lead.county_name}"
 
 
 def _lead_table(title: str, leads: Sequence[Lead], group: Callable[[Lead], str]) -> Table:
     waiting = Counter(group(lead) for lead in leads)
-    fresh = Counter(group(lead) for lead in leads if lead.is_new or lead.is_reopened)
+    fresh = Counter(group(lead) for lead in leads if _is_fresh(lead))
     rows = tuple((name, count(fresh[name]), count(total)) for name, total in waiting.most_common())
     return Table((title, "本夜", "未办结"), rows, frozenset({1, 2}))
 

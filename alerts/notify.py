@@ -157,7 +157,9 @@ class _Digests:
         rows = list(self._session.scalars(waiting.order_by(Case.opened_on, Case.id)))
         date = self._night.business_date
         ids = [case.id for case in rows]
-        again, overdue = (entered_on(self._session, what, ids, date) for what in ("reopened", "overdue"))
+        again, joined, overdue = (
+            entered_on(self._session, what, ids, date) for what in ("reopened", "joined", "overdue")
+        )
         return [
             digest.Lead(
                 id=case.id,
@@ -166,6 +168,7 @@ class _Digests:
                 url=f"{self._url}{case.url_path}",
                 is_new=case.opened_on == date and case.kind == "finding",
                 is_reopened=case.id in again,
+                is_joined=case.id in joined,
                 days_late=deadlines.late(case.due_on, date),
                 is_newly_late=case.id in overdue,
             )

@@ -343,3 +343,13 @@ def test_what_is_found_of_a_firm_is_one_case_until_it_is_decided(home, facts):
     assert verify(settings).broken == ""
     page = sheet(settings, case.id, picture=lambda *_: "", who="李四")
     assert "证据之2：增速雷同" in page and "证据之3" in page and "连月照抄" in page
+
+
+def test_the_mail_tells_that_a_case_was_joined_by_its_number_only(city, server, facts):
+    first, second = (facts.finding(name, unit="U1", unit_kind="firm", unit_name="某厂") for name in ("f1", "f2"))
+    record_night(city, facts.night(first))
+    record_night(city, facts.night(first, second, date=NEXT))
+    send(city)
+    said = server.mails[-1].get_body(("plain",)).get_content()
+    assert "，在办案件并入新疑点 1 件" in said and "XS-2018-0001（并入新疑点）" in said
+    assert "某厂" not in said and facts.firm not in said
