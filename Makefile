@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Everything else is beside them in `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint rooms night soak down clean
+.PHONY: help setup run test check lint rooms engine night soak down clean
 
 # The first Python of the machine that is new enough; PYTHON=... chooses another.
 PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do \
@@ -31,10 +31,13 @@ test: ## Set up, check the code, pass every test
 	@$(MAKE) --no-print-directory check
 
 check: ## What CI runs: format, lint, types, import arrows, tests
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target night lint rooms
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target night lint engine rooms
 
-rooms: ## The tests of every room, without the night
-	@$(BIN)/pytest --ignore=tests/night
+rooms: ## The tests of every room that need no engine
+	@$(BIN)/pytest --ignore=tests/night -m "not spark"
+
+engine: ## The tests of every room that share one Spark session
+	@$(BIN)/pytest --ignore=tests/night -m spark
 
 night: ## The tests of one night of the whole platform
 	@$(BIN)/pytest tests/night
