@@ -1,6 +1,7 @@
 """One firm, one person: found by whom may look, and nothing of a person before the log has the look."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,9 @@ def look(client, clicks: int | None, purpose: object, why: object, path: str = P
         "state": [{"id": name, "property": key, "value": value} for name, (key, value) in state.items()],
         "changedPropIds": ["look-open.n_clicks"],
     }
-    answer = client.post("/_dash-update-component", base_url=HERE, json=body)
+    # In a thread of its own: a browser of another test may have left an event loop in this one.
+    with ThreadPoolExecutor(1) as worker:
+        answer = worker.submit(client.post, "/_dash-update-component", base_url=HERE, json=body).result()
     # Dash writes Chinese as escapes, which no search would find.
     return json.dumps(json.loads(answer.text), ensure_ascii=False) if answer.text else ""
 

@@ -37,7 +37,7 @@ def certificate(number, **changes):
 class Given:
     """The certificates, persons and firms that a builder asks for."""
 
-    business_date = TODAY
+    today = TODAY
 
     def __init__(self, certificates, persons, firms):
         self.certificates = certificates

@@ -17,7 +17,7 @@ JAN, JUN, END = datetime.date(2018, 1, 1), datetime.date(2018, 6, 1), datetime.d
 class Given:
     """Inputs of a builder: frames by resource or product, nothing else is published."""
 
-    business_date = END
+    today = END
 
     def __init__(self, **frames):
         self.frames = frames

@@ -59,7 +59,7 @@ def test_the_edges_of_the_products_are_exact(catalog):
     assert found["base_decision__indicator"] == ("base_macro__observation", "topic_city__indicator")
     assert found["base_decision__target"] == ("indicator_target", "base_decision__indicator")
     assert found["topic_city__indicator"][:2] == ("base_population__person", "base_geo__division")
-    assert "fiscal" in found["topic_city__indicator"]
+    assert "base_macro__observation" in found["topic_city__indicator"]
     assert "world_bank_china" not in found["topic_city__indicator"]
 
 
