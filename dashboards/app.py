@@ -5,6 +5,7 @@ callback renders the page from that and the newest snapshot. Choosing a row chan
 """
 
 import logging
+from collections.abc import Callable
 
 from dash import Dash
 from flask import Flask, Response, request
@@ -26,6 +27,7 @@ from dashboards.sight import sight_of
 from dashboards.view import View
 from taian.settings import Settings, settings
 
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -67,10 +69,7 @@ def create_app(config: Settings | None = None) -> Dash:
             return _sentence(str(error), 503)
         if content is None:
             return _sentence(f"没有编号为 {key} 的批次，或不归您负责；请在“批次运行”页面核对。", 404)
-        if not told(config, reader.account, roles_of(reader), "export", key, "批次报告（样例已脱敏）"):
-            return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
-        given = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
-        return Response(content, content_type=XLSX, headers=given)
+        return _handed_out(config, key, "批次报告（样例已脱敏）", lambda: content, XLSX)
 
     @web.get("/export/figures.<kind>")
     def export(kind: str) -> Response:
@@ -83,14 +82,8 @@ def create_app(config: Settings | None = None) -> Dash:
             return _sentence(str(error), 503)
         if found is None:
             return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
-        if not told(config, reader.account, roles_of(reader), "export", found.name, kind):
-            return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
-        given = {
-            "Content-Disposition": f'attachment; filename="{found.name}.{kind}"',
-            "Cache-Control": "no-store",
-        }
-        content, type_ = (found.csv(), "text/csv; charset=utf-8") if kind == "csv" else (found.xlsx(), XLSX)
-        return Response(content, content_type=type_, headers=given)
+        make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
+        return _handed_out(config, found.name, kind, make, type_, f'; filename="{found.name}.{kind}"')
 
     @web.get("/sheet/<case>")
     def sheet(case: str) -> Response:
@@ -106,6 +99,17 @@ def create_app(config: Settings | None = None) -> Dash:
     require_callback(web)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     return app
+
+
+def _handed_out(
+    config: Settings, object_: str, detail: str, make: Callable[[], bytes], content_type: str, name: str = ""
+) -> Response:
+    """A file for whoever asks, once the log says so; ``name`` goes on from ``attachment``."""
+    reader = current_reader()
+    if not told(config, reader.account, roles_of(reader), "export", object_, detail):
+        return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
+    given = {"Content-Disposition": f"attachment{name}", "Cache-Control": "no-store"}
+    return Response(make(), content_type=content_type, headers=given)
 
 
 def _sentence(words: str, status: int) -> Response:

@@ -12,10 +12,9 @@ from dashboards.pages.figures import Chosen, figures
 from dashboards.pages.indicator import definitions
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from taian.spreadsheet import neutral
 
 HEADERS = ("统计期", "覆盖月数", "数值", "同比", "环比")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet take a text for a formula."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,10 @@ class Export:
 
 
 def _cell(value: object) -> str:
+    """A text that is none to a spreadsheet; a number as it is, though it may begin with a minus."""
     if value is None:
         return ""
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    return neutral(value) if isinstance(value, str) else str(value)
 
 
 def export_of(snapshot: Snapshot, view: View, who: str) -> Export | None:

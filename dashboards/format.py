@@ -107,6 +107,11 @@ def count(value: Any) -> str:
     return DASH if is_missing(value) else _signed(f"{abs(int(value)):,}", float(value))
 
 
+def or_dash(value: Any) -> str:
+    """A text, or the dash where there is none."""
+    return DASH if is_missing(value) else str(value)
+
+
 def percent(ratio: Any, decimals: int = 1) -> str:
     """A share 0..1 as a percentage; 0.99996 does not become 100 %."""
     if is_missing(ratio):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from taian.settings import settings
 
@@ -31,6 +31,13 @@ def spark() -> SparkSession:
     for name, value in (OPTIONS if settings().spark_codegen else OPTIONS | INTERPRETED).items():
         session.conf.set(name, value)
     return session
+
+
+def small(frame: DataFrame) -> DataFrame:
+    """The frame, computed now, as one partition: for figures by area and month, which are few whatever the size of the
+    city. What is then grouped and joined needs no exchange.
+    """
+    return spark().createDataFrame(frame.toArrow()).coalesce(1)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ FACILITIES = {
 
 def above(code: str) -> list[str]:
     """The codes from the county, or the city, down to the division itself."""
-    return [queries.CITY, *(code[:n] for n in (6, 9) if n < len(code) and code[:n] != queries.CITY), code]
+    return [queries.CITY, *(code[:n] for n in (COUNTY, TOWNSHIP) if n < len(code) and code[:n] != queries.CITY), code]
 
 
 def _trail(snapshot: Snapshot, code: str, name: str) -> Any:
@@ -60,8 +60,8 @@ def _counts(snapshot: Snapshot, code: str) -> html.Section:
     items: list[tuple[str, Any]] = [
         ("户籍人口", _told(row, "persons", "person")),
         ("户数", _told(row, "households", "household")),
-        ("在用公共设施（处）", _number(row.get("facilities"))),
-        ("标准地址（个）", _number(row.get("addresses"))),
+        ("在用公共设施（处）", fmt.count(row.get("facilities"))),
+        ("标准地址（个）", fmt.count(row.get("addresses"))),
     ]
     if not fmt.is_missing(row.get("firms")):
         items.append(("存续的法人", fmt.amount(row.get("firms"), "firm")))
@@ -91,7 +91,7 @@ def _below(snapshot: Snapshot, code: str) -> html.Section | None:
     rows = [
         (parts.link(row["name"], f"/entity/place/{row['code']}"), row["code"],
          WITHHELD if row["persons_withheld"] is True else fmt.amount(row["persons"], "person"),
-         _number(row["facilities"]))
+         fmt.count(row["facilities"]))
         for row in frame.to_dict("records")
     ]  # fmt: skip
     title = f"下辖 {len(rows)} 个{NAMES.get(str(frame['level'].iloc[0]), '地区')}"
@@ -121,7 +121,8 @@ def _facilities(snapshot: Snapshot, code: str) -> html.Section | None:
     if len(code) == COUNTY:
         kinds = subjects.facility_kinds(snapshot, None if code == queries.CITY else code)
         counts = [
-            (FACILITIES.get(row["state"], row["state"]), _number(row["facilities"])) for row in kinds.to_dict("records")
+            (FACILITIES.get(row["state"], row["state"]), fmt.count(row["facilities"]))
+            for row in kinds.to_dict("records")
         ]
         table = parts.table("在用公共设施", ("类别", "处"), counts, numeric=(1,))
         return parts.card("公共设施", table, subtitle="到乡镇、村居看每一处", name="wide-card") if counts else None
@@ -129,7 +130,7 @@ def _facilities(snapshot: Snapshot, code: str) -> html.Section | None:
     if frame.empty:
         return None
     listed = [
-        (row["title"], FACILITIES.get(row["state"], row["state"]), _or_dash(row["where"]))
+        (row["title"], FACILITIES.get(row["state"], row["state"]), fmt.or_dash(row["where"]))
         for row in frame.to_dict("records")
     ]
     summary = "、".join(
@@ -171,14 +172,6 @@ def _firms(snapshot: Snapshot, code: str, name: str, view: View) -> html.Section
     where = "登记在本县（市、区）的" if len(code) == COUNTY else "登记地址写有这个名称的；登记只写明县（市、区）"
     table = parts.table("企业和单位", ("名称", "统一社会信用代码", "状态"), rows)
     return parts.card("企业和单位", [table, html.P(steps)], subtitle=f"{where} · {said}", name="wide-card")
-
-
-def _number(value: Any) -> str:
-    return fmt.DASH if fmt.is_missing(value) else fmt.count(value)
-
-
-def _or_dash(value: Any) -> str:
-    return fmt.DASH if fmt.is_missing(value) else str(value)
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:

@@ -9,14 +9,13 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts.ranking import Bar, ranking
 from dashboards.charts.sparkline import sparkline
-from dashboards.pages.indicator import Indicator, change_of
+from dashboards.pages.indicator import Indicator, change_of, line_of
 from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View
 from dashboards.words import LEVELS
 
-MONTHS = 24
 ROUNDING = 1e-6
 """Relative difference up to which parts are said to make up the whole."""
 
@@ -83,7 +82,7 @@ def _bars(below: pd.DataFrame, indicator: Indicator, view: View) -> list[Bar]:
 
 def _table(snapshot: Snapshot, below: pd.DataFrame, indicator: Indicator, place: Place, view: View) -> html.Div:
     lines = {
-        str(code): (group["value"] / group["months"]).tail(MONTHS).tolist()
+        str(code): line_of(group.to_dict("records"))
         for code, group in queries.histories_below(snapshot, indicator.key, place.code).groupby("area_code")
     }
     colours = palette(view.theme)

@@ -47,10 +47,6 @@ def conflict(text: str, titles: dict[str, str]) -> str:
     return f"{attribute(name)}：采用{titles.get(kept, kept)}，{titles.get(other, other)}说法不同"
 
 
-def _or_dash(value: Any) -> str:
-    return fmt.DASH if fmt.is_missing(value) else str(value)
-
-
 def _span(row: dict[str, Any]) -> str:
     return f"{fmt.day(row['valid_from'])} 至 {'今' if fmt.is_missing(row['valid_to']) else fmt.day(row['valid_to'])}"
 
@@ -70,15 +66,15 @@ def _profile(snapshot: Snapshot, firm: Firm) -> html.Section:
     county = subjects.division_names(snapshot, [str(firm["county_code"])]).get(str(firm["county_code"]), fmt.DASH)
     items: list[tuple[str, Any]] = [
         ("统一社会信用代码", firm["credit_code"]),
-        ("注册号", _or_dash(firm["registration_number"])),
-        ("类型", KINDS.get(firm["kind"], _or_dash(firm["kind"]))),
+        ("注册号", fmt.or_dash(firm["registration_number"])),
+        ("类型", KINDS.get(firm["kind"], fmt.or_dash(firm["kind"]))),
         ("县（市、区）", parts.link(county, f"/entity/place/{firm['county_code']}")),
-        ("地址", _or_dash(firm["address"])),
-        ("法定代表人", _or_dash(firm["representative"])),
+        ("地址", fmt.or_dash(firm["address"])),
+        ("法定代表人", fmt.or_dash(firm["representative"])),
         ("成立", fmt.day(firm["established_on"])),
         ("注册资本", fmt.amount(firm["capital_10k_yuan"], "10k_yuan")),
-        ("登记状态", STATUSES.get(firm["registration_status"], _or_dash(firm["registration_status"]))),
-        ("曾用名", _or_dash(firm["former_name"])),
+        ("登记状态", STATUSES.get(firm["registration_status"], fmt.or_dash(firm["registration_status"]))),
+        ("曾用名", fmt.or_dash(firm["former_name"])),
         ("参保人数", fmt.amount(firm["insured_persons"], "person")),
     ]
     body: list[Any] = [parts.facts(items, "profile")]
@@ -96,7 +92,7 @@ def _sources(firm: Firm, titles: dict[str, str]) -> html.Section:
             each["record_key"],
             "分支机构" if each["relation"] == "branch" else "本单位",
             method_title(each["method"]),
-            _or_dash(each["evidence"]),
+            fmt.or_dash(each["evidence"]),
             _activity(seen.get(each["resource"])),
             batch_link(f"{each['resource']}@{each['batch']}", titles),
         )
@@ -119,7 +115,7 @@ def _golden(firm: Firm, titles: dict[str, str]) -> html.Section:
     rows = [
         (
             attribute(name),
-            _or_dash(firm.get(name)) if name != "*" else "登记机关所登记的",
+            fmt.or_dash(firm.get(name)) if name != "*" else "登记机关所登记的",
             batch_link(sources.get(name, ""), titles),
             fmt.day(dates.get(name)),
         )
@@ -136,9 +132,9 @@ def _history(firm: Firm) -> html.Section:
         (
             _span(each),
             each["name"],
-            _or_dash(each["representative"]),
-            STATUSES.get(each["status"], _or_dash(each["status"])),
-            _or_dash(each["address"]),
+            fmt.or_dash(each["representative"]),
+            STATUSES.get(each["status"], fmt.or_dash(each["status"])),
+            fmt.or_dash(each["address"]),
             fmt.amount(each["capital_10k_yuan"], "10k_yuan"),
         )
         for each in firm["versions"]
@@ -157,7 +153,7 @@ def _roles(firm: Firm, titles: dict[str, str]) -> html.Section:
 
 def _places(firm: Firm, titles: dict[str, str]) -> html.Section:
     rows = [
-        (KINDS.get(each["kind"], each["kind"]), each["name"], _or_dash(each["address"]),
+        (KINDS.get(each["kind"], each["kind"]), each["name"], fmt.or_dash(each["address"]),
          "在用" if each["is_open"] else "停用", batch_link(each["source"], titles))
         for each in firm["places"]
     ]  # fmt: skip
@@ -186,7 +182,7 @@ def _credit(firm: Firm, titles: dict[str, str]) -> html.Section:
 
 def _records(firm: Firm, titles: dict[str, str]) -> html.Section:
     rows = [
-        (RECORDS.get(each["kind"], each["kind"]), _or_dash(each["summary"]),
+        (RECORDS.get(each["kind"], each["kind"]), fmt.or_dash(each["summary"]),
          parts.badge("不良", "bad") if each["is_adverse"] else parts.badge("一般"), _span(each),
          batch_link(each["source"], titles))
         for each in firm["records"]
@@ -269,6 +265,6 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         parts.guarded("场所与分支机构", lambda: _places(firm, titles), "wide-card"),
     ]
     trail = parts.breadcrumbs([("查找", "/search"), (str(firm["name"]), None)])
-    state = parts.badge(*LIVES.get(firm["life"], (_or_dash(firm["life"]), "plain")))
+    state = parts.badge(*LIVES.get(firm["life"], (fmt.or_dash(firm["life"]), "plain")))
     body = [card for card in cards if card is not None]
     return parts.page(str(firm["name"]), "各部门都知道它什么？谁的说法算数？", body, tools=state, trail=trail)

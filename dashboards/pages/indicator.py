@@ -1,5 +1,6 @@
 """What the pages need to know of an indicator: its definition, and what a change of it is called and worth."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,9 @@ from dashboards import format as fmt
 from dashboards import queries
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+
+MONTHS = 24
+"""Figures of a sparkline."""
 
 
 @dataclass(frozen=True)
@@ -75,3 +79,10 @@ def change_of(row: Row, indicator: Indicator) -> float | None:
         pair = (row.get("value"), row.get("year_ago"))
         return None if any(fmt.is_missing(value) for value in pair) else float(pair[0]) - float(pair[1])  # type: ignore[arg-type]
     return None if fmt.is_missing(row.get("yoy")) else float(row["yoy"])
+
+
+def line_of(rows: Sequence[Row]) -> list[float | None]:
+    """What a sparkline draws: the last two years of a history, a figure of several months as their mean."""
+    return [
+        None if fmt.is_missing(row["value"]) else float(row["value"]) / int(row["months"]) for row in rows[-MONTHS:]
+    ]

@@ -1,20 +1,16 @@
 """All indicators of a topic for one area: last figure, change against last year, line; one of them is in view."""
 
-from collections.abc import Sequence
-
 from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts.sparkline import sparkline
-from dashboards.pages.indicator import Indicator, change_of
+from dashboards.pages.indicator import Indicator, change_of, line_of
 from dashboards.pages.place import Place
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View
-
-MONTHS = 24
 
 
 def indicators_card(
@@ -24,7 +20,7 @@ def indicators_card(
     keys = tuple(known)
     latest = {row["indicator"]: row for row in queries.latest_values(snapshot, keys, place.code).to_dict("records")}
     history = queries.histories(snapshot, keys, place.code)
-    lines = {str(key): _line(group.to_dict("records")) for key, group in history.groupby("indicator")}
+    lines = {str(key): line_of(group.to_dict("records")) for key, group in history.groupby("indicator")}
     rows = [
         _row(known[key], latest[key], lines.get(key, []), key == indicator.key, view) for key in keys if key in latest
     ]
@@ -43,13 +39,6 @@ def indicators_card(
         subtitle=f"{len(rows)} 项，点名称看趋势 · 百分比的同比为百分点",
         name="indicators-card",
     )
-
-
-def _line(rows: Sequence[Row]) -> list[float | None]:
-    """Monthly means of the last two years."""
-    return [
-        None if fmt.is_missing(row["value"]) else float(row["value"]) / int(row["months"]) for row in rows[-MONTHS:]
-    ]
 
 
 def _row(indicator: Indicator, row: Row, line: list[float | None], is_chosen: bool, view: View) -> list[parts.Node]:

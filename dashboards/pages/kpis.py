@@ -5,7 +5,7 @@ from dash import html
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts.sparkline import sparkline
-from dashboards.pages.indicator import Indicator, change_of
+from dashboards.pages.indicator import Indicator, change_of, line_of
 from dashboards.pages.place import Place
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
@@ -61,11 +61,5 @@ def kpis(snapshot: Snapshot, known: dict[str, Indicator], place: Place, view: Vi
     """One card for each of KPIS that is defined; an area without a value says so."""
     latest = {row["indicator"]: row for row in queries.latest_values(snapshot, KPIS, place.code).to_dict("records")}
     history = queries.histories(snapshot, KPIS, place.code)
-    lines = {
-        str(key): [
-            None if fmt.is_missing(row["value"]) else float(row["value"]) / int(row["months"])
-            for row in group.tail(24).to_dict("records")
-        ]
-        for key, group in history.groupby("indicator")
-    }
+    lines = {str(key): line_of(group.to_dict("records")) for key, group in history.groupby("indicator")}
     return [_kpi(known[key], latest.get(key), lines.get(key, []), view) for key in KPIS if key in known]

@@ -11,7 +11,7 @@ from dashboards.kept import kept
 from dashboards.pages.indicator import Indicator, definitions
 from dashboards.pages.kpis import kpis
 from dashboards.pages.map_card import map_card
-from dashboards.pages.place import Place
+from dashboards.pages.place import Place, trail
 from dashboards.pages.ranking_card import ranking_card
 from dashboards.pages.todo_card import todo_card
 from dashboards.pages.trend_card import trend_card
@@ -24,15 +24,6 @@ DEFAULT_INDICATOR = "industrial_output"
 
 WHOLE_CITY = [(queries.CITY, "泰安市", "city")]
 """Where we are while no indicator can be read that knows its area."""
-
-
-def _trail(place: Place, view: View) -> Any:
-    if len(place.line) == 1:
-        return None
-    steps: list[tuple[str, str | None]] = [
-        (name, view.link(area=None if level == "city" else code)) for code, name, level in place.line[:-1]
-    ]
-    return parts.breadcrumbs([*steps, (place.name, None)])
 
 
 def _tools(known: dict[str, Indicator], chosen: str) -> Any:
@@ -120,5 +111,5 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             html.Div([cards.left, html.Div([_todo(snapshot, view), cards.ranking])], className="overview-grid"),
         ],
         tools=[_file(snapshot, place), _tools(known, indicator.key)],
-        trail=_trail(place, view),
+        trail=trail(place, view),
     )

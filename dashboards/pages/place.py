@@ -1,6 +1,10 @@
 """The area in view and where it lies."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from dashboards import parts
+from dashboards.view import View
 
 
 @dataclass(frozen=True)
@@ -28,3 +32,13 @@ class Place:
     def county(self) -> str | None:
         """Code of the county in view or around the township in view."""
         return next((code for code, _, level in self.line if level == "county"), None)
+
+
+def trail(place: Place, view: View) -> Any:
+    """The way down to the place in view, each step this page for that area; None for the city."""
+    if len(place.line) == 1:
+        return None
+    steps: list[tuple[str, str | None]] = [
+        (name, view.link(area=None if level == "city" else code)) for code, name, level in place.line[:-1]
+    ]
+    return parts.breadcrumbs([*steps, (place.name, None)])

@@ -9,7 +9,7 @@ from dashboards.pages.drivers_card import drivers_card
 from dashboards.pages.figures import Chosen, vintages_of
 from dashboards.pages.indicator import Indicator, definitions
 from dashboards.pages.indicators_card import indicators_card
-from dashboards.pages.place import Place
+from dashboards.pages.place import Place, trail
 from dashboards.pages.trend_card import trend_card
 from dashboards.pages.vintages_card import choices, vintages_card
 from dashboards.serving import ServingError, Snapshot
@@ -50,7 +50,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         "什么变了？从何时起、在哪里、由谁拉动？",
         [_tabs(name, view), *_cards(snapshot, known, indicator, place, view)],
         tools=_exports(indicator, place, view),
-        trail=_trail(place, view),
+        trail=trail(place, view),
     )
 
 
@@ -83,15 +83,6 @@ def _tabs(name: str, view: View) -> html.Nav:
     return html.Nav(links, className="tabs", **parts.aria(label="专题"))
 
 
-def _trail(place: Place, view: View) -> Any:
-    if len(place.line) == 1:
-        return None
-    steps: list[tuple[str, str | None]] = [
-        (name, view.link(area=None if level == "city" else code)) for code, name, level in place.line[:-1]
-    ]
-    return parts.breadcrumbs([*steps, (place.name, None)])
-
-
 def _exports(indicator: Indicator, place: Place, view: View) -> list[Any]:
     """The figures in view as files: the same choice, with date, filters and who asked."""
     given = {**view.params, "indicator": indicator.key, "area": place.code}
@@ -104,7 +95,6 @@ def _exports(indicator: Indicator, place: Place, view: View) -> list[Any]:
 
 
 def _nothing(reason: str) -> html.Div:
-
     return parts.page(
         TITLE, "请核对地址。", [parts.card("没有数据", parts.empty(reason, parts.link("回到专题", "/topics")))]
     )

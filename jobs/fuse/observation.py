@@ -18,7 +18,7 @@ from jobs.fuse.disclosure import withheld_since, withhold
 from jobs.fuse.vintages import vintages
 from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs, MissingInputError
-from jobs.session import spark
+from jobs.session import small
 from jobs.snapshots import snapshots
 
 SERIES = ["source", "indicator", "area_code"]
@@ -42,8 +42,7 @@ def build(inputs: Inputs) -> DataFrame:
     if not found:
         raise MissingInputError(next(iter(declared.sources)))
     counties = len(inputs.catalog.codelists["county"].names)
-    small = reduce(DataFrame.unionByName, found).toArrow()
-    return observations(spark().createDataFrame(small).coalesce(1), declared, counties)
+    return observations(small(reduce(DataFrame.unionByName, found)), declared, counties)
 
 
 def observations(cells: DataFrame, declared: Macro, counties: int) -> DataFrame:

@@ -11,7 +11,7 @@ from jobs.indicators.economy import city_figures, indices
 from jobs.indicators.formulas import FIRST_MONTH, FORMULAS, SEVERAL
 from jobs.indicators.rollup import CITY, compare, roll_up
 from jobs.inputs import Inputs, MissingInputError
-from jobs.session import spark
+from jobs.session import small, spark
 
 
 def build(inputs: Inputs) -> DataFrame:
@@ -22,9 +22,9 @@ def build(inputs: Inputs) -> DataFrame:
     economy = city_figures(inputs)
     if not parts and economy is None:
         raise MissingInputError("topic_city__indicator")
-    leaves = [roll_up(_small(_together(parts).where(F.col("area_code").isNotNull())))] if parts else []
+    leaves = [roll_up(small(_together(parts).where(F.col("area_code").isNotNull())))] if parts else []
     figures = reduce(DataFrame.unionByName, [*leaves, *([economy] if economy is not None else [])])
-    values = _small(figures.where(F.col("period") >= FIRST_MONTH))
+    values = small(figures.where(F.col("period") >= FIRST_MONTH))
     compared = compare(values)
     is_index = F.col("indicator").isin(indices())
     compared = compared.withColumns({name: F.when(~is_index, F.col(name)) for name in ("yoy", "mom")})
@@ -44,13 +44,6 @@ def build(inputs: Inputs) -> DataFrame:
         "source",
         "days_stale",
     )
-
-
-def _small(frame: DataFrame) -> DataFrame:
-    """The frame, computed now, as one partition: figures by area and month are few whatever the size of the city, and
-    what is then grouped and joined needs no exchange.
-    """
-    return spark().createDataFrame(frame.toArrow()).coalesce(1)
 
 
 def _together(parts: list[DataFrame]) -> DataFrame:
