@@ -6,6 +6,7 @@ taken once. One writer a table: the plan of the night gives each table to one st
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,17 @@ def vacuum(session: SparkSession, table: str, days: int) -> tuple[int, int]:
     session.sql(f"VACUUM delta.`{path(table)}` RETAIN {days * 24} HOURS").collect()
     gone = before.keys() - _files(table).keys()
     return len(gone), sum(before[name] for name in gone)
+
+
+def has_leftovers(table: str, days: int) -> bool:
+    """Whether a folder holds data files older than ``days`` days that the current version of its table does not."""
+    try:
+        live = set(files(table))
+    except LookupError:
+        # Only the engine can tell what rows deleted inside files have left behind.
+        return True
+    oldest = time.time() - days * 86_400
+    return any(name not in live and Path(name).stat().st_mtime < oldest for name in _files(table))
 
 
 def _files(table: str) -> dict[str, int]:

@@ -97,9 +97,10 @@ def _do(step: Step, catalog: Catalog, business_date: date, run_id: str) -> str:
             return run_product(step.name, catalog, business_date, run_id)
         case "settle":
             from jobs.lineage.events import forget_before
+            from jobs.tidy import tidy
 
             forget_before(business_date)
-            return _settle(catalog, run_id)
+            return _settle(catalog, run_id) + tidy(business_date)
         case "publish":
             from jobs.publish.serve import publish
 

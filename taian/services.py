@@ -56,11 +56,14 @@ def java_options_of(s: Settings) -> str:
 def spark_command(s: Settings) -> list[str]:
     """spark-submit of the Spark Connect server: loopback, Delta, state inside the home."""
     home = s.home / "spark"
+    jars = os.pathsep.join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar")))
     java_options = f"-Djava.net.preferIPv4Stack=true -Djava.io.tmpdir={s.home / 'tmp'} -XX:-UsePerfData"
     java_options += f" {java_options_of(s)}"
     configuration = {
         "spark.app.name": "taian",
-        "spark.jars": ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar"))),
+        # Not spark.jars: executors of a cluster load those apart from Spark's own classes, and cannot read Delta's tasks.
+        "spark.driver.extraClassPath": jars,
+        "spark.executor.extraClassPath": jars,
         "spark.driver.extraJavaOptions": java_options,
         "spark.driver.bindAddress": s.host,
         "spark.driver.host": reachable(s.host),
@@ -80,7 +83,7 @@ def spark_command(s: Settings) -> list[str]:
         "spark.sql.session.timeZone": "Asia/Shanghai",
     }
     command = [str(BIN / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
-    command += ["--master", f"local[{s.spark_cores}]", "--driver-memory", s.spark_memory]
+    command += ["--master", s.spark_master or f"local[{s.spark_cores}]", "--driver-memory", s.spark_memory]
     for key, value in configuration.items():
         command += ["--conf", f"{key}={value}"]
     return [*command, "spark-internal"]

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         validation_alias="SPARK_REMOTE",
         description="Spark Connect address of a cluster; local when empty",
     )
+    spark_master: str | None = Field(
+        default=None,
+        description="Master of the Spark cluster that computes for the local server; this machine's cores when empty",
+    )
     spark_memory: str = Field(default="3g", description="Heap of the local Spark Connect server")
     spark_java_options: str | None = Field(
         default=None,

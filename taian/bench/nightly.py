@@ -68,7 +68,7 @@ def bench_nightly(home: Path, plan: Plan, say: Say) -> list[Measure]:
 
 def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measure]:
     tenth = _night_alone(home, scratch / "tenth", plan.scale / 10, say) if plan.growth else None
-    city = _city(home, plan.scale, say)
+    city = city_of(home, plan.scale, say)
     use_home(scratch / "night")
     share_landing(city, scratch / "night")
     with own_engine():
@@ -93,7 +93,8 @@ def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measur
     return measures
 
 
-def _city(home: Path, scale: float, say: Say) -> Path:
+def city_of(home: Path, scale: float, say: Say) -> Path:
+    """The sample city of that size, kept below ``home`` for the next time."""
     city = home / f"city-{scale:g}-{SEED}"
     say(f"Sample city at scale {scale:g} in {city}")
     make_city(city, scale, SEED, DAY)
@@ -102,7 +103,7 @@ def _city(home: Path, scale: float, say: Say) -> Path:
 
 def _night_alone(home: Path, scratch: Path, scale: float, say: Say) -> NightFigures:
     """A night on a fresh engine, as the larger one will have it."""
-    city = _city(home, scale, say)
+    city = city_of(home, scale, say)
     use_home(scratch)
     share_landing(city, scratch)
     with own_engine():

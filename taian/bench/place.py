@@ -80,7 +80,7 @@ def own_engine() -> Iterator[None]:
             spark_command(s), env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out
         )
     try:
-        _wait(process, reachable(s.host), s.spark_port, log)
+        wait_for(process, reachable(s.host), s.spark_port, log)
         os.environ["SPARK_REMOTE"] = f"sc://{reachable(s.host)}:{s.spark_port}"
         settings.cache_clear()
         yield
@@ -98,9 +98,10 @@ def _forget_session() -> None:
         spark.cache_clear()
 
 
-def _wait(process: "subprocess.Popen[bytes]", host: str, port: int, log: Path) -> None:
+def wait_for(process: "subprocess.Popen[bytes]", host: str, port: int, log: Path) -> None:
+    """Wait until a process of Spark listens there. Raises ProblemError when it ends before, or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while not health.connects(host, port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise ProblemError(f"Spark Connect did not come up for the benchmark: read the end of {log}.")
+            raise ProblemError(f"Spark did not come up for the benchmark: read the end of {log}.")
         time.sleep(0.2)

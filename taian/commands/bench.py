@@ -85,6 +85,23 @@ def register(app: typer.Typer) -> None:
         _of_the_city("nightly", scale, lambda say: bench_nightly(_folder(home), plan, say), as_json)
 
     @group.command()
+    def cluster(
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
+        home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Run one night on this machine's cores and on a standalone Spark cluster, and compare every table.
+
+        The cluster is a master with two workers on this machine. It touches neither the platform nor its data; the exit
+        code is 0 whatever comes out.
+
+        Example: taian bench cluster --scale 0.01 --json
+        """
+        from taian.bench.cluster import bench_cluster
+
+        _of_the_city("cluster", scale, lambda say: bench_cluster(_folder(home), scale, say), as_json)
+
+    @group.command()
     def validation(
         scale: Annotated[float, typer.Option(help="Size of the sample city, 0.01 to 1.")] = 0.1,
         rounds: Annotated[int, typer.Option(min=1, help="Rounds that are counted.")] = 3,

@@ -106,3 +106,20 @@ def test_a_meta_table_is_written_anew_only_when_it_says_something_new(spark, lak
     assert write_meta(catalog) == rows + 1
     assert {table for table in tables if lake.state(table) != before[table]} == {"meta__stage"}
     assert [row["rows"] for row in lake.read(spark, "meta__stage").collect()] == [5]
+
+
+def test_an_append_that_finds_many_small_files_puts_them_together(spark, lake):
+    from jobs.session import OPTIONS
+
+    settings = {name: value for name, value in OPTIONS.items() if "autoCompact" in name}
+    fewest = "spark.databricks.delta.autoCompact.minNumFiles"
+    for name, value in {**settings, fewest: "4"}.items():
+        spark.conf.set(name, value)
+    try:
+        for version in range(4):
+            lake.append(spark.createDataFrame([("b", version)], "_batch string, n int").coalesce(1), "t", "t", version)
+    finally:
+        for name in (*settings, fewest):
+            spark.conf.unset(name)
+    assert len(lake.files("t")) == 1
+    assert lake.read(spark, "t").count() == 4
