@@ -15,7 +15,7 @@ OPTIONS = {
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Deliveries are compressed: at 128 MB a task, the whole city would be four tasks for two cores.
     "spark.sql.files.maxPartitionBytes": "16m",
-    # Every delivery adds files of its own: an append that finds fifty small ones puts them together, in a commit after it.
+    # Every delivery adds files of its own: an append that finds fifty small ones puts them together afterwards.
     "spark.databricks.delta.autoCompact.enabled": "true",
 }
 

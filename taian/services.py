@@ -61,7 +61,7 @@ def spark_command(s: Settings) -> list[str]:
     java_options += f" {java_options_of(s)}"
     configuration = {
         "spark.app.name": "taian",
-        # Not spark.jars: executors of a cluster load those apart from Spark's own classes, and cannot read Delta's tasks.
+        # Not spark.jars: executors load those apart from Spark's own classes, and cannot read Delta's tasks.
         "spark.driver.extraClassPath": jars,
         "spark.executor.extraClassPath": jars,
         "spark.driver.extraJavaOptions": java_options,

@@ -41,8 +41,9 @@ class Measure:
 
 
 def measure(name: str, value: float, unit: str, goal: Goal | None = None) -> Measure:
-    """A figure that was taken once."""
-    return Measure(name, round(value, 3), unit, str(goal) if goal else None, goal.is_met(value) if goal else None)
+    """A figure that was taken once; one of an array becomes a plain number, which JSON knows."""
+    plain = float(value)
+    return Measure(name, round(plain, 3), unit, str(goal) if goal else None, goal.is_met(plain) if goal else None)
 
 
 def rounds(name: str, values: Sequence[float], unit: str, goal: Goal | None = None) -> Measure:

@@ -85,6 +85,24 @@ def register(app: typer.Typer) -> None:
         _of_the_city("nightly", scale, lambda say: bench_nightly(_folder(home), plan, say), as_json)
 
     @group.command()
+    def month(
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
+        nights: Annotated[int, typer.Option(min=8, max=30, help="Nights from 2018-06-01 on.")] = 30,
+        home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Run the nights of June 2018 in a row on one engine: what each costs, and what grows without the data.
+
+        It starts an engine of its own and touches neither the platform nor its data; the exit code is 0 whatever comes
+        out.
+
+        Example: taian bench month --scale 0.01 --json
+        """
+        from taian.bench.month import bench_month
+
+        _of_the_city("month", scale, lambda say: bench_month(_folder(home), scale, nights, say), as_json)
+
+    @group.command()
     def cluster(
         scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
         home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,

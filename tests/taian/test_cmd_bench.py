@@ -7,6 +7,7 @@ import os
 from types import SimpleNamespace
 
 import duckdb
+import numpy as np
 import psutil
 import pytest
 
@@ -134,6 +135,11 @@ def test_the_report_has_the_contracts_form():
     assert set(found) == {"bench", "machine", "scale", "measures"}
     assert {"cores", "memory_gib", "load"} == set(found["machine"])
     assert {"name", "value", "unit", "goal", "met"} <= set(found["measures"][0])
+
+
+def test_a_figure_of_an_array_is_printed_as_any_other():
+    found = report.measure("x", np.array([2.0])[0], "s", report.Goal("<=", 1.0))
+    assert json.loads(json.dumps(report.report("x", 1, {}, [found])))["measures"][0]["met"] is False
 
 
 def test_steps_run_after_those_they_need():
