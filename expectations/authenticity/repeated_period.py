@@ -1,13 +1,19 @@
 """A period that repeats another in every figure: the last return handed in again (family copied_growth).
 
-Counts the periods in which at least ``repeat_columns`` columns (all of them in a table of fewer, but two at least)
+Counts the periods in which at least ``repeat_columns`` figures (all of them in a table of fewer, but two at least)
 equal the period before, or the same period a year before, to the last place. Zeros never count: a stop is honest.
+Columns of one set of Roles.together are one figure, which repeats where any of them does: a contract holds output and
+invoices alike. Which columns these are is nothing a table says by itself, so that a finding is strong alone only where
+it was told.
 
-Small figures coincide by chance and a rent is honestly constant, so each column of each unit has its own chance of
+Small figures coincide by chance and a rent is honestly constant, so each figure of each unit has its own chance of
 repeating: that of peers' usual relative change in units of the unit's own last place, raised by what the unit itself
-does in periods that do *not* repeat as a whole. Columns are independent under the null; the number of whole repeats of
-a unit is Poisson with the sum of its Poisson-binomial chances.
+does in periods in which the *others* do not repeat already. That leaves copied periods out of the chance of each figure
+and keeps honest repeats in. Figures are independent under the null; the number of whole repeats of a unit is Poisson
+with the sum of its Poisson-binomial chances.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -28,16 +34,26 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     # A part follows its total: two columns that one figure decides are one.
     parts = {part for relation in sums.find(seen) for part, _ in relation.parts}
     names = [name for name in seen.values if name not in parts and seen.flows(name) is not None]
-    if len(names) < 2 or len(seen.periods) < limits.change_side:
+    figures = _figures(names, seen.together)
+    if len(figures) < 2 or len(seen.periods) < limits.change_side:
         return []
     year = season(seen.periods)
     lags = [(1, "上期")] + ([(year, "上年同期")] if year and len(seen.periods) >= year + limits.change_side else [])
-    return [_repeats(names, lag, said, seen, limits) for lag, said in lags]
+    return [_repeats(figures, lag, said, seen, limits) for lag, said in lags]
 
 
-def _repeats(names: list[str], lag: int, said: str, seen: Observations, limits: Limits) -> Tested:
-    needed = min(limits.repeat_columns, len(names))
-    whole, judged, chances = _whole(names, lag, needed, seen, limits)
+def _figures(names: list[str], together: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
+    """The columns, those of one set as one; a witness of several sets belongs to the first."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        own = next((columns for columns in together if name in columns), (name,))
+        found.setdefault(own, []).append(name)
+    return [tuple(columns) for columns in found.values()]
+
+
+def _repeats(figures: list[tuple[str, ...]], lag: int, said: str, seen: Observations, limits: Limits) -> Tested:
+    needed = min(limits.repeat_columns, len(figures))
+    whole, judged, chances = _whole(figures, lag, needed, seen, limits)
     applied = (judged >= needed).sum(axis=1)
     expected = np.concatenate(
         [at_least(chances[:, at : at + _BLOCK], needed).sum(axis=1) for at in range(0, seen.size, _BLOCK)]
@@ -56,7 +72,7 @@ def _repeats(names: list[str], lag: int, said: str, seen: Observations, limits: 
     return Tested(
         test="repeated_period" if lag == 1 else "repeated_year",
         family="copied_growth",
-        columns=tuple(names),
+        columns=tuple(name for columns in figures for name in columns),
         p=p,
         statistic=count.astype(float),
         effect=count.astype(float),
@@ -65,7 +81,7 @@ def _repeats(names: list[str], lag: int, said: str, seen: Observations, limits: 
         message=message,
         period=[_period(seen, row, lag) for row in whole],
         reason=f"可比的期数不足{limits.change_side}期，或单位不足{limits.null_units}个",
-        can_be_strong_alone=True,
+        can_be_strong_alone=bool(seen.together),
         matters=count >= limits.repeat_months,
         innocent=INNOCENT,
     )
@@ -77,40 +93,58 @@ def _period(seen: Observations, row: Booleans, lag: int) -> str:
 
 
 def _whole(
-    names: list[str], lag: int, needed: int, seen: Observations, limits: Limits
+    figures: list[tuple[str, ...]], lag: int, needed: int, seen: Observations, limits: Limits
 ) -> tuple[Booleans, Floats, Floats]:
-    """Which periods repeat as a whole, how many columns could be compared, and each column's honest chance."""
-    equals, judges, grids = [], [], []
-    for name in names:
+    """Which periods repeat as a whole, how many figures could be compared, and each one's honest chance."""
+    looked = [_looked(columns, lag, seen) for columns in figures]
+    repeated = np.sum([each.equal for each in looked], axis=0)
+    chances = np.zeros((len(looked), *repeated.shape))
+    for number, each in enumerate(looked):
+        free = each.judged & (repeated - each.equal < needed - 1)
+        chances[number] = np.where(each.judged, _chance(each.equal, free, each.peers, limits), 0.0)
+    return repeated >= needed, np.sum([each.judged for each in looked], axis=0), chances
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """One figure, units x transitions: where it repeats, where that can be said, and its peers' chance of it."""
+
+    equal: Booleans
+    judged: Booleans
+    peers: Floats
+
+
+def _looked(columns: tuple[str, ...], lag: int, seen: Observations) -> _Looked:
+    shape = (seen.size, len(seen.periods) - lag)
+    equal, judged, moves = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool), np.ones(shape)
+    for name in columns:
         grid = seen.flows(name)
         assert grid is not None
         now, before = grid[:, lag:], grid[:, :-lag]
-        judged = np.isfinite(now) & np.isfinite(before) & (now != 0)
-        equals.append(judged & (now == before))
-        judges.append(judged)
-        grids.append(grid)
-    whole = np.sum(equals, axis=0) >= needed
-    chances = [
-        np.where(judged, _chance(grid, equal, judged, whole, residual.own_places(seen, name), lag, limits), 0.0)
-        for name, grid, equal, judged in zip(names, grids, equals, judges, strict=True)
-    ]
-    return whole, np.sum(judges, axis=0), np.stack(chances)
+        comparable = np.isfinite(now) & np.isfinite(before) & (now != 0)
+        same = comparable & (now == before)
+        equal |= same
+        judged |= comparable
+        moves *= 1 - _by_chance(now, before, comparable & ~same, residual.own_places(seen, name))
+    return _Looked(equal, judged, 1 - moves)
 
 
-def _chance(
-    grid: Floats, equal: Booleans, judged: Booleans, whole: Booleans, place: Floats, lag: int, limits: Limits
-) -> Floats:
-    """Honest chance that one column of one unit repeats in one period (units x transitions)."""
-    now, before = grid[:, lag:], grid[:, :-lag]
+def _by_chance(now: Floats, before: Floats, moved: Booleans, place: Floats) -> Floats:
+    """Chance that a column repeats because it is written so coarsely, from peers' usual relative change."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(judged & ~equal, np.abs(now - before) / np.abs(before), np.nan)
+        relative = np.where(moved, np.abs(now - before) / np.abs(before), np.nan)
         usual = float(np.nanmedian(relative)) if np.isfinite(relative).any() else 1.0
         # Density at 0 of a change whose median size is m: about one unit of the last place in four medians.
-        peers = np.minimum(place[:, None] / (4 * usual * np.abs(before)), 1.0)
-    single = judged & ~whole
-    alone = (equal & single).sum(axis=1, keepdims=True)
+        return np.asarray(np.nan_to_num(np.minimum(place[:, None] / (4 * usual * np.abs(before)), 1.0)))
+
+
+def _chance(equal: Booleans, free: Booleans, peers: Floats, limits: Limits) -> Floats:
+    """Honest chance that one figure of one unit repeats in one period, from the periods that are ``free`` of others'
+    repeats; peers count as ``change_side`` periods of the unit's own.
+    """
+    alone = (equal & free).sum(axis=1, keepdims=True)
     prior = limits.change_side
-    own = (alone + prior * np.nan_to_num(peers)) / (single.sum(axis=1, keepdims=True) + prior)
+    own = (alone + prior * peers) / (free.sum(axis=1, keepdims=True) + prior)
     return np.asarray(np.fmax(peers, own))
 
 

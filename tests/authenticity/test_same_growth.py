@@ -73,3 +73,23 @@ def test_one_constant_column_is_a_rent_and_no_repeated_return(honest_panel):
     panel = honest_panel()
     panel.values["output"][:5] = panel.values["output"][:5, :1]
     assert (repeated_period.test(panel.seen())[0].p[:5] > 0.05).all()
+
+
+def contract(panel):
+    """Output and the sales of it stand still for two years, persons employed for most of it."""
+    panel.values["sales"] = panel.values["output"] * 3
+    for name in ("output", "sales"):
+        panel.values[name][:5] = panel.values[name][:5, :1]
+    panel.values["headcount"] = np.full(panel.values["output"].shape, 20.0)
+    panel.values["headcount"][:, ::4] = 21.0
+    return panel
+
+
+def test_a_contract_that_holds_output_and_sales_alike_is_no_repeated_return(honest_panel):
+    told = repeated_period.test(contract(honest_panel()).seen(together=(("output", "sales"),)))[0]
+    assert (told.p[:5] > 0.05).all()
+    assert told.can_be_strong_alone
+
+
+def test_what_belongs_together_is_nothing_a_table_says_so_that_a_repeat_alone_is_never_strong(honest_panel):
+    assert not repeated_period.test(contract(honest_panel()).seen())[0].can_be_strong_alone
