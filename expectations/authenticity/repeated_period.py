@@ -16,6 +16,7 @@ with the sum of its Poisson-binomial chances.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from expectations.authenticity import residual, sums
@@ -25,6 +26,8 @@ from expectations.authenticity.observations import Observations
 from expectations.authenticity.stamps import season
 from expectations.authenticity.tested import Booleans, Tested
 
+Singles = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
 _BLOCK = 4096  # units at a time, for memory
 INNOCENT = ("系统带出上期数后未及时更正", "停产检修期间按固定费用结转", "按合同定额生产、定额结算的企业")
 
@@ -94,11 +97,11 @@ def _period(seen: Observations, row: Booleans, lag: int) -> str:
 
 def _whole(
     figures: list[tuple[str, ...]], lag: int, needed: int, seen: Observations, limits: Limits
-) -> tuple[Booleans, Floats, Floats]:
+) -> tuple[Booleans, Integers, Singles]:
     """Which periods repeat as a whole, how many figures could be compared, and each one's honest chance."""
     looked = [_looked(columns, lag, seen) for columns in figures]
     repeated = np.sum([each.equal for each in looked], axis=0)
-    chances = np.zeros((len(looked), *repeated.shape))
+    chances = np.zeros((len(looked), *repeated.shape), dtype=np.float32)
     for number, each in enumerate(looked):
         free = each.judged & (repeated - each.equal < needed - 1)
         chances[number] = np.where(each.judged, _chance(each.equal, free, each.peers, limits), 0.0)
@@ -111,7 +114,7 @@ class _Looked:
 
     equal: Booleans
     judged: Booleans
-    peers: Floats
+    peers: Singles
 
 
 def _looked(columns: tuple[str, ...], lag: int, seen: Observations) -> _Looked:
@@ -126,7 +129,7 @@ def _looked(columns: tuple[str, ...], lag: int, seen: Observations) -> _Looked:
         equal |= same
         judged |= comparable
         moves *= 1 - _by_chance(now, before, comparable & ~same, residual.own_places(seen, name))
-    return _Looked(equal, judged, 1 - moves)
+    return _Looked(equal, judged, (1 - moves).astype(np.float32))
 
 
 def _by_chance(now: Floats, before: Floats, moved: Booleans, place: Floats) -> Floats:
@@ -138,17 +141,17 @@ def _by_chance(now: Floats, before: Floats, moved: Booleans, place: Floats) -> F
         return np.asarray(np.nan_to_num(np.minimum(place[:, None] / (4 * usual * np.abs(before)), 1.0)))
 
 
-def _chance(equal: Booleans, free: Booleans, peers: Floats, limits: Limits) -> Floats:
+def _chance(equal: Booleans, free: Booleans, peers: Singles, limits: Limits) -> Singles:
     """Honest chance that one figure of one unit repeats in one period, from the periods that are ``free`` of others'
     repeats; peers count as ``change_side`` periods of the unit's own.
     """
     alone = (equal & free).sum(axis=1, keepdims=True)
     prior = limits.change_side
     own = (alone + prior * peers) / (free.sum(axis=1, keepdims=True) + prior)
-    return np.asarray(np.fmax(peers, own))
+    return np.asarray(np.fmax(peers, own), dtype=np.float32)
 
 
-def at_least(chance: Floats, count: int) -> Floats:
+def at_least(chance: Floats | Singles, count: int) -> Floats:
     """Probability that at least ``count`` of the columns (first axis) come true, by the Poisson-binomial
     recursion."""
     exactly = np.zeros((chance.shape[0] + 1, *chance.shape[1:]))

@@ -29,6 +29,7 @@ _PRIOR = 12.0
 """Periods a unit's own spread needs to weigh as much as its peers': below, a MAD errs by a fifth."""
 _PEERS = 10
 _REVISIONS = 8
+_BLOCK = 4096
 
 INNOCENT = (
     "合并、分立、搬迁或新线投产",
@@ -70,6 +71,13 @@ def beyond_common(moves: Floats) -> Floats:
     are with fewer than three columns."""
     if len(moves) < 3:
         return moves
+    # Some units at a time: several columns of a large table at once would be most of its memory.
+    return np.concatenate(
+        [_beyond(moves[:, at : at + _BLOCK]) for at in range(0, max(moves.shape[1], 1), _BLOCK)], axis=1
+    )
+
+
+def _beyond(moves: Floats) -> Floats:
     rest = moves - median(moves.reshape(len(moves), -1), axis=0).reshape(moves.shape[1:])
     same = np.sign(rest) == np.sign(moves)
     cut = np.where(same, np.sign(moves) * np.minimum(np.abs(moves), np.abs(rest)), 0.0)
