@@ -86,6 +86,9 @@ def own_engine() -> Iterator[None]:
         yield
     finally:
         _forget_session()
+        # Workers of a cluster that find it in their environment load the client's classes, and can read no task.
+        os.environ.pop("SPARK_REMOTE", None)
+        settings.cache_clear()
         kill([each.process for each in owned(s.home) if each.service == "spark-connect"])
         process.wait()
 
