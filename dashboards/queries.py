@@ -375,16 +375,16 @@ def checks(snapshot: Snapshot, resource: str, batch: str) -> pd.DataFrame:
     )
 
 
-def late_batches(snapshot: Snapshot) -> dict[str, str]:
-    """``key_of`` every batch that came after its time, to how late it was in words."""
+def late_batches(snapshot: Snapshot) -> dict[str, int]:
+    """``key_of`` every batch that came after its time, to how many days late it was."""
     frame = snapshot.read(
         "meta__check",
         """
-        SELECT resource, batch, any_value(observed) AS observed FROM meta__check
+        SELECT resource, batch, max(TRY_CAST(regexp_extract(observed, '[0-9]+') AS INTEGER)) AS days FROM meta__check
         WHERE "check" = 'timeliness.late' AND NOT success GROUP BY resource, batch
         """,
     )
-    return {key_of(row): str(row["observed"]) for row in frame.to_dict("records")}
+    return {key_of(row): int(row["days"]) for row in frame.to_dict("records")}
 
 
 def quarantine_samples(snapshot: Snapshot, resource: str, batch: str, per_code: int) -> pd.DataFrame:

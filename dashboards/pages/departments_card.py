@@ -7,7 +7,7 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries
-from dashboards.departments import name_of
+from dashboards.departments import name_of, resources_of
 from dashboards.pages.refused_card import TAKEN
 from dashboards.pages.whose import Whose
 from dashboards.queries import NOT_PUBLISHED, Row
@@ -19,7 +19,9 @@ HEADERS = ("部门", "批次", "迟到", "待核", "拒收", "交付行", "隔�
 
 
 def standing(snapshot: Snapshot) -> pd.DataFrame:
-    """One row a department that delivered: batches, late, held and rejected ones, rows, and its timeliness (0..1)."""
+    """One row a department that delivered: its batches, those late, held and rejected, days of the latest, rows, and
+    its timeliness (0..1).
+    """
     frame = queries.deliveries(snapshot)
     late = queries.late_batches(snapshot)
     taken = frame["state"].isin(TAKEN)
@@ -28,15 +30,16 @@ def standing(snapshot: Snapshot) -> pd.DataFrame:
             "provider": frame["provider"],
             "batches": 1,
             "late": [queries.key_of(row) in late for row in frame.to_dict("records")],
+            "days": [late.get(queries.key_of(row), 0) for row in frame.to_dict("records")],
             **{state: frame["state"] == state for state in NOT_PUBLISHED},
             "delivered": frame["rows_delivered"].where(taken).fillna(0),
             "refused": frame["rows_quarantined"].where(taken).fillna(0),
         }
     )
-    found = rows.groupby("provider").sum().astype("int64")
-    return found.join(_timeliness(snapshot)).sort_values(
-        ["late", "rejected", "held", "refused"], ascending=False, kind="stable"
-    )
+    grouped = rows.groupby("provider")
+    found = grouped.sum().astype("int64").assign(days=grouped["days"].max())
+    order = ["late", "days", "rejected", "held", "refused"]
+    return found.join(_timeliness(snapshot)).sort_values(order, ascending=False, kind="stable")
 
 
 def _timeliness(snapshot: Snapshot) -> pd.Series:
@@ -49,9 +52,9 @@ def _timeliness(snapshot: Snapshot) -> pd.Series:
 
 def _line(code: str, row: Row, view: View) -> tuple[Any, ...]:
     return (
-        parts.link(name_of(code), view.link(provider=code)),
+        parts.link(name_of(code), view.link(provider=code)) if resources_of(code) else f"{code}（不在目录中）",
         fmt.count(row["batches"]),
-        _worrying(row["late"]),
+        _late(row["late"], row["days"]),
         _worrying(row["held"]),
         _worrying(row["rejected"]),
         fmt.count(row["delivered"]),
@@ -59,6 +62,11 @@ def _line(code: str, row: Row, view: View) -> tuple[Any, ...]:
         fmt.percent(row["refused"] / row["delivered"], 2) if row["delivered"] else fmt.DASH,
         fmt.percent(row["timeliness"]),
     )
+
+
+def _late(number: int, days: int) -> Any:
+    """How many batches were late, and how late the worst of them."""
+    return html.Span([_worrying(number), f"（最多 {fmt.count(days)} 天）"]) if number else fmt.count(number)
 
 
 def _worrying(number: int) -> Any:
@@ -91,7 +99,7 @@ def facts_card(snapshot: Snapshot, who: Whose) -> html.Section:
     items = [
         ("资源", fmt.count(len(who.resources))),
         ("批次", fmt.count(total["batches"])),
-        ("迟到", _worrying(int(total["late"]))),
+        ("迟到", _late(int(total["late"]), int(frame["days"].max()) if len(frame) else 0)),
         ("待核", _worrying(int(total["held"]))),
         ("拒收", _worrying(int(total["rejected"]))),
         ("交付行", fmt.count(total["delivered"])),

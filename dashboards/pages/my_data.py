@@ -24,7 +24,9 @@ from dashboards.pages.whose import Whose, offered, whose
 from dashboards.serving import Snapshot
 from dashboards.view import View
 
-TITLE = "我的数据"
+TITLE, EVERY = "我的数据", "部门数据"
+"""What the page is called to a data owner, and to whoever sees every department."""
+
 QUESTION = "报了什么、退回了什么、为什么？怎样再报？质量怎样？谁在用？"
 
 
@@ -51,7 +53,8 @@ def _all(snapshot: Snapshot, view: View) -> html.Div:
         nothing = parts.empty("目录中没有您负责的资源。", "部门或县区代码不对时，请找系统管理员（taian users role）。")
         return parts.page(TITLE, QUESTION, [parts.card("没有数据", nothing)])
     card = parts.guarded(DEPARTMENTS, lambda: departments_card(snapshot, view), "wide-card")
-    return parts.page(TITLE, "谁按时报、谁迟到？退回了什么？", [card], tools=_tools(snapshot, None))
+    title = TITLE if snapshot.sight.scopes is not None else EVERY
+    return parts.page(title, "谁按时报、谁迟到？退回了什么？", [card], tools=_tools(snapshot, None))
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
@@ -79,10 +82,10 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         ],
         className="master-detail",
     )
-    title = TITLE if snapshot.sight.scopes is not None else who.name
+    is_own = snapshot.sight.scopes is not None
     return parts.page(
-        title,
-        f"{who.name} · {QUESTION}",
+        TITLE if is_own else who.name,
+        f"{who.name} · {QUESTION}" if is_own else QUESTION,
         [
             dcc.Store(id="batch-chosen"),
             *(parts.guarded(name, card, "wide-card") for name, card in before),

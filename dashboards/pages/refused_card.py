@@ -23,6 +23,9 @@ TITLE = "被退回的行"
 TAKEN = ("published", "published_flagged", "held")
 """States of batches whose refused rows still want to be corrected."""
 
+MOST = 12
+"""Kinds of refused rows that are shown with an example."""
+
 
 def _refused(frame: pd.DataFrame) -> list[tuple[str, str, int, int, Row]]:
     """(resource, code, rows, batches, newest batch) of all refused rows in these batches, the most rows first."""
@@ -73,6 +76,27 @@ def _line(snapshot: Snapshot, found: tuple[str, str, int, int, Row], titles: Map
     )
 
 
+def _rest(found: list[tuple[str, str, int, int, Row]], titles: Mapping[str, str]) -> html.Details:
+    """What few rows were refused for, folded away."""
+    rows = [
+        (
+            parts.link(titles.get(resource, resource), f"/catalogue/{resource}"),
+            f"{code} {all_codes()[code].title}",
+            fmt.count(number),
+            fmt.count(batches),
+            all_codes()[code].remedy,
+        )
+        for resource, code, number, batches, _ in found
+    ]
+    headers = ("资源", "原因", "行数", "批次", "怎么办")
+    return html.Details(
+        [
+            html.Summary(f"行数较少的其余 {fmt.count(len(found))} 类"),
+            parts.table("其余被退回的行", headers, rows, numeric=(2, 3)),
+        ]
+    )
+
+
 def _how(snapshot: Snapshot, resources: list[str]) -> html.Details:
     """How to hand in again, by what the resources allow."""
     forms = {str(row["resource"]): row for row in queries.resources(snapshot).to_dict("records")}
@@ -104,12 +128,16 @@ def refused_card(snapshot: Snapshot, who: Whose, frame: pd.DataFrame) -> html.Se
         nothing = parts.empty("没有被退回的行。", "整批拒收和待核的批次列在上面。")
         return parts.card(TITLE, nothing, foot=foot, name="wide-card")
     titles = queries.titles(snapshot)
-    rows = [_line(snapshot, one, titles) for one in found]
+    rows = [_line(snapshot, one, titles) for one in found[:MOST]]
     headers = ("资源", "原因", "行数", "批次", "怎么办", "最近的一批")
     named = sorted({one[0] for one in found} & set(who.resources))
     return parts.card(
         TITLE,
-        [parts.table("被退回的行，按资源和代码", headers, rows, numeric=(2, 3)), _how(snapshot, named)],
+        [
+            parts.table("被退回的行，按资源和代码", headers, rows, numeric=(2, 3)),
+            _rest(found[MOST:], titles) if found[MOST:] else None,
+            _how(snapshot, named),
+        ],
         subtitle="已发布和待核批次中没有采用的行；一行可以有几个代码，各计一次",
         aside=parts.link("全部代码", "/catalogue?tab=codes"),
         foot=foot,

@@ -76,7 +76,7 @@ def late_card(snapshot: Snapshot, frame: pd.DataFrame) -> html.Section:
                 f"{titles.get(str(row['resource']), row['resource'])} {row['period']}",
                 address("/runs", batch=queries.key_of(row), night="all"),
             ),
-            html.Strong(known[queries.key_of(row)], className="tone-bad"),
+            html.Strong(f"{fmt.count(known[queries.key_of(row)])} 天", className="tone-bad"),
             fmt.day(row["delivered_at"]),
             parts.state_badge(row["state"]),
         )
