@@ -130,7 +130,7 @@ def refused_card(snapshot: Snapshot, who: Whose, frame: pd.DataFrame) -> html.Se
     titles = queries.titles(snapshot)
     rows = [_line(snapshot, one, titles) for one in found[:MOST]]
     headers = ("资源", "原因", "行数", "批次", "怎么办", "最近的一批")
-    named = sorted({one[0] for one in found} & set(who.resources))
+    named = [name for name in dict.fromkeys(one[0] for one in found) if name in who.resources]
     return parts.card(
         TITLE,
         [
