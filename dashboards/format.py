@@ -20,6 +20,9 @@ DASH = "—"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 WAN, YI = 1e4, 1e8
+SMALL = 0.1
+"""Below it one decimal would say that there is nothing: two digits that count instead."""
+
 QUARTER = 3
 """Months of a quarter."""
 
@@ -44,7 +47,7 @@ UNITS: dict[str, tuple[float, str]] = {
 }
 """Unit of a column to the factor into the unit that is printed, and its name."""
 
-WHOLE = frozenset({"人", "户", "家", "件", "例", "起", "对", "行", "条", "次", "份", "批", "天", "个", "个月"})
+WHOLE = frozenset({"人", "户", "家", "件", "例", "起", "对", "行", "条", "次", "份", "批", "期", "天", "个", "个月"})
 """Units of things that are counted one by one: no decimals below one 万."""
 
 
@@ -94,6 +97,8 @@ def quantity(value: Any, unit: str | None = "") -> Quantity:
         return Quantity(_signed(f"{abs(number):.1f}", number), "%")
     scaled, size = _scaled(number * factor)
     whole = not size and (name in WHOLE or not name) and float(scaled).is_integer()
+    if 0 < abs(scaled) < SMALL:
+        return Quantity(_signed(f"{abs(scaled):.2g}", scaled), name)
     return Quantity(_signed(f"{abs(scaled):,.{0 if whole else 1}f}", scaled), size + name)
 
 

@@ -53,6 +53,7 @@ PAGES: dict[str, Roles] = {
     "/": CITY,
     "/topics": CITY,
     "/topics/<topic>": CITY,
+    "/my-data": CITY,
     "/authenticity": only("inspector"),
     "/cases": only("inspector"),
     "/runs": CITY,
@@ -146,5 +147,7 @@ def may_call(reader: Reader, output: str) -> bool:
 
 
 def home_of(reader: Reader) -> str:
-    """The first page that this reader may open."""
+    """Where this reader begins: whoever is nothing but a data owner with its data, others with their first page."""
+    if reader.roles == {"owner"}:
+        return "/my-data"
     return next(page for page in PAGES if "<" not in page and reader.has(*PAGES[page]))

@@ -317,6 +317,7 @@ def deliveries(
     resource: str | None = None,
     night: str | None = None,
     closed: Collection[str] = (),
+    provider: str | None = None,
 ) -> pd.DataFrame:
     """Batches under the filters: what needs a person first, then the newest.
 
@@ -328,13 +329,15 @@ def deliveries(
         f"""
         SELECT * FROM meta__delivery
         WHERE ($states IS NULL OR list_contains($states::VARCHAR[], state))
-          AND ($resource IS NULL OR resource = $resource) AND {OF_NIGHT if night else "$night IS NULL"}
+          AND ($resource IS NULL OR resource = $resource) AND ($provider IS NULL OR provider = $provider)
+          AND {OF_NIGHT if night else "$night IS NULL"}
           AND NOT list_contains($closed::VARCHAR[], resource || '/' || batch)
         ORDER BY (state = 'held') DESC, (state = 'rejected') DESC, delivered_at DESC, resource, batch
         """,
         {
             "states": states,
             "resource": resource,
+            "provider": provider,
             "night": night,
             "closed": list(closed) if state == WAITING else [],
         },
@@ -372,6 +375,18 @@ def checks(snapshot: Snapshot, resource: str, batch: str) -> pd.DataFrame:
     )
 
 
+def late_batches(snapshot: Snapshot) -> dict[str, int]:
+    """``key_of`` every batch that came after its time, to how many days late it was."""
+    frame = snapshot.read(
+        "meta__check",
+        """
+        SELECT resource, batch, max(TRY_CAST(regexp_extract(observed, '[0-9]+') AS INTEGER)) AS days FROM meta__check
+        WHERE "check" = 'timeliness.late' AND NOT success GROUP BY resource, batch
+        """,
+    )
+    return {key_of(row): int(row["days"]) for row in frame.to_dict("records")}
+
+
 def quarantine_samples(snapshot: Snapshot, resource: str, batch: str, per_code: int) -> pd.DataFrame:
     """Masked sample rows of one batch, some for each code."""
     return snapshot.read(
@@ -397,15 +412,28 @@ def quality(snapshot: Snapshot, resource: str) -> pd.DataFrame:
     )
 
 
-def conflicts(snapshot: Snapshot, resource: str) -> pd.DataFrame:
-    """Contradictions between one resource and the others, by golden table and attribute, the most frequent first."""
+def qualities(snapshot: Snapshot, owner: str | None = None) -> pd.DataFrame:
+    """Every measure of all resources, or of those of one ``owner``, oldest first."""
+    return snapshot.read(
+        "meta__quality",
+        """
+        SELECT resource, owner, business_date, dimension, numerator, denominator FROM meta__quality
+        WHERE $owner IS NULL OR owner = $owner ORDER BY resource, owner, dimension, business_date
+        """,
+        {"owner": owner},
+    )
+
+
+def conflicts(snapshot: Snapshot, resources: Collection[str]) -> pd.DataFrame:
+    """Contradictions between these resources and others, by golden table and attribute, the most frequent first."""
     return snapshot.read(
         "topic_quality__conflict",
         """
-        SELECT * FROM topic_quality__conflict WHERE $resource IN (kept, other)
+        SELECT * FROM topic_quality__conflict
+        WHERE list_contains($resources::VARCHAR[], kept) OR list_contains($resources::VARCHAR[], other)
         ORDER BY conflicts DESC, golden, attribute, kept, other
         """,
-        {"resource": resource},
+        {"resources": list(resources)},
     )
 
 
@@ -434,15 +462,6 @@ def titles(snapshot: Snapshot) -> dict[str, str]:
     except ServingError:
         return {}
     return {str(name): str(title) for name, title in frame.itertuples(index=False, name=None)}
-
-
-def provider_names(snapshot: Snapshot) -> dict[str, str]:
-    """Code of a department to its name; empty while the catalogue cannot be read."""
-    try:
-        frame = snapshot.read("meta__resource", "SELECT DISTINCT provider, provider_name FROM meta__resource")
-    except ServingError:
-        return {}
-    return {str(code): str(name) for code, name in frame.itertuples(index=False, name=None)}
 
 
 def failed_steps(snapshot: Snapshot) -> pd.DataFrame:
@@ -502,13 +521,13 @@ def sample(snapshot: Snapshot, name: str) -> pd.DataFrame:
     )
 
 
-def column_titles(snapshot: Snapshot, first: str) -> dict[str, str]:
-    """Column name to its title over the whole catalogue; the resource ``first`` has the say over its own columns."""
+def column_titles(snapshot: Snapshot, *first: str) -> dict[str, str]:
+    """Column name to its title over the whole catalogue; the resources ``first`` have the say over their columns."""
     try:
         frame = snapshot.read(
             "meta__resource",
-            "SELECT columns_json FROM meta__resource ORDER BY resource = $first, code",
-            {"first": first},
+            "SELECT columns_json FROM meta__resource ORDER BY list_contains($first::VARCHAR[], resource), code",
+            {"first": list(first)},
         )
     except ServingError:
         return {}

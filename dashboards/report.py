@@ -7,6 +7,7 @@ from typing import Any
 from alerts.again import Step, again
 from dashboards import format as fmt
 from dashboards import queries
+from dashboards.departments import name_of
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from taian.ownerreport import OwnerReport, Sample
@@ -53,7 +54,7 @@ def workbook(snapshot: Snapshot, key: str) -> bytes | None:
     of_owner = quality[quality["owner"] == row["provider"]]
     return OwnerReport(
         title=str(resource["title"]) if resource else name,
-        provider_name=queries.provider_names(snapshot).get(str(row["provider"]), str(row["provider"] or "")),
+        provider_name=name_of(str(row["provider"] or "")),
         delivery=row,
         codes=rows_by_code(row),
         checks=[present(each) for each in queries.checks(snapshot, name, batch).to_dict("records")],

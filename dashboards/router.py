@@ -15,6 +15,7 @@ from dashboards.pages import (
     cases,
     catalogue,
     firm,
+    my_data,
     overview,
     person,
     resource,
@@ -27,13 +28,17 @@ from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.sight import Sight
 from dashboards.view import View
 
-MOVING = (overview.render, authenticity.render, cases.render, runs.render, audit.render, search.render, firm.render)
+MOVING = (
+    overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
+    firm.render,
+)  # fmt: skip
 """Pages that show more than a night: the states of cases, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/topics": (topics.TITLE, topics.render),
+    "/my-data": (my_data.TITLE, my_data.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
     "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),

@@ -7,9 +7,11 @@ from dash import Dash, dcc, html
 
 from dashboards import parts
 from dashboards.lobby import NAME
+from dashboards.pages import my_data
 from dashboards.permissions import may_open
 from dashboards.router import PAGES
 from dashboards.serving import Snapshot
+from dashboards.sight import sight_of
 from dashboards.theme import FONT, css_variables
 from taian.access.roles import ROLE_TITLES, Reader
 
@@ -53,8 +55,11 @@ def navigation(path: str, reader: Reader) -> list[Any]:
     for href, (title, _) in PAGES.items():
         if not may_open(reader, href):
             continue
+        is_every = href == "/my-data" and sight_of(reader).scopes is None
         here = path == href or (href != "/" and path.startswith((f"{href}/", BELOW.get(href, f"{href}/"))))
-        links.append(dcc.Link(title, href=href, className="nav-link here" if here else "nav-link"))
+        links.append(
+            dcc.Link(my_data.EVERY if is_every else title, href=href, className="nav-link here" if here else "nav-link")
+        )
     return links
 
 

@@ -1,7 +1,9 @@
 """What of the published night a reader may see, as views over its tables: a page cannot ask past them.
 
-A data owner's views hold the batches of its own department or county only. Figures that identify a reporting unit
-(统计法 2009, art. 25) are in the views of the statistics inspector alone; everybody else counts findings by kind.
+A data owner's views hold the batches of its own department only. A county delivers nothing itself: its owner sees the
+batches of whatever is delivered about it, and of their refused rows those that say they are of this county.
+Figures that identify a reporting unit (统计法 2009, art. 25) are in the views of the statistics inspector alone;
+everybody else counts findings by kind.
 """
 
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalog import load_catalog
+from dashboards.departments import county_names, place_columns, resources_of
 from dashboards.permissions import PERSONS, SUBJECTS, TABLES
 from taian.access.roles import ROLES, Reader
 from taian.settings import ROOT
@@ -38,6 +41,16 @@ def sight_of(reader: Reader) -> Sight:
         subjects=reader.has(*SUBJECTS),
         persons=reader.has(*PERSONS),
     )
+
+
+def counties_of(sight: Sight) -> frozenset[str]:
+    """The counties that somebody answers for who sees no others."""
+    return frozenset(code for code in sight.scopes or () if code in county_names())
+
+
+def is_own(sight: Sight, resource: str) -> bool:
+    """Whether the deliveries of ``resource`` are within this sight: everybody's, or its department's or county's."""
+    return sight.scopes is None or any(resource in resources_of(code) for code in sight.scopes)
 
 
 EVERYTHING = sight_of(Reader("", "", frozenset(ROLES)))
@@ -69,12 +82,29 @@ def _within(column: str, sight: Sight) -> str:
     return "true" if sight.scopes is None else f"{column} IN ({_quoted(sight.scopes)})"
 
 
+def _about_county(sight: Sight) -> str:
+    """Whether ``resource`` is delivered about the counties of the sight."""
+    return f"resource IN ({_quoted(frozenset(place_columns()))})" if counties_of(sight) else "false"
+
+
 def _provider(source: str, sight: Sight) -> str:
-    return f"SELECT * FROM {source} WHERE {_within('provider', sight)}"
+    return f"SELECT * FROM {source} WHERE {_within('provider', sight)} OR {_about_county(sight)}"
 
 
 def _owner(source: str, sight: Sight) -> str:
-    return f"SELECT * FROM {source} WHERE {_within('owner', sight)}"
+    return f"SELECT * FROM {source} WHERE {_within('owner', sight)} OR {_about_county(sight)}"
+
+
+def _in_counties(sight: Sight) -> str:
+    """Whether a masked row says that it is of one of the counties: by its name, or by a code that begins with its."""
+    found = ["false"]
+    for resource, titles in place_columns().items():
+        for title in titles:
+            cell = f"json_extract_string(row_masked, '$.\"{title}\"')"
+            for code in sorted(counties_of(sight)):
+                is_here = f"(starts_with({cell}, '{code}') OR {cell} = '{county_names()[code]}')"
+                found.append(f"(resource = '{resource}' AND {is_here})")
+    return f"({' OR '.join(found)})"
 
 
 def _own_batches(source: str, sight: Sight) -> str:
@@ -92,6 +122,9 @@ def _refused(source: str, sight: Sight) -> str:
     if not sight.rows:
         return f"SELECT * FROM {source} WHERE false"
     rows = _own_batches(source, sight)
+    if counties_of(sight):
+        own = f"SELECT resource, batch FROM meta__delivery WHERE {_within('provider', sight)}"
+        rows += f" AND ((resource, batch) IN ({own}) OR {_in_counties(sight)})"
     if sight.units:
         return rows
     hidden = """'{"统计资料": "仅统计执法员可见"}'"""
@@ -105,7 +138,15 @@ def _conflict(source: str, sight: Sight) -> str:
     if sight.scopes is None:
         return rows
     own = f"SELECT resource FROM meta__resource WHERE {_within('provider', sight)}"
-    return f"{rows} WHERE kept IN ({own}) OR other IN ({own})"
+    is_own = f"(kept IN ({own}) OR other IN ({own}))"
+    if not counties_of(sight):
+        return f"{rows} WHERE {is_own}"
+    about = _quoted(frozenset(place_columns()))
+    # The subjects that are named are of the whole city.
+    return (
+        f"SELECT * REPLACE (CASE WHEN {is_own} THEN sample_keys ELSE [] END AS sample_keys) FROM {source} "
+        f"WHERE {is_own} OR kept IN ({about}) OR other IN ({about})"
+    )
 
 
 COUNTED = ("family", "strength", "test")

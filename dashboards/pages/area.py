@@ -6,7 +6,8 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, queries, subjects
-from dashboards.pages.indicator import definitions
+from dashboards.pages.indicator import Indicator, change_of, definitions
+from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.subject_words import LIVES
 from dashboards.view import View, address
@@ -104,17 +105,29 @@ def _indicators(snapshot: Snapshot, code: str) -> html.Section | None:
     frame = queries.latest_values(snapshot, tuple(known), code)
     if frame.empty:
         return None
-    rows = [
-        (
-            parts.link(known[row["indicator"]].title, address("/", area=code, indicator=row["indicator"])),
-            fmt.covered(row["period"], row["months"]),
-            fmt.amount(row["value"], known[row["indicator"]].unit),
-            fmt.change(row["yoy"]),
-        )
-        for row in frame.sort_values("indicator").to_dict("records")
-    ]
-    table = parts.table("这里的指标", ("指标", "统计期", "当期值", "同比"), rows, numeric=(2, 3))
-    return parts.card("指标", table, aside=parts.link("在态势总览中看", address("/", area=code)), name="wide-card")
+    latest = {str(row["indicator"]): row for row in frame.to_dict("records")}
+    rows = [figure(one, latest[key], code) for key, one in known.items() if key in latest]
+    table = parts.table("这里的指标", ("指标", "专题", "统计期", "当期值", "同比"), rows, numeric=(3, 4))
+    return parts.card(
+        "指标",
+        table,
+        subtitle="百分比的同比为百分点",
+        aside=parts.link("在态势总览中看", address("/", area=code)),
+        foot=parts.stamp(snapshot.business_date, "指标"),
+        name="wide-card",
+    )
+
+
+def figure(indicator: Indicator, row: Row, code: str) -> tuple[Any, ...]:
+    """One line of the indicators of a place."""
+    change = change_of(row, indicator)
+    return (
+        parts.link(indicator.title, address("/", area=code, indicator=indicator.key)),
+        indicator.topic,
+        fmt.covered(row["period"], row["months"]),
+        fmt.amount(row["value"], indicator.unit),
+        fmt.DASH if change is None else indicator.label(change),
+    )
 
 
 def _facilities(snapshot: Snapshot, code: str) -> html.Section | None:

@@ -12,6 +12,7 @@ from catalog.codes import all_codes
 from catalog.model import DIMENSION_TITLES
 from dashboards import format as fmt
 from dashboards import parts, queries
+from dashboards.departments import name_of
 from dashboards.pages.checks import checks_table
 from dashboards.queries import Row
 from dashboards.report import rows_by_code, steps_of
@@ -62,7 +63,8 @@ def reason(row: Row, titles: dict[str, str]) -> str:
     return words.reason(str(row["message"]), title, str(row["batch"]))
 
 
-def _masked(text: Any) -> list[Any]:
+def masked_row(text: Any) -> list[Any]:
+    """The cells of a masked row, each with its title."""
     try:
         content = json.loads(text)
     except (TypeError, ValueError):
@@ -126,7 +128,7 @@ def _samples(snapshot: Snapshot, row: Row, refused: int) -> Any:
                     html.Span(
                         f"{row['file']} 第 {fmt.count(row['source_row'])} 行 · {row['column_title']}", className="where"
                     ),
-                    html.Div(_masked(row["row_masked"]), className="masked"),
+                    html.Div(masked_row(row["row_masked"]), className="masked"),
                 ]
             )
             for row in rows.to_dict("records")
@@ -140,15 +142,14 @@ def _samples(snapshot: Snapshot, row: Row, refused: int) -> Any:
     return html.Div(groups)
 
 
-def _outcome(row: Row, titles: dict[str, str], providers: dict[str, str]) -> html.Div:
+def _outcome(row: Row, titles: dict[str, str]) -> html.Div:
     tone = STATES.get(str(row["state"]), ("", "plain"))[1]
     title = titles.get(str(row["resource"]), str(row["resource"]))
     return html.Div(
         [
             html.Div([html.H2(f"{title} {row['period']}"), parts.state_badge(row["state"])], className="finding-head"),
             html.P(
-                f"{row['batch']} · {providers.get(str(row['provider']), row['provider'])} · "
-                f"{fmt.moment(row['delivered_at'])} 送达",
+                f"{row['batch']} · {name_of(str(row['provider']))} · {fmt.moment(row['delivered_at'])} 送达",
                 className="subtitle",
             ),
             html.Blockquote(said, className=f"aloud aloud-{tone}") if (said := reason(row, titles)) else None,
@@ -182,10 +183,10 @@ def batch(snapshot: Snapshot, key: str | None, view: View) -> Any:
 
 def _of_resource(snapshot: Snapshot, outcomes: pd.DataFrame) -> list[Any]:
     """The outcomes of one batch of one resource, its checks and what was refused of it."""
-    titles, providers = queries.titles(snapshot), queries.provider_names(snapshot)
+    titles = queries.titles(snapshot)
     rows = outcomes.to_dict("records")
     return [
-        *(_outcome(row, titles, providers) for row in rows),
+        *(_outcome(row, titles) for row in rows),
         *_codes(rows[0]),
         html.Div(_again(snapshot, rows[0])),
         html.H3("发布门检查"),

@@ -9,6 +9,7 @@ from dash import html
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.cases import closed_subjects
+from dashboards.departments import county_names, resources_of
 from dashboards.pages.grid import grid_height, grid_options, narrowed
 from dashboards.pages.night import night_of
 from dashboards.serving import Snapshot
@@ -33,12 +34,16 @@ PHONE_WIDTHS = {"state": 112, "resource": None, "period": 94}
 
 
 def listed(snapshot: Snapshot, view: View) -> pd.DataFrame:
-    """The batches under the filters of the address."""
+    """The batches under the filters of the address; ``?provider=`` is a department, or a county: what is about it."""
     night, state = night_of(snapshot, view), view.params.get("state")
     if night and not night.date:
         return queries.deliveries(snapshot).head(0)
     closed = closed_subjects(settings()) or () if state == queries.WAITING else ()
-    return queries.deliveries(snapshot, state, view.params.get("resource"), night.date if night else None, closed)
+    date, whose = night.date if night else None, view.params.get("provider")
+    if whose not in county_names():
+        return queries.deliveries(snapshot, state, view.params.get("resource"), date, closed, whose)
+    frame = queries.deliveries(snapshot, state, view.params.get("resource"), date, closed)
+    return frame[frame["resource"].isin(resources_of(whose))]
 
 
 def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:

@@ -110,7 +110,7 @@ def _effect(value: Any, unit: str) -> str:
     if fmt.is_missing(value):
         return fmt.DASH
     if unit.endswith("的倍数"):
-        return f"{float(value):.2f} 倍（{unit.removesuffix('的倍数')}为 1）"
+        return f"{fmt.amount(value, '倍')}（{unit.removesuffix('的倍数')}为 1）"
     return f"{unit} {float(value):.3f}" if unit == "相关系数" else fmt.amount(value, unit)
 
 

@@ -35,6 +35,11 @@ COLUMNS: list[dict[str, Any]] = [
 PHONE_WIDTHS = {"strength": 48, "unit": None, "test": 113}
 
 
+def _effect(value: Any, unit: str) -> str:
+    """How large it is, within a narrow column: what a ratio is to stands beside the evidence."""
+    return fmt.amount(value, "倍" if unit.endswith("的倍数") else unit)
+
+
 def grid_rows(
     snapshot: Snapshot, strength: str | None, family: str | None, start: int, end: int
 ) -> tuple[list[dict[str, str]], int]:
@@ -48,7 +53,7 @@ def grid_rows(
             "unit": str(row["unit_name"] if not fmt.is_missing(row["unit_name"]) else row["unit"]),
             "test": family_title(str(row["family"])),
             "period": fmt.span(row["period"]),
-            "effect": fmt.amount(row["effect"], row["unit_of_effect"]),
+            "effect": _effect(row["effect"], str(row["unit_of_effect"])),
             "status": UNREAD if states is None else states.get(str(row["finding_id"]), NO_CASE),
         }
         for row in frame.to_dict("records")

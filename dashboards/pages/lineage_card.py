@@ -14,7 +14,7 @@ PAGES = {"topic_city__indicator": "/", "topic_authenticity__finding": "/authenti
 """Where a person sees what a table holds."""
 
 
-def _reached(edges: Sequence[tuple[str, str]], start: str) -> list[list[str]]:
+def reached(edges: Sequence[tuple[str, str]], start: str) -> list[list[str]]:
     """Tables made from ``start``, by how many steps away; each stands once, at its farthest."""
     distance = {start: 0}
     for _ in range(len(edges)):
@@ -63,7 +63,7 @@ def lineage_card(snapshot: Snapshot, name: str) -> html.Section:
     """References, the resource, and the tables and indicators that rest on it."""
     edges, titles = queries.lineage(snapshot), queries.titles(snapshot)
     references = sorted({source for source, target in edges if target == name})
-    made = _reached(edges, name)
+    made = reached(edges, name)
     stages = [_stage("对照", references, titles)] if references else []
     stages.append(_stage("本资源", [name], titles, is_here=True))
     stages += [_stage("由它得出" if i == 0 else "再得出", names, titles) for i, names in enumerate(made)]

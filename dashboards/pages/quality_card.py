@@ -9,6 +9,7 @@ from catalog.model import DIMENSION_TITLES
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts.sparkline import sparkline
+from dashboards.departments import name_of
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View
@@ -40,7 +41,7 @@ def quality_card(snapshot: Snapshot, name: str, view: View) -> html.Section:
     headers = ("维度", "说明", "最近", "依据", "最低", "走势")
     body: list[Any] = [parts.table(f"{TITLE}（六个维度）", headers, rows, numeric=(2, 3, 4), name="quality-table")]
     if frame["owner"].nunique() > 1:
-        body.append(_owners(snapshot, frame))
+        body.append(_owners(frame))
     return parts.card(
         TITLE,
         body,
@@ -77,14 +78,12 @@ def _row(dimension: str, history: pd.DataFrame, view: View) -> tuple[Any, ...]:
     )
 
 
-def _owners(snapshot: Snapshot, frame: pd.DataFrame) -> html.Details:
+def _owners(frame: pd.DataFrame) -> html.Details:
     """The last figures of each department."""
-    names = queries.provider_names(snapshot)
     last = {(row["owner"], row["dimension"]): row for row in frame.to_dict("records")}
     owners = [str(owner) for owner in frame["owner"].unique()]
     rows = [
-        (names.get(owner, owner), *(_last(last.get((owner, dimension))) for dimension in DIMENSION_TITLES))
-        for owner in owners
+        (name_of(owner), *(_last(last.get((owner, dimension))) for dimension in DIMENSION_TITLES)) for owner in owners
     ]
     headers = ("提供方", *DIMENSION_TITLES.values())
     table = parts.table("各提供方的质量", headers, rows, numeric=range(1, len(headers)))

@@ -20,6 +20,7 @@ from dashboards.pages.sample_card import TITLE as SAMPLE_TITLE
 from dashboards.pages.sample_card import sample_card
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+from dashboards.sight import is_own
 from dashboards.theme import palette
 from dashboards.view import View, address
 from dashboards.words import FORMS, GRADES, PERSONAL, SHARES, TYPES
@@ -145,7 +146,7 @@ def _checks_card(snapshot: Snapshot, name: str) -> html.Section:
 
 def _is_foreign(snapshot: Snapshot, row: Row) -> bool:
     """True for a data owner who looks at the resource of another department."""
-    return snapshot.sight.scopes is not None and row["provider"] not in snapshot.sight.scopes
+    return not is_own(snapshot.sight, str(row["resource"]))
 
 
 def _reported(snapshot: Snapshot, row: Row, view: View) -> list[Any]:
@@ -183,7 +184,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             parts.guarded("概况", lambda: _profile_card(row), "wide-card"),
             parts.guarded("信息项", lambda: _columns_card(row), "wide-card"),
             *_reported(snapshot, row, view),
-            parts.guarded(CONFLICT_TITLE, lambda: conflict_card(snapshot, row), "wide-card"),
+            parts.guarded(CONFLICT_TITLE, lambda: conflict_card(snapshot, (name,)), "wide-card"),
             parts.guarded("来龙去脉", lambda: lineage_card(snapshot, name), "wide-card"),
             parts.guarded(SAMPLE_TITLE, lambda: sample_card(snapshot, row), "wide-card"),
         ],

@@ -21,7 +21,8 @@ from dashboards.words import STATES
 TITLE = "批次运行"
 
 
-def _detail(snapshot: Snapshot, view: View) -> Any:
+def detail(snapshot: Snapshot, view: View) -> Any:
+    """The batch of ``?batch=``, else the first of the list; on a phone in a drawer that opens when one is chosen."""
     chosen = view.params.get("batch")
     if not chosen and not view.is_phone:
         frame = listed(snapshot, view)
@@ -118,4 +119,4 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 
 
 def _guarded_detail(snapshot: Snapshot, view: View) -> Any:
-    return parts.guarded("批次详情", lambda: _detail(snapshot, view), "detail-card")
+    return parts.guarded("批次详情", lambda: detail(snapshot, view), "detail-card")

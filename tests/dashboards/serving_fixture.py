@@ -459,6 +459,7 @@ def sample_rows(deliveries: pd.DataFrame) -> pd.DataFrame:
                     "性别": "男",
                     "出生日期": "0168-01-02",
                     "户籍地址": "泰安市***",
+                    "村居代码": f"{('370982', '370911', '370902')[n]}100201",
                 }
                 rows.append(
                     {

@@ -229,7 +229,7 @@ def test_pages_link_only_to_what_their_reader_may_open(readers, app) -> None:
     assert output
     with ThreadPoolExecutor(1) as worker:
         for role, wanted in (
-            ("analyst", {"/", "/topics", "/runs", "/catalogue", "/search"}),
+            ("analyst", {"/", "/topics", "/my-data", "/runs", "/catalogue", "/search"}),
             ("auditor", {"/catalogue", "/audit"}),
         ):
             page = "/catalogue"

@@ -26,6 +26,7 @@ PAGES = {
     "/authenticity": "数据真实性",
     "/cases": "核查案件",
     "/runs": "批次运行",
+    "/my-data?provider=gonganju": "公安局",
     "/catalogue": "资源目录",
     "/catalogue?tab=codes": "资源目录",
     "/catalogue/resident": "户籍人口基本信息",

@@ -57,6 +57,22 @@ def test_an_owner_sees_batches_checks_refused_rows_and_quality_of_its_department
     assert len(queries.outcomes_of_batch(police, "resident/resident-2018-06-14-01")) == 1
 
 
+def test_a_county_sees_batches_about_it_and_of_refused_rows_its_own(published: Path, police: Snapshot) -> None:
+    county = of(published, "owner", scopes=("370982",))
+    for table in ("meta__delivery", "meta__check", "meta__quality"):
+        found = set(county.read(table, f"SELECT resource FROM {table}")["resource"])
+        assert {"resident", "enterprise_registration"} <= found, table
+        assert not found & {"world_bank_china", "plan_task"}, "no row of these says in which county it is"
+    rows = queries.quarantine_samples(county, "resident", "resident-2018-06-13-01", 9)["row_masked"]
+    assert len(rows) == 3
+    assert rows.str.contains("370982100201").all()
+    assert len(queries.quarantine_samples(police, "resident", "resident-2018-06-13-01", 9)) == 9
+    both = of(published, "owner", scopes=("370982", "gonganju"))
+    assert len(queries.quarantine_samples(both, "resident", "resident-2018-06-13-01", 9)) == 9
+    subjects = queries.conflicts(county, ["enterprise_registration"])["sample_keys"]
+    assert [len(keys) for keys in subjects] == [0, 0], "these are subjects of the whole city"
+
+
 def test_an_owner_of_nothing_sees_no_batch(published: Path) -> None:
     nobody = of(published, "owner", scopes=("x') OR ('1'='1",))
     for table in ("meta__delivery", "meta__check", "meta__quarantine_sample", "meta__quality"):

@@ -9,9 +9,11 @@ from entities import FIRM, KEY, NAME, NUMBER, OTHER
 from sign_in import make_account, sign_in
 
 from alerts import audit
-from dashboards import lookups, subjects
+from dashboards import format as fmt
+from dashboards import lookups, queries, subjects
 from dashboards.app import create_app
 from dashboards.pages import area, firm, overview, person, search
+from dashboards.pages.indicator import definitions
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import sight_of
 from dashboards.view import View
@@ -161,6 +163,13 @@ def test_nothing_of_a_person_leaves_before_a_purpose_is_in_the_log(published: Pa
     assert NUMBER not in line.detail
     assert audit.verify(config).broken == ""
     assert "没有说明看的是谁" in look(client, 1, "check", "泰公函〔2018〕5号", "/entity/firm/x")
+
+
+def test_a_percentage_of_a_place_is_compared_in_percentage_points(published: Path) -> None:
+    snapshot = of(published, "analyst")
+    row = queries.latest_values(snapshot, ("hotline_on_time_rate",), "370902").iloc[0]
+    told = area.figure(definitions(snapshot)["hotline_on_time_rate"], row.to_dict(), "370902")
+    assert told[-1] == fmt.points(row["value"] - row["year_ago"])
 
 
 def test_a_place_tells_its_codes_counts_facilities_and_what_lies_below(published: Path) -> None:
