@@ -17,6 +17,7 @@ from dashboards.pages import (
     firm,
     overview,
     person,
+    plan,
     resource,
     runs,
     search,
@@ -38,6 +39,7 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
+    "/plan": (plan.TITLE, plan.render),
     "/search": (search.TITLE, search.render),
     "/audit": (audit.TITLE, audit.render),
 }
