@@ -15,7 +15,7 @@ from dashboards.callbacks import server_callbacks
 from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
 from dashboards.doors import doors
-from dashboards.export import export_of
+from dashboards.export import Export, export_of, plan_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
@@ -82,8 +82,18 @@ def create_app(config: Settings | None = None) -> Dash:
             return _sentence(str(error), 503)
         if found is None:
             return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
-        make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
-        return _handed_out(config, found.name, kind, make, type_, f'; filename="{found.name}.{kind}"')
+        return _exported(config, found, kind)
+
+    @web.get("/export/plan.<kind>")
+    def export_plan(kind: str) -> Response:
+        reader, view = current_reader(), View(params=request.args.to_dict())
+        if kind not in ("csv", "xlsx"):
+            return _sentence("只能导出 csv 或 xlsx。", 404)
+        try:
+            found = plan_of(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
+        except ServingError as error:
+            return _sentence(str(error), 503)
+        return _exported(config, found, kind)
 
     @web.get("/sheet/<case>")
     def sheet(case: str) -> Response:
@@ -110,6 +120,11 @@ def _handed_out(
         return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
     given = {"Content-Disposition": f"attachment{name}", "Cache-Control": "no-store"}
     return Response(make(), content_type=content_type, headers=given)
+
+
+def _exported(config: Settings, found: Export, kind: str) -> Response:
+    make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
+    return _handed_out(config, found.name, kind, make, type_, f'; filename="{found.name}.{kind}"')
 
 
 def _sentence(words: str, status: int) -> Response:

@@ -10,6 +10,8 @@ from dashboards import format as fmt
 from dashboards import queries
 from dashboards.pages.figures import Chosen, figures
 from dashboards.pages.indicator import definitions
+from dashboards.pages.plan_words import HEADERS as PLAN_HEADERS
+from dashboards.pages.plan_words import TABS, asked, cells, rows_of, tab_of
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from taian.spreadsheet import neutral
@@ -19,11 +21,12 @@ HEADERS = ("统计期", "覆盖月数", "数值", "同比", "环比")
 
 @dataclass(frozen=True)
 class Export:
-    """One indicator of one area: ``notes`` above the table, ``rows`` below ``HEADERS``; None is no value."""
+    """One table as a page shows it: ``notes`` above, ``rows`` below ``headers``; None is no value."""
 
     name: str
     notes: list[tuple[str, str]]
     rows: list[tuple[str | float | None, ...]]
+    headers: tuple[str, ...] = HEADERS
 
     def csv(self) -> bytes:
         """UTF-8 with a mark, every cell quoted, texts that look like formulas made harmless (RFC 4180; OWASP, CSV
@@ -31,7 +34,7 @@ class Export:
         """
         text = io.StringIO()
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-        for line in [*self.notes, HEADERS, *self.rows]:
+        for line in [*self.notes, self.headers, *self.rows]:
             writer.writerow([_cell(value) for value in line])
         return text.getvalue().encode("utf-8-sig")
 
@@ -41,9 +44,9 @@ class Export:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(content, options) as book:
             sheet = book.add_worksheet("数据")
-            for number, line in enumerate([*self.notes, HEADERS, *self.rows]):
+            for number, line in enumerate([*self.notes, self.headers, *self.rows]):
                 sheet.write_row(number, 0, ["" if value is None else value for value in line])
-            sheet.set_column(0, 4, 16)
+            sheet.set_column(0, len(self.headers) - 1, 16)
         return content.getvalue()
 
 
@@ -82,3 +85,18 @@ def export_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
         for row in frame.to_dict("records")
     ]
     return Export(f"{indicator.key}-{line[-1][0]}-{snapshot.business_date}", notes, rows)
+
+
+def plan_of(snapshot: Snapshot, view: View, who: str) -> Export:
+    """What a tab of the page of the plan lists under the filters of its address, every row of it."""
+    tab, frame, view = tab_of(view), rows_of(snapshot, view), asked(view)
+    chosen = "；".join(f"{name}={value}" for name, value in sorted(view.params.items()) if name != "tab")
+    notes = [
+        ("内容", f"整合共享 · {TABS[tab]}"),
+        ("条件", chosen or "全部"),
+        ("数据截止", snapshot.business_date),
+        ("来源", "实施方案（泰政办发〔2017〕17号）各台账"),
+        ("导出人", who),
+    ]
+    rows: list[tuple[str | float | None, ...]] = [cells(tab, row) for row in frame.to_dict("records")]
+    return Export(f"plan-{tab}-{snapshot.business_date}", notes, rows, PLAN_HEADERS[tab])

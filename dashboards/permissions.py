@@ -25,6 +25,9 @@ CITY: Roles = only("analyst", "inspector", "leader", "operator", "owner")
 SUBJECTS: Roles = only("analyst", "inspector", "leader", "owner")
 """Who may look at one firm or one place; how much of a firm is a matter of sight."""
 
+PLAN: Roles = only("analyst", "leader", "auditor", "owner")
+"""Who follows the integration plan; a data owner its own department or county."""
+
 PERSONS: Roles = only("analyst")
 """Who may look at one person, and only after saying what for."""
 
@@ -46,6 +49,7 @@ ROUTES: dict[str, Roles] = {
     "/password": EVERYBODY,
     "/sheet/<case>": only("inspector"),
     "/export/figures.<kind>": CITY,
+    "/export/plan.<kind>": PLAN,
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }
 
@@ -59,6 +63,7 @@ PAGES: dict[str, Roles] = {
     "/runs": CITY,
     "/catalogue": EVERYBODY,
     "/catalogue/<resource>": EVERYBODY,
+    "/plan": PLAN,
     "/search": SUBJECTS,
     "/entity/firm/<code>": SUBJECTS,
     "/entity/person/<id>": PERSONS,
@@ -86,7 +91,21 @@ BY_ITSELF: frozenset[str] = frozenset({"notice.children"})
 """What an open page asks without anybody touching it: that keeps no session alive."""
 
 Rule = Literal[
-    "open", "provider", "owner", "batch", "refused", "conflict", "finding", "sample", "firm", "name", "person", "unit"
+    "open",
+    "provider",
+    "owner",
+    "batch",
+    "refused",
+    "conflict",
+    "finding",
+    "sample",
+    "firm",
+    "name",
+    "person",
+    "unit",
+    "department",
+    "county",
+    "obliged",
 ]
 
 TABLES: dict[str, Rule] = {
@@ -115,6 +134,10 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__finding": "finding",
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
+    "topic_plan__measure": "owner",
+    "topic_plan__system": "department",
+    "topic_plan__task": "obliged",
+    "topic_plan__township": "county",
     "topic_quality__conflict": "conflict",
 }
 """Which rows of a published table a reader sees (``dashboards.sight``)."""

@@ -18,6 +18,7 @@ from dashboards.pages import (
     my_data,
     overview,
     person,
+    plan,
     resource,
     runs,
     search,
@@ -43,6 +44,7 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/cases": (cases.TITLE, cases.render),
     "/runs": (runs.TITLE, runs.render),
     "/catalogue": (catalogue.TITLE, catalogue.render),
+    "/plan": (plan.TITLE, plan.render),
     "/search": (search.TITLE, search.render),
     "/audit": (audit.TITLE, audit.render),
 }

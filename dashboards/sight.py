@@ -107,6 +107,20 @@ def _in_counties(sight: Sight) -> str:
     return f"({' OR '.join(found)})"
 
 
+def _department(source: str, sight: Sight) -> str:
+    return f"SELECT * FROM {source} WHERE {_within('department', sight)}"
+
+
+def _county(source: str, sight: Sight) -> str:
+    return f"SELECT * FROM {source} WHERE {_within('county_code', sight)}"
+
+
+def _obliged(source: str, sight: Sight) -> str:
+    """Tasks; a department sees those that the plan gives it to lead or to work on."""
+    rows = f"SELECT * FROM {source}"
+    return rows if sight.scopes is None else f"{rows} WHERE list_has_any(obliged, [{_quoted(sight.scopes)}])"
+
+
 def _own_batches(source: str, sight: Sight) -> str:
     """Rows about batches that the reader may see: the batches are those of its view of meta__delivery."""
     rows = f"SELECT * FROM {source}"
@@ -223,6 +237,9 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "firm": _firm,
     "name": _name,
     "person": _person,
+    "department": _department,
+    "county": _county,
+    "obliged": _obliged,
 }
 
 

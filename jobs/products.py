@@ -198,6 +198,29 @@ PRODUCTS: tuple[Product, ...] = (
         "jobs.inspection.inspected_units:build",
         ("enterprise_return", "enterprise_registration", "topic_authenticity__finding"),
     ),
+    Product(
+        "topic_plan__system",
+        "topic",
+        "jobs.governance.systems:build",
+        ("information_system",),
+        ("system_usage", "cloud_migration"),
+    ),
+    Product("topic_plan__township", "topic", "jobs.governance.townships:build", ("network_access",)),
+    Product(
+        "topic_plan__measure",
+        "topic",
+        "jobs.governance.measures:build",
+        (),
+        ("topic_plan__system", "topic_plan__township"),
+    ),
+    Product(
+        "topic_plan__task",
+        "topic",
+        "jobs.governance.tasks:build",
+        ("plan_task",),
+        ("topic_plan__measure",),
+        beside="alerts.planreports:fingerprint",
+    ),
     Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
 

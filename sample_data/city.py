@@ -10,7 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_data import address, air, division, firms, hotline, legal, macro, people, real, resident, service, society
+from sample_data import (
+    address,
+    air,
+    division,
+    firms,
+    governance,
+    hotline,
+    legal,
+    macro,
+    people,
+    real,
+    resident,
+    service,
+    society,
+)
 from sample_data.context import City
 from sample_data.places import make_places
 
@@ -27,6 +41,7 @@ PEOPLE_SIDE = {
     "宏观经济": macro,
     "公共企事业与社会运行": society,
     "人口各部门": people,
+    "整合共享各台账": governance,
 }
 
 

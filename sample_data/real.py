@@ -18,7 +18,7 @@ def deliver(city: City) -> None:
     """One batch each; nothing is changed but the boundaries' missing county codes."""
     _boundary(city)
     _world_bank(city)
-    _plan(city)
+    deliver_plan(city)
 
 
 def _hand_in(city: City, batch: delivery.Batch, files: Mapping[str, delivery.Content], rows: int) -> None:
@@ -76,7 +76,8 @@ def _records() -> list[dict[str, Any]]:
     return records
 
 
-def _plan(city: City) -> None:
+def deliver_plan(city: City) -> None:
+    """The tasks of the plan, once."""
     records = _records()
 
     def write(path: Path) -> None:

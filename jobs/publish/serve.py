@@ -29,6 +29,10 @@ ORDERS: dict[str, list[str]] = {
     "base_macro__observation": ["indicator", "area_code", "is_cumulative", "period", "known_from"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
     "topic_authenticity__unit": ["unit"],
+    "topic_plan__measure": ["measure", "owner"],
+    "topic_plan__system": ["department", "system_code"],
+    "topic_plan__task": ["task_id"],
+    "topic_plan__township": ["township_code"],
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from catalog import Catalog, CatalogError, Resource, all_codes, load_catalog
+from catalog import Catalog, CatalogError, Resource, all_codes, load_catalog, plan
 from catalog.model import CYCLE_TITLES, DIMENSION_TITLES, DOMAIN_TITLES
 from taian.errors import ProblemError
 from taian.services import installation
@@ -73,10 +73,21 @@ def mistakes(directory: Path) -> list[str]:
     if not directory.is_dir():
         raise ProblemError(f"{directory} is not a folder: name the folder that holds resources/ and lists/.")
     try:
-        load_catalog(directory)
+        catalog = load_catalog(directory)
     except CatalogError as error:
         return error.problems
-    return []
+    return _plan_mistakes(directory / "plan.yaml", catalog)
+
+
+def _plan_mistakes(path: Path, catalog: Catalog) -> list[str]:
+    """What ``plan.yaml`` names and nobody knows; a catalogue without it follows no plan."""
+    from jobs.products import BY_TABLE
+
+    if not path.exists():
+        return []
+    lists = catalog.codelists
+    tasks, departments = (set(lists[name].names if name in lists else ()) for name in ("plan_task", "department"))
+    return plan.mistakes(path, tasks, set(BY_TABLE), departments)
 
 
 def summary(resource: Resource) -> dict[str, Any]:

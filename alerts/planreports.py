@@ -1,0 +1,69 @@
+"""What only a person can know of a task of the plan (a training was held): who said so, when, why, by which document.
+
+A report is a line of the hash-chained audit log and nothing else: it cannot be changed, the last one on a task counts.
+"""
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from sqlalchemy import select
+
+from alerts import audit
+from alerts.store import AuditEntry, open_store
+from taian.errors import ProblemError
+from taian.settings import Settings, settings
+
+ACTION = "plan report"
+State = Literal["done", "under_way"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report on a task; ``at`` is the moment by the business clock, ISO 8601."""
+
+    task: str
+    state: State
+    why: str
+    document: str
+    who: str
+    at: str
+
+
+def report(config: Settings, task: str, state: State, why: str, document: str, who: str) -> str:
+    """Write a report down and return the digest of its line. ProblemError without a reason or a document."""
+    for name, said in (("why", why), ("document", document)):
+        if not said.strip():
+            raise ProblemError(f"--{name} is empty: a state that no table shows needs a reason and a document.")
+    detail = json.dumps([state, why.strip(), document.strip()], ensure_ascii=False)
+    return audit.record(config, actor=who, role=audit.OPERATOR_ROLE, action=ACTION, object_=task, detail=detail)
+
+
+def history(config: Settings, until: datetime.date | None = None) -> list[Report]:
+    """Every report up to the end of a day, oldest first."""
+    if not config.alerts_db.exists():
+        return []
+    with open_store(config).reading() as session:
+        lines = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == ACTION).order_by(AuditEntry.sequence)
+        ).all()
+    return [_read(line) for line in lines if until is None or line.at[:10] <= until.isoformat()]
+
+
+def _read(line: AuditEntry) -> Report:
+    state, why, document = json.loads(line.detail)
+    return Report(line.object, state, why, document, line.actor, line.at)
+
+
+def standing(config: Settings, until: datetime.date | None = None) -> dict[str, Report]:
+    """The last report on each task."""
+    return {each.task: each for each in history(config, until)}
+
+
+def fingerprint(business_date: datetime.date) -> str:
+    """Changes when a report that is known on the date does."""
+    said = json.dumps([vars(each) for each in history(settings(), business_date)], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -1,0 +1,214 @@
+"""整合共享: is the plan of December 2017 on schedule, who lags, and what shows it."""
+
+from functools import partial
+from typing import Any
+
+import dash_mantine_components as dmc
+import pandas as pd
+from dash import html
+
+from catalog.plan import scheme
+from dashboards import format as fmt
+from dashboards import parts, planned
+from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
+from dashboards.queries import CITY
+from dashboards.serving import Snapshot
+from dashboards.view import View, address
+
+TITLE = "整合共享"
+QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
+MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud",), "network": ("townships",)}
+OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
+MOST = 200
+"""Rows that a page lists; a file has all of them."""
+
+
+def render(snapshot: Snapshot, view: View) -> html.Div:
+    """The page of ``/plan`` for ``?tab=``, and the filters of its tab."""
+    tab = tab_of(view)
+    cards = [parts.guarded("方案任务", lambda: _states_card(snapshot, view), "plan-states")] if tab == "tasks" else []
+    for name in MEASURES.get(tab, ()):
+        card = partial(_measure_card, snapshot, name, tab)
+        cards.append(parts.guarded(scheme().measures[name].title, card, "plan-measure"))
+    if tab == "systems":
+        cards.append(parts.guarded("五项标准", lambda: _criteria_card(snapshot, view), "plan-criteria"))
+    cards.append(parts.guarded(TABS[tab], lambda: _list_card(snapshot, tab, view), "plan-list"))
+    return parts.page(f"{TITLE} · {TABS[tab]}", QUESTION, [_tabs(tab), *cards], tools=_tools(view))
+
+
+def _tabs(tab: str) -> html.Nav:
+    links = [
+        parts.link(title, address("/plan", tab=key), className="section-tab chosen" if key == tab else "section-tab")
+        for key, title in TABS.items()
+    ]
+    return html.Nav(links, className="tabs", **parts.aria(label="方案内容"))
+
+
+def _tools(view: View) -> list[Any]:
+    return [
+        html.A(
+            f"导出 {kind.upper()}", href=address(f"/export/plan.{kind}", **view.params), className="button", download=""
+        )
+        for kind in ("csv", "xlsx")
+    ]
+
+
+def _states_card(snapshot: Snapshot, view: View) -> html.Section:
+    """How many milestones are in each state; a click lists them."""
+    frame = planned.tasks(snapshot)
+    counts = frame["state"].value_counts()
+    facts: list[tuple[str, parts.Node]] = [
+        (title, parts.link(fmt.amount(int(counts.get(state, 0)), "项"), view.link(state=state, tab="tasks")))
+        for state, (title, _) in STATES.items()
+    ]
+    every = parts.link("全部", address("/plan", tab="tasks"))
+    note = html.P(
+        "状态依据数据判定；数据说明不了的，以责任部门附文件的报告为准。时限已过而平台没有证据的是“待举证”，不等于没有完成。",
+        className="muted small",
+    )
+    return parts.card(
+        "方案任务",
+        [parts.facts(facts), note],
+        subtitle=f"{frame['article'].nunique()} 条 {len(frame)} 项任务 · 逾期按工作日计（节假日、调休除外）",
+        aside=every,
+        foot=parts.stamp(snapshot.business_date, "实施方案（泰政办发〔2017〕17号）"),
+        name="plan-states",
+    )
+
+
+def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
+    """One measure: its definition, the city, and every owner from the lowest share up; an owner leads to its rows."""
+    every = planned.measures(snapshot)
+    frame, measure = every[every["measure"] == name], scheme().measures[name]
+    asked = sorted((task.at_least, key) for key, task in scheme().tasks.items() if task.measure == name)
+    if frame.empty:
+        return parts.card(measure.title, parts.empty("您的部门没有这项内容。", measure.definition), name="plan-measure")
+    goal = asked[0][0] if asked else 100.0
+    has_outlook = bool(frame["expected"].notna().any())
+    headers = ("责任单位", "完成", "比例", f"与 {goal:g}% 相差", *(("2018 年底预计",) if has_outlook else ()))
+    rows = [_owner_row(row, goal, tab, has_outlook) for row in frame.to_dict("records")]
+    behind = int(((frame["owner"] != CITY) & (frame["value"] < goal)).sum())
+    table = parts.table(
+        f"{measure.title}（各责任单位）", headers, rows, (1, 2, 3, 4)[: len(headers) - 1], "plan-owners"
+    )
+    wanted = "；".join(f"{key} 要求 {least:g}%" for least, key in asked)
+    return parts.card(
+        measure.title,
+        [
+            html.P(measure.definition, className="muted small"),
+            html.Details([html.Summary(f"{behind} 个责任单位低于 {goal:g}%"), table], open=tab != "systems"),
+        ],
+        subtitle=wanted,
+        foot=parts.stamp(snapshot.business_date, measure.table),
+        name="plan-measure",
+    )
+
+
+def _owner_row(row: Any, goal: float, tab: str, has_outlook: bool) -> list[parts.Node]:
+    is_city = row["owner"] == CITY
+    href = address("/plan", tab=tab, **({} if is_city else {OWNER[tab]: str(row["owner"])}))
+    gap = float(row["value"]) - goal
+    cells: list[parts.Node] = [
+        html.Strong(row["owner_name"]) if is_city else parts.link(row["owner_name"], href),
+        f"{fmt.count(row['numerator'])}/{fmt.count(row['denominator'])}",
+        fmt.amount(row["value"], "percent"),
+        html.Span(f"{fmt.points(gap)} 个百分点", className="tone-good" if gap >= 0 else "tone-bad"),
+    ]
+    if has_outlook:
+        cells.append(f"{row['expected']:.0f}%（{row['low']:.0f}–{row['high']:.0f}%）")
+    return cells
+
+
+def _criteria_card(snapshot: Snapshot, view: View) -> html.Section:
+    """The five criteria with their limits, and the five scores of one chosen system."""
+    frame = planned.systems(snapshot)
+    chosen = frame[frame["system_code"] == view.params.get("system", "")]
+    row = chosen.to_dict("records")[0] if len(chosen) else None
+    said = planned.evidence_of(row) if row else {}
+    rows = [
+        [
+            criterion.title,
+            criterion.definition,
+            *(
+                (f"{row[name]:.2f}" if not fmt.is_missing(row[name]) else fmt.DASH, said.get(name, fmt.DASH))
+                if row
+                else ()
+            ),
+        ]
+        for name, criterion in scheme().criteria.items()
+    ]
+    headers = ("标准", "何时符合", *(("得分", "依据") if row else ()))
+    title = f"五项标准 · {row['name'] or row['system_code']}" if row else "五项标准"
+    rule = (
+        f"业务流程脱节并且共符合 {scheme().idle_points} 项以上的判为僵尸系统；"
+        "功能可被替代并且范围小、频度低的判为影子系统。"
+        f"观察不足 {scheme().least_days} 天的不判断。限值由专项小组决定。"
+    )
+    return parts.card(
+        title,
+        [html.P(rule, className="muted small"), parts.table("五项标准", headers, rows, (2,) if row else ())],
+        foot=parts.stamp(snapshot.business_date, "catalog/plan.yaml"),
+        name="plan-criteria",
+    )
+
+
+def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
+    view = asked(view)
+    frame = rows_of(snapshot, view)
+    rows = [_row(tab, row, view) for row in frame.head(MOST).to_dict("records")]
+    nothing = parts.empty("没有符合条件的行。", parts.link("清除条件", address("/plan", tab=tab)))
+    titles = {"cloud": "未上云的系统", "systems": "系统", "tasks": "任务", "network": "乡镇（街道）"}
+    more = f"，列出前 {MOST} 行，其余请导出" if len(frame) > MOST else ""
+    body = (
+        parts.table(titles[tab], HEADERS[tab], rows, (3, 5) if tab == "systems" else (), "plan-rows")
+        if rows
+        else nothing
+    )
+    return parts.card(
+        titles[tab],
+        [_filters(tab, snapshot, view), body],
+        subtitle=f"{len(frame)} 行{more}",
+        foot=parts.stamp(snapshot.business_date, "夜间批次"),
+        name="plan-list",
+    )
+
+
+def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
+    shown: list[parts.Node] = list(cells(tab, row))
+    if tab == "tasks":
+        shown[4] = parts.badge(*STATES[row["state"]])
+        if not fmt.is_missing(row["measure"]):
+            shown[5] = parts.link(shown[5], address("/plan", tab=scheme().measures[row["measure"]].page))
+    if tab == "systems":
+        shown[0] = parts.link(shown[0], view.link(system=row["system_code"]))
+        shown[2] = parts.badge(*VERDICTS[row["verdict"]])
+    if tab == "network":
+        shown[2] = parts.badge(shown[2], "good" if row["is_connected"] else "bad")
+    return shown
+
+
+def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
+    every = planned.systems(snapshot) if tab in ("systems", "cloud") else pd.DataFrame()
+    choices: list[Any] = []
+    if tab == "tasks":
+        choices.append(_select("state", "全部状态", [(key, title) for key, (title, _) in STATES.items()], view))
+        leads = sorted(planned.tasks(snapshot)["lead_department"].unique())
+        choices.append(_select("lead_department", "全部牵头部门", [(name, name) for name in leads], view))
+    if len(every):
+        owners = every[["department", "department_name"]].drop_duplicates().itertuples(index=False, name=None)
+        choices.append(_select("department", "全部部门", sorted(owners, key=lambda pair: str(pair[1])), view))
+    if tab == "systems":
+        choices.append(_select("verdict", "全部结论", [(key, title) for key, (title, _) in VERDICTS.items()], view))
+    return html.Div(choices, className="tools")
+
+
+def _select(name: str, placeholder: str, pairs: list[tuple[Any, Any]], view: View) -> dmc.Select:
+    return dmc.Select(
+        id={"type": "param", "name": name},
+        data=[{"value": str(code), "label": str(title)} for code, title in pairs],
+        value=view.params.get(name),
+        placeholder=placeholder,
+        clearable=True,
+        w=170,
+        **parts.aria(label=placeholder),
+    )

@@ -1,0 +1,104 @@
+"""The words of the integration plan's page: states, verdicts, moves, and which rows each tab is about."""
+
+from typing import Any
+
+import pandas as pd
+
+from catalog.plan import CRITERIA, scheme
+from dashboards import format as fmt
+from dashboards import planned
+from dashboards.serving import Snapshot
+from dashboards.view import View
+
+TABS = {"tasks": "任务", "systems": "系统台账", "cloud": "上云", "network": "外网覆盖"}
+STATES: dict[str, tuple[str, str]] = {
+    "overdue": ("逾期", "bad"),
+    "at_risk": ("有风险", "warn"),
+    "unproven": ("待举证", "warn"),
+    "under_way": ("进行中", "plain"),
+    "not_started": ("未见进展", "plain"),
+    "done": ("已完成", "good"),
+}
+VERDICTS: dict[str, tuple[str, str]] = {
+    "zombie": ("僵尸系统", "bad"),
+    "shadow": ("影子系统", "warn"),
+    "unlisted": ("未列入台账", "warn"),
+    "not_judged": ("观察不足", "plain"),
+    "closed": ("已停用", "plain"),
+    "none": ("正常", "good"),
+}
+MOVES = {"moved": "已上云", "moving": "迁移中", "not_started": "未启动", "exempt": "不迁移"}
+
+
+def tab_of(view: View) -> str:
+    """The tab that the address asks for, else the first."""
+    wanted = view.params.get("tab", "")
+    return wanted if wanted in TABS else next(iter(TABS))
+
+
+def asked(view: View) -> View:
+    """The look with the filters that hold where the address names none: of the systems, the zombies."""
+    if tab_of(view) == "systems" and not {"verdict", "department", "system"} & set(view.params):
+        return View(view.path, {**view.params, "verdict": "zombie"}, view.theme, view.is_phone)
+    return view
+
+
+def met(row: Any) -> str:
+    """The criteria that a system meets, with what shows each, in one cell."""
+    said = planned.evidence_of(row)
+    known = [name for name in CRITERIA if not fmt.is_missing(row[name]) and row[name] >= 1]
+    return "；".join(f"{scheme().criteria[name].title}：{said[name]}" for name in known)
+
+
+def _filtered(frame: pd.DataFrame, view: View, *names: str) -> pd.DataFrame:
+    for name in names:
+        if wanted := view.params.get(name):
+            frame = frame[frame[name] == wanted]
+    return frame
+
+
+def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
+    tab, view = tab_of(view), asked(view)
+    if tab == "tasks":
+        return _filtered(planned.tasks(snapshot), view, "state", "lead_department")
+    if tab == "network":
+        return _filtered(planned.townships(snapshot), view, "county_code")
+    frame = _filtered(planned.systems(snapshot), view, "department")
+    if tab == "cloud":
+        return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
+    return _filtered(frame, view, "verdict")
+
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "tasks": ("编号", "任务", "牵头部门", "时限", "状态", "依据"),
+    "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
+    "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
+    "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
+}
+
+
+def cells(tab: str, row: Any) -> tuple[str, ...]:
+    """One listed row in words, under the tab's HEADERS."""
+    if tab == "tasks":
+        due = fmt.day(row["due_on"]) if not fmt.is_missing(row["due_on"]) else "未定"
+        return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
+    if tab == "systems":
+        name = fmt.or_dash(row["name"]) if row["is_listed"] else row["system_code"]
+        score = fmt.DASH if fmt.is_missing(row["points"]) else f"{row['points']:.1f}"
+        verdict = VERDICTS[row["verdict"]][0]
+        return (
+            name,
+            row["department_name"],
+            verdict,
+            score,
+            met(row) or fmt.DASH,
+            fmt.amount(row["cost_10k_yuan"], "万元"),
+        )
+    if tab == "cloud":
+        planned_on = fmt.day(row["planned_on"])
+        words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
+        return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
+    state = "已接入" if row["is_connected"] else "未接入"
+    dates = (fmt.day(row["connected_on"]), fmt.or_dash(row["why_not"]), fmt.day(row["planned_on"]))
+    return row["name"], row["county_name"], state, *dates

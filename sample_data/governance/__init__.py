@@ -1,0 +1,16 @@
+"""The registers of the integration plan itself: systems and their use, the move to the cloud, the network's reach."""
+
+from sample_data.context import City
+from sample_data.governance import ledger, migration, network, usage
+from sample_data.governance.systems import make_systems
+
+__all__ = ["deliver"]
+
+
+def deliver(city: City) -> None:
+    """Every batch of these registers up to the city's last day."""
+    systems = make_systems(city)
+    ledger.deliver(city, systems)
+    usage.deliver(city, systems)
+    migration.deliver(city, systems)
+    network.deliver(city)

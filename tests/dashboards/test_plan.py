@@ -1,0 +1,75 @@
+"""整合共享: what the page says, where its numbers lead, and what a department sees of it."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from planned import DEAD
+from test_pages import words
+
+from dashboards.export import plan_of
+from dashboards.pages.plan import render
+from dashboards.serving import Snapshot, open_snapshot
+from dashboards.sight import Sight, sight_of
+from dashboards.view import View
+from taian.access.roles import Reader
+
+
+@pytest.fixture(scope="module")
+def snapshot(published: Path) -> Snapshot:
+    return open_snapshot(published)
+
+
+@pytest.fixture(scope="module")
+def police(published: Path) -> Snapshot:
+    sight: Sight = sight_of(Reader("li", "李", frozenset({"owner"}), frozenset({"gonganju"})))
+    return open_snapshot(published, sight)
+
+
+def text_of(snapshot: Snapshot, **params: str) -> str:
+    return words(render(snapshot, View("/plan", params)))
+
+
+def test_every_state_is_counted_and_a_passed_day_without_evidence_is_not_called_overdue(snapshot: Snapshot) -> None:
+    text = text_of(snapshot)
+    assert "3 条 3 项任务" in text
+    assert "待举证" in text
+    listed = text_of(snapshot, state="overdue")
+    assert "基本完成“僵尸”系统" in listed
+    assert "16-1" not in listed
+
+
+def test_the_dead_come_first_and_one_of_them_shows_its_five_scores(snapshot: Snapshot) -> None:
+    text = text_of(snapshot, tab="systems")
+    assert "旅馆业治安查询系统" in text
+    assert "学籍管理系统" not in text
+    assert "停止更新服务的依据" in text_of(snapshot, tab="systems", system=DEAD)
+    assert "TAJIAOYU70001" in text_of(snapshot, tab="systems", verdict="unlisted")
+
+
+def test_what_has_not_moved_says_why_and_what_comes_next(snapshot: Snapshot) -> None:
+    text = text_of(snapshot, tab="cloud")
+    assert "学籍管理系统" in text
+    assert "列入下半年预算" in text
+    assert "旅馆业治安查询系统" not in text
+    assert "62%（40–80%）" in text
+    assert "省庄镇" in text_of(snapshot, tab="network")
+
+
+def test_a_department_sees_its_own_obligations_and_nobody_elses(police: Snapshot) -> None:
+    assert "16-1" not in text_of(police)
+    everything = " ".join(
+        text_of(police, tab=tab, verdict="", department="") for tab in ("systems", "cloud", "network")
+    )
+    assert "教育局" not in everything
+    assert "1/3" not in everything
+    assert "省庄镇" not in everything
+    assert "公安局" in everything
+
+
+def test_a_file_has_the_rows_of_the_page(snapshot: Snapshot) -> None:
+    found = plan_of(snapshot, View("/plan", {"tab": "cloud", "department": "jiaoyuju"}), "王工（wang）")
+    lines = list(csv.reader(io.StringIO(found.csv().decode("utf-8-sig"))))
+    assert lines[-1] == ["学籍管理系统", "教育局", "未启动", "预算未下达", "列入下半年预算", "2018-10-28"]
+    assert ["导出人", "王工（wang）"] in lines

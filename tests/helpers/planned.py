@@ -1,0 +1,144 @@
+"""The plan's tables of a small night: two departments and a county, one system of each verdict, three milestones."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pandas as pd
+
+from catalog.plan import scheme
+
+CRITERIA = tuple(scheme().criteria)
+DEAD = "TAGONGAN00001"
+SYSTEMS: list[tuple[str, str, str, str, str, tuple[float, ...], str]] = [
+    (DEAD, "旅馆业治安查询系统", "gonganju", "公安局", "zombie", (1, 0, 1, 1, 1), "exempt"),
+    ("TAGONGAN00002", "户籍办理管理系统", "gonganju", "公安局", "none", (0, 0, 0, 0, 0), "moved"),
+    ("TAGONGAN00003", "户籍办理管理系统（自建）", "gonganju", "公安局", "shadow", (0, 1, 0, 0.2, 1), "moving"),
+    ("TAJIAOYU00004", "学籍管理系统", "jiaoyuju", "教育局", "none", (0, 0, 0, 1, 0), "not_started"),
+    ("TAJIAOYU70001", "", "jiaoyuju", "教育局", "unlisted", (), ""),
+]
+
+
+def system_rows() -> pd.DataFrame:
+    """``topic_plan__system``."""
+    rows: list[dict[str, Any]] = []
+    for code, name, department, title, verdict, scores, move in SYSTEMS:
+        said = {key: f"{scheme().criteria[key].title}的依据" for key in CRITERIA} if scores else {}
+        known = dict(zip(CRITERIA, scores, strict=True)) if scores else dict.fromkeys(CRITERIA)
+        rows.append(
+            {
+                "system_code": code,
+                "name": name or None,
+                "department": department,
+                "department_name": title,
+                "kind": "business",
+                "status": "in_use",
+                "cost_10k_yuan": 12.5,
+                "is_listed": bool(name),
+                "is_used": True,
+                "verdict": verdict,
+                "points": float(sum(scores)) if scores else None,
+                **known,
+                "evidence": json.dumps(said, ensure_ascii=False),
+                "is_eligible": move in ("moved", "moving", "not_started") if move else None,
+                "is_moved": move == "moved" if move else None,
+                "move_status": move or None,
+                "why_not_moved": "预算未下达" if move in ("moving", "not_started") else None,
+                "next_step": "列入下半年预算" if move in ("moving", "not_started") else None,
+                "planned_on": dt.date(2018, 10, 28) if move in ("moving", "not_started") else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def township_rows() -> pd.DataFrame:
+    """``topic_plan__township``."""
+    towns = [("370902001", "岱庙街道", True), ("370902100", "省庄镇", False)]
+    return pd.DataFrame(
+        [
+            {
+                "township_code": code,
+                "name": name,
+                "county_code": code[:6],
+                "county_name": "泰山区",
+                "is_connected": there,
+                "connected_on": dt.date(2018, 3, 1) if there else None,
+                "why_not": None if there else "光缆沿线道路施工",
+                "planned_on": None if there else dt.date(2018, 9, 30),
+            }
+            for code, name, there in towns
+        ]
+    )
+
+
+MEASURED = [
+    ("cloud", "370900", "全市", 1, 3),
+    ("cloud", "gonganju", "公安局", 1, 2),
+    ("cloud", "jiaoyuju", "教育局", 0, 1),
+    ("cleared", "370900", "全市", 2, 4),
+    ("cleared", "gonganju", "公安局", 1, 3),
+    ("on_ledger", "370900", "全市", 4, 5),
+    ("mail_closed", "370900", "全市", 4, 4),
+    ("townships", "370900", "全市", 1, 2),
+    ("townships", "370902", "泰山区", 1, 2),
+]
+
+
+def measure_rows() -> pd.DataFrame:
+    """``topic_plan__measure``."""
+    return pd.DataFrame(
+        [
+            {
+                "measure": measure,
+                "title": scheme().measures[measure].title,
+                "owner": owner,
+                "owner_name": name,
+                "numerator": done,
+                "denominator": whole,
+                "value": 100 * done / whole,
+                **(
+                    dict(zip(("low", "expected", "high"), (40.0, 62.0, 80.0), strict=True))
+                    if measure == "cloud"
+                    else {}
+                ),
+            }
+            for measure, owner, name, done, whole in MEASURED
+        ]
+    )
+
+
+def task_rows() -> pd.DataFrame:
+    """``topic_plan__task``."""
+    due = dt.date(2017, 12, 31)
+    rows = [
+        ("03-2", 3, "基本完成“僵尸”系统、“影子”系统的清理工作", due, ["gonganju", "zfbgs"], "cleared", "overdue", 123),
+        ("08-2", 8, "上云比例不低于70%", dt.date(2018, 6, 30), ["gonganju", "zfbgs"], "cloud", "at_risk", 0),
+        ("16-1", 16, "实现市平台与省平台的对接", due, ["zfbgs"], None, "unproven", 123),
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "task_id": task,
+                "article": article,
+                "task": text,
+                "due_on": on,
+                "lead_department": "市政府办公室",
+                "obliged": bound,
+                "measure": measure,
+                "state": state,
+                "days_late": days,
+                "evidence": f"{text}的依据",
+            }
+            for task, article, text, on, bound, measure, state, days in rows
+        ]
+    )
+
+
+def plan_tables() -> dict[str, pd.DataFrame]:
+    """The four tables of the plan."""
+    return {
+        "topic_plan__measure": measure_rows(),
+        "topic_plan__system": system_rows(),
+        "topic_plan__task": task_rows(),
+        "topic_plan__township": township_rows(),
+    }

@@ -1,0 +1,87 @@
+"""The registers of the plan through the real steps: planted rows, systems, departments and townships are found."""
+
+import datetime
+
+import pytest
+
+from catalog import Catalog, load_catalog
+from sample_data import governance, places, real
+from sample_data.context import City
+
+pytestmark = pytest.mark.spark
+
+NIGHT = datetime.date(2018, 6, 30)
+REGISTERS = ("information_system", "system_usage", "cloud_migration", "network_access")
+PRODUCTS = ("topic_plan__system", "topic_plan__township", "topic_plan__measure", "topic_plan__task")
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory, at_home, spark):
+    """The city, the refused rows of each register, and the rows of each product."""
+    from jobs import build, lake, resource
+
+    catalog = load_catalog()
+    alone = Catalog({name: catalog[name] for name in (*REGISTERS, "plan_task")}, catalog.codelists)
+    with at_home(tmp_path_factory.mktemp("plan")) as home:
+        city = City(home, 0.001, 3, NIGHT, places.make_places(3))
+        governance.deliver(city)
+        real.deliver_plan(city)
+        for name in alone.resources:
+            resource.run_resource(alone[name], alone, NIGHT, "r1")
+        for name in PRODUCTS:
+            build.run_product(name, alone, NIGHT, "r1")
+        refused = {
+            (name, r["_batch"], r["_file"], r["_source_row"]): ";".join(sorted(set(r["codes"])))
+            for name in REGISTERS
+            for r in lake.read(spark, f"quarantine__{name}").collect()
+        }
+        yield city, refused, {name: [r.asDict() for r in lake.read(spark, name).collect()] for name in PRODUCTS}
+
+
+def events(city, kind, name):
+    return {event[name] for event in city.truth.events if event["kind"] == kind}
+
+
+def test_every_planted_row_is_found_with_its_code_and_nothing_else_is(night):
+    city, refused, _ = night
+    planted = {(p.resource, p.batch, p.file, p.source_row): p.codes for p in city.truth.defects if p.codes}
+    assert refused == planted
+
+
+def test_every_batch_has_the_outcome_that_was_planted(night, at_home):
+    from jobs import journal
+
+    city, _, _ = night
+    with at_home(city.out):
+        found = {(row["resource"], row["batch"]): (row["state"], row["code"] or "") for row in journal.deliveries()}
+    assert found == city.truth.batches
+
+
+@pytest.mark.parametrize("verdict", ["zombie", "shadow", "unlisted"])
+def test_planted_systems_are_found_after_the_dirt(night, verdict):
+    city, _, made = night
+    planted = events(city, f"{verdict}_system", "code")
+    accused = {row["system_code"] for row in made["topic_plan__system"] if row["verdict"] == verdict}
+    assert len(accused & planted) >= max(0.95 * len(accused), 0.90 * len(planted))
+
+
+def test_departments_behind_and_townships_without_the_extranet_are_those_that_were_planted(night):
+    city, _, made = night
+    cloud = {row["owner"]: row["value"] for row in made["topic_plan__measure"] if row["measure"] == "cloud"}
+    assert {owner for owner, value in cloud.items() if value < 70} == events(
+        city, "behind_in_cloud_migration", "department"
+    )
+    without = {row["township_code"] for row in made["topic_plan__township"] if not row["is_connected"]}
+    assert without == events(city, "township_without_extranet", "township")
+
+
+def test_every_milestone_has_a_state_with_its_evidence(night):
+    tasks = {row["task_id"]: row for row in night[2]["topic_plan__task"]}
+    assert {row["article"] for row in tasks.values()} == set(range(1, 39))
+    assert tasks["08-2"]["state"] == "done"
+    assert tasks["10-2"]["state"] == "at_risk"
+    assert tasks["03-2"]["state"] == "overdue"
+    assert tasks["16-1"]["state"] == "unproven"
+    # From 31 December 2017: the working days of half a year.
+    assert tasks["03-2"]["days_late"] == tasks["16-1"]["days_late"] == 123
+    assert all(row["evidence"] for row in tasks.values())
