@@ -115,6 +115,8 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
     "topic_quality__conflict": "conflict",
+    "topic_warning__forecast": "open",
+    "topic_warning__signal": "open",
 }
 """Which rows of a published table a reader sees (``dashboards.sight``)."""
 

@@ -110,6 +110,8 @@ STEPS = {
     "topic_authenticity__finding": "主题：真实性检查",
     "topic_authenticity__unit": "主题：受检查的单位",
     "topic_quality__conflict": "主题：部门间矛盾",
+    "topic_warning__forecast": "主题：预期与预测",
+    "topic_warning__signal": "主题：预警信号",
     "settle": "结算",
     "publish": "发布",
     "alert": "提醒",

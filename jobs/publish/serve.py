@@ -29,6 +29,8 @@ ORDERS: dict[str, list[str]] = {
     "base_macro__observation": ["indicator", "area_code", "is_cumulative", "period", "known_from"],
     "topic_authenticity__finding": ["strength", "q_value", "finding_id"],
     "topic_authenticity__unit": ["unit"],
+    "topic_warning__forecast": ["indicator", "area_code", "period"],
+    "topic_warning__signal": ["period", "indicator", "area_code"],
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }
