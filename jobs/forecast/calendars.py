@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from alerts.deadlines import is_workday
 from jobs.forecast.series import Floats, Series
+from taian.workdays import is_workday
 
 BEFORE, AFTER = 14, 10
 """Days before and after the festival within which work and trade are unlike an ordinary day, as measured."""
