@@ -64,14 +64,16 @@ def daily(inputs: Inputs, areas: pd.DataFrame) -> pd.DataFrame:
     the resource came."""
     parts = [
         part
-        for resource, entries in groupby(sorted(declared().daily.items(), key=_resource), key=_resource)
-        if (part := _of_resource(inputs, resource, dict(entries), areas)) is not None
+        for place, entries in groupby(sorted(declared().daily.items(), key=_place), key=_place)
+        if (part := _of_resource(inputs, place[0], dict(entries), areas)) is not None
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def _resource(entry: tuple[str, Daily]) -> str:
-    return entry[1].tally.resource
+def _place(entry: tuple[str, Daily]) -> tuple[str, str, str, str]:
+    """What numbers have to share to be counted in one pass over the rows."""
+    one = entry[1].tally
+    return one.resource, one.area, one.level, one.when
 
 
 def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas: pd.DataFrame) -> pd.DataFrame | None:
