@@ -28,8 +28,8 @@ _ARROW = {"string": pa.string(), "double": pa.float64(), "boolean": pa.bool_()}
 
 
 def forecast(inputs: Inputs) -> DataFrame:
-    """topic_warning__forecast: series without new data keep their rows of the last night. Raises MissingInputError when
-    no indicator was ever published."""
+    """topic_warning__forecast: series without new data keep their rows of the last night. Empty where nothing that is
+    watched was ever published."""
     rows = gather(inputs)
     before = lake.read(spark(), FORECAST).toPandas() if lake.exists(FORECAST) else pd.DataFrame()
     if not set(expected.SCHEMA) <= set(before.columns):

@@ -11,7 +11,7 @@ from catalog.warnings import Daily, declared, numbers, order_of_derived
 from expectations.profile import period_of
 from jobs.indicators.rollup import roll_up
 from jobs.indicators.tally import DIGITS, leaves_of
-from jobs.inputs import Inputs, MissingInputError
+from jobs.inputs import Inputs
 
 INDICATORS = "topic_city__indicator"
 COLUMNS = ["indicator", "area_code", "area_name", "area_level", "parent_code", "period", "value", "yoy"]
@@ -23,14 +23,13 @@ DAYS_KEPT = 400
 
 def gather(inputs: Inputs) -> pd.DataFrame:
     """All numbers under watch by area and period, as known at the end of the business date: only whole months, and
-    only areas of the levels that are watched. Raises MissingInputError when there is none."""
+    only areas of the levels that are watched."""
     everything = inputs.table(INDICATORS).select(*COLUMNS, "as_of").toPandas()
     areas = everything[["area_code", "area_name", "area_level", "parent_code"]].drop_duplicates("area_code")
     monthly = whole_months(everything[everything["indicator"].isin(list(declared().watched))])
     found = [monthly, quotients(monthly), daily(inputs, areas)]
-    if not any(len(part) for part in found):
-        raise MissingInputError(INDICATORS)
-    together = pd.concat([part[COLUMNS] for part in found if len(part)], ignore_index=True)
+    known = [part[COLUMNS] for part in found if len(part)]
+    together = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=COLUMNS)
     kept = {(key, level) for key, one in numbers().items() for level in one.levels}
     is_kept = [pair in kept for pair in zip(together["indicator"], together["area_level"], strict=True)]
     return together[np.array(is_kept, bool)].reset_index(drop=True)
@@ -39,7 +38,7 @@ def gather(inputs: Inputs) -> pd.DataFrame:
 def whole_months(rows: pd.DataFrame) -> pd.DataFrame:
     """Without months that the oldest source does not reach the end of: a month that is half told looks like a fall."""
     as_of = {period: pd.Timestamp(period_of(period)[1]) for period in rows["as_of"].dropna().unique()}
-    reached = rows["as_of"].map(as_of)
+    reached = pd.to_datetime(rows["as_of"].map(as_of))
     ends = pd.to_datetime(rows["period"] + "-01") + pd.offsets.MonthEnd(0)
     return rows[(reached >= ends).to_numpy()]
 

@@ -94,3 +94,9 @@ def test_only_series_with_new_data_are_made_anew(made: pd.DataFrame) -> None:
 def test_a_month_that_its_source_does_not_reach_the_end_of_is_left_out() -> None:
     rows = pd.DataFrame({"period": ["2018-05", "2018-06"], "as_of": ["2018-06-29", "2018-06-29"]})
     assert list(whole_months(rows)["period"]) == ["2018-05"]
+
+
+def test_where_nothing_that_is_watched_came_nothing_is_said() -> None:
+    seen = engine.expected(series("vat_sales", falls).iloc[:0], pd.DataFrame(), DAY, "code")
+    assert list(seen.columns) == list(engine.SCHEMA)
+    assert not len(signals(seen, [], [], DAY))
