@@ -188,7 +188,7 @@ class Warnings(Casebook):
         return told
 
 
-def _of(indicator: str, area: str) -> Select[tuple[Case]]:
+def _of(indicator: str, area: str) -> Select[Case]:
     return select(Case).where(Case.kind == WARNING, Case.family == indicator, Case.unit == area)
 
 

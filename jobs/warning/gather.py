@@ -89,7 +89,9 @@ def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas
     )
     found: pd.DataFrame = _rolled(leaves).toPandas()
     counts = [key for key, one in entries.items() if one.tally.sum is None and one.additive]
-    days = pd.date_range(found["period"].min(), found["period"].max()).strftime("%Y-%m-%d") if len(found) else []
+    days: list[str] = []
+    if len(found):
+        days = list(pd.date_range(found["period"].min(), found["period"].max()).strftime("%Y-%m-%d"))
     filled = [_filled(found[found["indicator"] == key], key, days, areas) for key in counts]
     other = found[~found["indicator"].isin(counts)]
     return pd.concat([*filled, other.merge(areas, on="area_code")], ignore_index=True).assign(yoy=np.nan)[COLUMNS]
@@ -99,7 +101,7 @@ def _rolled(leaves: DataFrame) -> DataFrame:
     return roll_up(leaves).select("indicator", "area_code", "period", "value")
 
 
-def _filled(found: pd.DataFrame, key: str, days: "pd.Index | list[str]", areas: pd.DataFrame) -> pd.DataFrame:
+def _filled(found: pd.DataFrame, key: str, days: list[str], areas: pd.DataFrame) -> pd.DataFrame:
     """A count on each day in each area of its levels, 0 where no row was."""
     codes = areas.loc[areas["area_level"].isin(declared().daily[key].levels), "area_code"]
     grid = pd.MultiIndex.from_product([codes, days], names=["area_code", "period"])

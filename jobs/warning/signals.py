@@ -67,10 +67,10 @@ def signals(
     rows = pd.DataFrame([*_alarms(past), *_passed(past)], columns=[name for name in SCHEMA if name not in ADDED])
     last = past.groupby("indicator")["period"].max()
     rows["is_current"] = (rows["period"] == rows["indicator"].map(last)).to_numpy(bool)
-    rows["is_held"] = [_is_doubted(row.indicator, row.area_name, doubted) for row in rows.itertuples()]
-    rows["sentence"] = [f"{row.sentence}；{HELD}" if row.is_held else row.sentence for row in rows.itertuples()]
-    rows["causes"] = [_json(contributions(past, row)) for row in rows.itertuples()]
-    rows["beside"] = [_json(beside(rows, row)) for row in rows.itertuples()]
+    rows["is_held"] = [_is_doubted(row.indicator, row.area_name, doubted) for row in _each(rows)]
+    rows["sentence"] = [f"{row.sentence}；{HELD}" if row.is_held else str(row.sentence) for row in _each(rows)]
+    rows["causes"] = [_json(contributions(past, row)) for row in _each(rows)]
+    rows["beside"] = [_json(beside(rows, row)) for row in _each(rows)]
     quiet = [_no_data(one, known_on) for one in silent]
     made = pd.concat([part for part in (rows, pd.DataFrame(quiet)) if len(part)], ignore_index=True) if quiet else rows
     made["known_on"] = known_on.isoformat()
@@ -84,7 +84,7 @@ ADDED = ("signal_id", "is_current", "is_held", "causes", "beside", "known_on")
 
 def _alarms(past: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Points at which the watch raised an alarm on the side that is bad; data that are missing are bad on any."""
-    for row in past[(past["kind"] != "").to_numpy(bool)].itertuples():
+    for row in _each(past[(past["kind"] != "").to_numpy(bool)]):
         number = numbers()[row.indicator]
         if row.kind == "silence":
             said = f"{row.area_name}{number.title}{row.message or KINDS['silence']}"
@@ -118,7 +118,7 @@ def _passed(past: pd.DataFrame) -> Iterator[dict[str, Any]]:
         rows = past[(past["indicator"] == one.indicator).to_numpy(bool)]
         rows = rows[(rows["area_level"].isin(one.areas) | rows["area_code"].isin(one.areas)).to_numpy(bool)]
         figures = rows["actual" if one.of == "value" else "yoy"].astype(float)
-        for row in rows[[one.is_passed(figure) for figure in figures]].itertuples():
+        for row in _each(rows[[one.is_passed(figure) for figure in figures]]):
             key = (one.indicator, row.area_code, row.period, one.above is not None)
             if key not in seen:
                 seen.add(key)
@@ -177,6 +177,11 @@ def _no_data(one: Silent, known_on: dt.date) -> dict[str, Any]:
         "is_current": True,
         "is_held": False,
     }
+
+
+def _each(rows: pd.DataFrame) -> Iterator[Any]:
+    """Row by row; the columns are those of SCHEMA, which the type of a frame does not tell."""
+    yield from rows.itertuples()
 
 
 def _is_doubted(indicator: str, area_name: str, doubted: Collection[tuple[str, str]]) -> bool:
