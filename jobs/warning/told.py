@@ -35,7 +35,8 @@ def night_of(signals: pd.DataFrame, periods: pd.DataFrame) -> WarningNight:
     passed = (
         after.assign(is_after=after["period"] > after["last"]).groupby(["indicator", "area_code"])["is_after"].sum()
     )
-    quiet = {(str(key[0]), str(key[1])): int(count) for key, count in passed.to_dict().items()}
+    counted: dict[Any, Any] = passed.to_dict()
+    quiet = {(str(indicator), str(area)): int(count) for (indicator, area), count in counted.items()}
     return WarningNight(signals=facts, quiet=quiet, most=hygiene.budget_a_day, periods=hygiene.quiet_periods)
 
 
