@@ -18,8 +18,15 @@ from alerts.words import ACTION_TITLES, EVENT_TITLES, PLATFORM, family_title, on
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
-PREFIXES: dict[str, str] = {"finding": "XS", "hand": "SG", "drawn": "SJ", "delivery": "PC", "night": "YX"}
-"""线索, 手工, 随机, 批次, 运行."""
+PREFIXES: dict[str, str] = {
+    "finding": "XS",
+    "hand": "SG",
+    "drawn": "SJ",
+    "delivery": "PC",
+    "night": "YX",
+    "warning": "YJ",
+}
+"""线索, 手工, 随机, 批次, 运行, 预警."""
 
 SINGLE = frozenset({"firm", "unit"})
 """Kinds of units on which a finding speaks of that unit; one on a group speaks of no single member."""
@@ -75,6 +82,8 @@ class CaseView(BaseModel):
     unit_name: str | None = None
     test: str | None = None
     due_on: datetime.date | None = None
+    due_at: datetime.datetime | None = None
+    quiet_until: datetime.date | None = None
     verdict: str | None = None
     handed_to: str | None = None
     facts: str | None = None
@@ -236,16 +245,11 @@ class Casebook:
 
     def act(self, case_id: str, step: Step) -> CaseView:
         """A person's step on a case. Raises CaseError when there is no such case or it does not allow the step."""
-        case = self._session.get(Case, case_id)
-        if case is None:
-            raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
-        if not one_line(step.who):
-            raise cases.CaseError(f"案件 {case_id} 的操作必须写明操作人；请填写姓名或账号后再试")
-        self._refuse_what_was_overtaken(case, step.seen)
+        case = self._ready(case_id, step)
+        if case.kind == cases.WARNING:
+            raise cases.CaseError(f"{case_id} 是预警，不是案件；请用 taian warnings 办理")
         to = cases.after(case_id, case.kind, case.state, step.action, step.why)
-        needed, name = cases.NEEDS_NAME.get(step.action), one_line(step.to)
-        if needed and not name:
-            raise cases.CaseError(f"案件 {case_id} {ACTION_TITLES[step.action]}时必须写明{needed}；请填写后再试")
+        name = self._name(case_id, step)
         today = self._now.astimezone(SHANGHAI).date()
         case.due_on = cases.due(case_id, case.kind, to, step.action, step.on, today)
         self._enter(case, step.action, to, one_line(step.who), cases.words(step, name, case.due_on), business_date=None)
@@ -258,6 +262,23 @@ class Casebook:
         case.closed_by = one_line(step.who) if to == "closed" else None
         self._session.flush()
         return CaseView.model_validate(case)
+
+    def _ready(self, case_id: str, step: Step) -> Case:
+        """The case, when there is one, somebody acts and nobody was faster; CaseError otherwise."""
+        case = self._session.get(Case, case_id)
+        if case is None:
+            raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
+        if not one_line(step.who):
+            raise cases.CaseError(f"案件 {case_id} 的操作必须写明操作人；请填写姓名或账号后再试")
+        self._refuse_what_was_overtaken(case, step.seen)
+        return case
+
+    def _name(self, case_id: str, step: Step) -> str:
+        """Whom the step hands the case to; CaseError when it has to say and does not."""
+        needed, name = cases.NEEDS_NAME.get(step.action), one_line(step.to)
+        if needed and not name:
+            raise cases.CaseError(f"案件 {case_id} {ACTION_TITLES[step.action]}时必须写明{needed}；请填写后再试")
+        return name
 
     def open_case(self, sight: Sight, who: str, why: str) -> CaseView:
         """A case that a person opens, on a finding that opened none or by hand.
@@ -332,7 +353,9 @@ class Casebook:
     def _escalate(self, business_date: datetime.date) -> int:
         """Enter into each case whose deadline has passed that it is overdue, once a deadline; how many were entered."""
         overdue = self._session.scalars(
-            select(Case).where(Case.due_on < business_date, Case.state.in_(cases.WORKING_DAYS))
+            select(Case).where(
+                Case.due_on < business_date, Case.state.in_(cases.WORKING_DAYS), Case.kind != cases.WARNING
+            )
         )
         told = 0
         for case in overdue.all():
@@ -497,7 +520,7 @@ def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventVie
 
 
 def act(settings: Settings, case_id: str, step: Step, role: str = audit.OPERATOR_ROLE) -> CaseView:
-    """Take a person's step on a case. Raises CaseError with the sentence to show."""
+    """Take a person's step on a case that is no warning. Raises CaseError with the sentence to show."""
     with open_store(settings).writing() as session:
         return Casebook(session, delivery_moment(settings.home), role).act(case_id, step)
 

@@ -12,8 +12,14 @@ from typing import Literal
 from alerts import deadlines
 from alerts.words import ACTION_TITLES, PLATFORM, STRENGTH_TITLES, one_line, state_title
 
-State = Literal["open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed"]
-Action = Literal["acknowledge", "assign", "hear", "confirm", "dismiss", "transfer", "close", "reopen"]
+State = Literal[
+    "open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed",
+    "assessed", "published", "signed", "dispatched", "answered", "reviewed", "lifted",
+]  # fmt: skip
+Action = Literal[
+    "acknowledge", "assign", "hear", "confirm", "dismiss", "transfer", "close", "reopen",
+    "assess", "publish", "sign", "dispatch", "feedback", "review", "escalate", "lower", "lift", "archive", "silence",
+]  # fmt: skip
 INSPECTED = frozenset({"finding", "hand", "drawn"})
 """Kinds of cases that end in a verdict on a unit."""
 
@@ -74,8 +80,47 @@ INSPECTION: Transitions = {
 }
 """Of what is inspected. A unit is cleared at any time, but found to have fabricated only once it was heard."""
 
-NEEDS_REASON = frozenset({"hear", "confirm", "dismiss", "close", "reopen"})
-NEEDS_NAME: dict[str, str] = {"assign": "承办人", "transfer": "接收机关"}
+WARNING = "warning"
+"""Kind of the cases of early warning."""
+
+ON_THE_WAY: tuple[State, ...] = ("open", "assessed", "published", "signed", "dispatched", "answered", "reviewed")
+"""States of a warning that stands."""
+
+WARNINGS: Transitions = {
+    ("open", "assess"): "assessed",
+    ("assessed", "publish"): "published",
+    ("published", "sign"): "signed",
+    ("signed", "dispatch"): "dispatched",
+    ("dispatched", "feedback"): "answered",
+    ("answered", "review"): "reviewed",
+    ("answered", "dispatch"): "dispatched",
+    ("reviewed", "dispatch"): "dispatched",
+    **{(state, "lift"): "lifted" for state in ON_THE_WAY},
+    ("lifted", "archive"): "closed",
+    ("lifted", "reopen"): "open",
+    ("closed", "reopen"): "open",
+    **{(state, action): state for action in ("escalate", "lower", "silence") for state in ON_THE_WAY},
+}
+"""监测 → 研判 → 审批发布 → 签收 → 派发 → 处置反馈 → 复核 → 解除 → 归档. Its level changes on the way; what was answered
+may be sent back to be done again."""
+
+NEEDS_REASON = frozenset(
+    {
+        "hear",
+        "confirm",
+        "dismiss",
+        "close",
+        "reopen",
+        "assess",
+        "feedback",
+        "review",
+        "escalate",
+        "lower",
+        "lift",
+        "silence",
+    }
+)
+NEEDS_NAME: dict[str, str] = {"assign": "承办人", "transfer": "接收机关", "dispatch": "责任单位"}
 """Steps that hand the case to somebody, and what that is called."""
 
 WORKING_DAYS: dict[str, int] = {"open": 3, "acknowledged": 3, "assigned": 20, "heard": 5, "confirmed": 10}
@@ -91,7 +136,19 @@ UNDECIDED: tuple[State, ...] = ("open", "acknowledged", "assigned", "heard")
 VERDICTS: dict[str, str] = {"confirm": "confirmed", "dismiss": "dismissed"}
 """Steps that say what the check has shown. A case that is opened again has no verdict."""
 
-RANK: dict[str, int] = {"weak": 1, "strong": 2, "held": 1, "rejected": 2, "late": 1, "missing": 2, "failed": 3}
+RANK: dict[str, int] = {
+    "blue": 1,
+    "yellow": 2,
+    "orange": 3,
+    "red": 4,
+    "weak": 1,
+    "strong": 2,
+    "held": 1,
+    "rejected": 2,
+    "late": 1,
+    "missing": 2,
+    "failed": 3,
+}
 """How bad a case is among cases of its kind."""
 
 
@@ -101,6 +158,8 @@ class CaseError(ValueError):
 
 def transitions(kind: str) -> Transitions:
     """The steps that a case of this kind allows."""
+    if kind == WARNING:
+        return WARNINGS
     return INSPECTION if kind in INSPECTED else TRANSITIONS
 
 
@@ -143,8 +202,8 @@ def words(step: Step, name: str, due_on: datetime.date | None) -> str:
     if step.action == "assign":
         limit = f"，期限 {due_on}" if due_on else ""
         return f"承办人：{name}{limit}。{why}"
-    if step.action == "transfer":
-        return f"接收机关：{name}。{why}"
+    if name := name if step.action in NEEDS_NAME else "":
+        return f"{NEEDS_NAME[step.action]}：{name}。{why}"
     return f"{step.on} 陈述：{why}" if step.action == "hear" and step.on else why
 
 

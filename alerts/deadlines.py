@@ -1,21 +1,8 @@
 """Working days: when a step is due, and how late it is. Decreed holidays and worked weekends of China count."""
 
 import datetime
-import warnings
-from functools import cache
 
-
-@cache
-def is_workday(date: datetime.date) -> bool:
-    """Whether offices work; in a year whose holidays are not decreed yet, Monday to Friday."""
-    with warnings.catch_warnings():
-        # The library warns about its own future years on import.
-        warnings.simplefilter("ignore")
-        import chinese_calendar
-    try:
-        return bool(chinese_calendar.is_workday(date))
-    except NotImplementedError:
-        return date.weekday() < 5
+from taian.workdays import is_workday
 
 
 def after(start: datetime.date, working_days: int) -> datetime.date:
@@ -25,6 +12,23 @@ def after(start: datetime.date, working_days: int) -> datetime.date:
         date += datetime.timedelta(days=1)
         working_days -= is_workday(date)
     return date
+
+
+OFFICE_HOURS = ((datetime.time(8, 30), datetime.time(12)), (datetime.time(14), datetime.time(17, 30)))
+"""When offices of the city work on a working day: seven hours."""
+
+
+def after_hours(start: datetime.datetime, hours: float) -> datetime.datetime:
+    """The moment that lies so many working hours after ``start``, both by the clock of ``start``'s zone."""
+    left, date = datetime.timedelta(hours=hours), start.date()
+    while True:
+        for opens, closes in OFFICE_HOURS if is_workday(date) else ():
+            begin = max(start, datetime.datetime.combine(date, opens, start.tzinfo))
+            end = datetime.datetime.combine(date, closes, start.tzinfo)
+            if begin + left <= end:
+                return begin + left
+            left -= max(end - begin, datetime.timedelta())
+        date += datetime.timedelta(days=1)
 
 
 def late(due: datetime.date | None, today: datetime.date) -> int:

@@ -4,6 +4,7 @@ Only counts, codes, batch ids and links are taken from the facts. A finding's se
 about a delivery pass ``without_identifiers``.
 """
 
+import datetime
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -11,10 +12,20 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from alerts.again import again
-from alerts.casebook import batch_path, delivery_subject, run_path
+from alerts.casebook import CaseView, batch_path, delivery_subject, run_path
+from alerts.cases import ON_THE_WAY, WARNING
 from alerts.letter import Card, Part, Section, Table
 from alerts.night import DeliveryFact, Night, QualityFact
-from alerts.words import FAMILY_TITLES, count, family_title, one_line, reason, without_identifiers
+from alerts.words import (
+    FAMILY_TITLES,
+    STRENGTH_TITLES,
+    count,
+    family_title,
+    one_line,
+    reason,
+    state_title,
+    without_identifiers,
+)
 from catalog.codes import all_codes
 from catalog.model import DIMENSION_TITLES
 
@@ -83,6 +94,41 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
         ),
         link=("打开数据真实性页面", f"{public_url}/authenticity"),
     )
+
+
+def warning_part(standing: Sequence[CaseView], date: datetime.date) -> Part | None:
+    """How many warnings stand, by level and by what they wait for, and the numbers of the new and the overdue; None
+    when none stands."""
+    waiting = [case for case in standing if case.state in ON_THE_WAY]
+    if not waiting:
+        return None
+    fresh = [case for case in waiting if case.opened_on == date]
+    late = [case for case in waiting if case.due_on is not None and case.due_on <= date]
+    levels, states = Counter(case.strength for case in waiting), Counter(case.state for case in waiting)
+    by_level = tuple((STRENGTH_TITLES[level], count(levels[level])) for level in ("red", "orange", "yellow", "blue"))
+    by_state = tuple((state_title(state, WARNING), count(states[state])) for state in ON_THE_WAY if states[state])
+    sections = [
+        _numbers(f"逾期预警 {len(late)} 件", late),
+        _numbers(f"本夜预警 {len(fresh)} 件", fresh),
+        Section("按等级", table=Table(("内部预警等级", "件数"), by_level, frozenset({1}))),
+        Section("按环节", table=Table(("环节", "件数"), by_state, frozenset({1}))),
+    ]
+    overdue = f"，逾期 {len(late)} 件" if late else ""
+    return Part(
+        headline=f"预警新增 {len(fresh)} 件，在办 {len(waiting)} 件{overdue}",
+        greeting="值班室",
+        summary=f"本夜新增预警 {len(fresh)} 件，在办共 {len(waiting)} 件{overdue}。等级为内部预警等级，不是法定预警。",
+        sections=tuple(section for section in sections if section.cards or section.table),
+        steps=(
+            "执行 taian warnings show 编号 ，看预期范围、原因线索和经过。",
+            "研判后报审批发布；签收、派发、反馈、复核逐步办理，数据恢复正常后解除、归档。",
+        ),
+    )
+
+
+def _numbers(title: str, found: Sequence[CaseView]) -> Section:
+    cards = tuple(Card(f"{case.id} · {STRENGTH_TITLES[case.strength]}") for case in found[:MOST_CARDS])
+    return Section(title, "", cards, tone="act")
 
 
 def audit_part(entries: int, head: str) -> Part:

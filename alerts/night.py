@@ -89,6 +89,41 @@ class DeliveryFact(Fact):
     top_codes: tuple[CodeCount, ...] = ()
 
 
+class WarningFact(Fact):
+    """One signal of the night's watch (``topic_warning__signal``); its sentence is about an area and names nobody."""
+
+    indicator: str
+    title: str
+    unit: str = ""
+    area_code: str
+    area_name: str
+    parent_code: str = ""
+    period: str
+    detector: str
+    actual: float | None = None
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+    severity: float
+    level: Literal["red", "orange", "yellow", "blue"]
+    sentence: str
+    causes: str = "[]"
+    beside: str = "[]"
+    owner: str
+    is_held: bool = False
+
+
+class WarningNight(Fact):
+    """What the watch says: signals at the last period of each number, and how long each number and area has been quiet
+    since its last signal (-1: no signal is left, the data were corrected). ``most`` and ``periods`` as in
+    ``catalog/warnings.yaml``."""
+
+    signals: tuple[WarningFact, ...]
+    quiet: dict[tuple[str, str], int]
+    most: int
+    periods: int
+
+
 class QualityFact(Fact):
     """The latest figures of one resource of a department, a share by dimension of GB/T 36344; None: not judged."""
 
@@ -108,3 +143,5 @@ class Night(Fact):
     findings: tuple[FindingFact, ...] = ()
     deliveries: tuple[DeliveryFact, ...] = ()
     quality: tuple[QualityFact, ...] = ()
+    warnings: WarningNight | None = None
+    """None where the night has no watch, or its tables cannot be read: nothing is lifted then."""

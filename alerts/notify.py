@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit, deadlines, digest, outbox
-from alerts.casebook import Casebook, Tally, delivery_subject, entered_on
-from alerts.cases import INSPECTED
+from alerts.casebook import Casebook, CaseView, Tally, delivery_subject, entered_on
+from alerts.cases import INSPECTED, WARNING
 from alerts.letter import Letter, Part
 from alerts.night import DeliveryFact, Night
 from alerts.outbox import Checkpoint, SendReport, deliver_pending, no_checkpoint
 from alerts.store import AuditEntry, Case, open_store
+from alerts.warnings import Warnings, WarningTally
 from alerts.words import KIND_TITLES, PLATFORM
 from catalog.load import load_catalog
 from taian.clock import delivery_moment
@@ -46,7 +47,8 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
     with open_store(settings).writing() as session:
         now = delivery_moment(settings.home)
         tally = Casebook(session, now).record(night, audiences)
-        _audit(session, now, night, tally)
+        watched = Warnings(session, now).night(night.warnings, night.business_date) if night.warnings else None
+        _audit(session, now, night, tally, watched)
         mails = _Digests(session, settings, night, last_success).write(audiences)
     return Recorded(
         cases_opened=tally.opened,
@@ -57,7 +59,7 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
     )
 
 
-def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally) -> None:
+def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally, watched: WarningTally | None) -> None:
     """One line a night, so that the head moves every night; again only when the night changed something."""
     object_ = night.business_date.isoformat()
     is_known = select(AuditEntry.sequence).where(AuditEntry.action == "night", AuditEntry.object == object_).limit(1)
@@ -65,6 +67,8 @@ def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally)
     if changed or session.scalar(is_known) is None:
         counts = f"立案 {tally.opened}，重新打开 {tally.reopened}，了结 {tally.closed}，逾期 {tally.overdue}"
         counts += f"，并入 {tally.joined}" if tally.joined else ""
+        if watched:
+            counts += f"；预警新增 {watched.opened}，解除 {watched.lifted}，超出每日限额未立 {watched.left_out}"
         audit.append(
             session,
             now,
@@ -115,6 +119,10 @@ class _Digests:
                 part = digest.owner_part(deliveries, cases, self._url, quality=quality, is_known=is_known)
                 address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
                 self._add(address, part, outbox.key_of(*deliveries))
+            standing = list(self._session.scalars(select(Case).where(Case.kind == WARNING)))
+            told = digest.warning_part([CaseView.model_validate(case) for case in standing], night.business_date)
+            key = outbox.key_of(*(f"{case.id} {case.state} {case.strength}" for case in standing))
+            self._add(settings.mail_duty, told, key)
             # Told once a night: the same head is in both mails, and people's steps in between are no news of the night.
             log = digest.audit_part(*audit.head_of(self._session))
             for address in (settings.mail_statistics, settings.mail_auditor):

@@ -104,6 +104,10 @@ class Case(Base):
     """The test behind a finding."""
     due_on: Mapped[datetime.date | None]
     """By when the next step is to be taken."""
+    due_at: Mapped[datetime.datetime | None]
+    """The moment, where the step is due within hours: of a warning."""
+    quiet_until: Mapped[datetime.date | None]
+    """Until when its number raises no warning: a person silenced it."""
     verdict: Mapped[str | None]
     """confirmed or dismissed, until the case is opened again."""
     handed_to: Mapped[str | None]

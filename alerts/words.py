@@ -31,6 +31,10 @@ STRENGTH_TITLES: dict[str, str] = {
     "late": "逾时未完成",
     "missing": "没有运行",
     "failed": "有步骤失败",
+    "red": "红",
+    "orange": "橙",
+    "yellow": "黄",
+    "blue": "蓝",
 }
 """How bad a case is, as its history says it."""
 
@@ -64,6 +68,17 @@ ACTION_TITLES: dict[str, str] = {
     "transfer": "移送",
     "close": "办结",
     "reopen": "重新打开",
+    "assess": "研判",
+    "publish": "审批发布",
+    "sign": "签收",
+    "dispatch": "派发",
+    "feedback": "处置反馈",
+    "review": "复核",
+    "escalate": "升级",
+    "lower": "降级",
+    "lift": "解除",
+    "archive": "归档",
+    "silence": "静默",
 }
 
 EVENT_TITLES: dict[str, str] = {
@@ -74,6 +89,7 @@ EVENT_TITLES: dict[str, str] = {
     "seen_closed": "办结后再次出现",
     "strength": "程度变化",
     "overdue": "逾期",
+    "noted": "情况变化",
 }
 """What happened to a case."""
 
@@ -83,8 +99,22 @@ KIND_TITLES: dict[str, str] = {
     "drawn": "双随机抽查",
     "delivery": "批次",
     "night": "夜间批次",
+    "warning": "预警",
 }
 """What a case is about."""
+
+WARNING_TITLES: dict[str, str] = {
+    "open": "待研判",
+    "assessed": "待发布",
+    "published": "待签收",
+    "signed": "待派发",
+    "dispatched": "处置中",
+    "answered": "待复核",
+    "reviewed": "已复核",
+    "lifted": "已解除",
+    "closed": "已归档",
+}
+"""What the state of a warning is called: what it waits for."""
 
 # An identity number (of 18 or, before 1999, 15 digits), a credit code or a mobile number standing alone; batch ids and
 # digests are longer or hyphenated.
@@ -96,6 +126,8 @@ _IDENTIFIER = re.compile(
 
 def state_title(state: str, kind: str) -> str:
     """What the state of a case is called; a batch is given to somebody, not inspected."""
+    if kind == "warning":
+        return WARNING_TITLES.get(state, state)
     return "已分派" if state == "assigned" and kind in ("delivery", "night") else STATE_TITLES.get(state, state)
 
 

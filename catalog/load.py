@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from catalog.codelists import CodeList, load_codelists
 from catalog.codes import all_codes
 from catalog.model import Column, Resource
+from catalog.warnings import problems as warning_problems
 
 HERE = Path(__file__).parent
 
@@ -141,6 +142,10 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         if other := by_code.get(resource.code):
             problems.append(f"{resource.resource}.yaml: code {resource.code} already belongs to '{other}'")
         by_code[resource.code] = resource.resource
+    declared = directory / "warnings.yaml"
+    if declared.exists():
+        columns = {name: frozenset(column.name for column in one.columns) for name, one in resources.items()}
+        problems += warning_problems(declared, catalog.codelists, columns)
     if problems:
         raise CatalogError(problems)
     return catalog

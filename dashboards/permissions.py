@@ -139,6 +139,8 @@ TABLES: dict[str, Rule] = {
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",
     "topic_quality__conflict": "conflict",
+    "topic_warning__forecast": "open",
+    "topic_warning__signal": "open",
 }
 """Which rows of a published table a reader sees (``dashboards.sight``)."""
 

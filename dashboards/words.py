@@ -114,6 +114,8 @@ STEPS = {
     "topic_plan__measure": "主题：方案进度指标",
     "topic_plan__task": "主题：方案任务",
     "topic_quality__conflict": "主题：部门间矛盾",
+    "topic_warning__forecast": "主题：预期与预测",
+    "topic_warning__signal": "主题：预警信号",
     "settle": "结算",
     "publish": "发布",
     "alert": "提醒",

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from alerts.deadlines import is_workday
 from catalog.model import Dimension, Resource
+from taian.workdays import is_workday
 
 Kind = Literal["day", "month", "quarter", "year"]
 State = Literal["published", "published_flagged", "held"]

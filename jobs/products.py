@@ -221,6 +221,20 @@ PRODUCTS: tuple[Product, ...] = (
         ("topic_plan__measure",),
         beside="alerts.planreports:fingerprint",
     ),
+    Product(
+        "topic_warning__forecast",
+        "topic",
+        "jobs.warning.build:forecast",
+        ("topic_city__indicator",),
+        ("hotline_12345", "infectious_disease", "electricity_area", "air_quality"),
+    ),
+    Product(
+        "topic_warning__signal",
+        "topic",
+        "jobs.warning.build:signal",
+        ("topic_warning__forecast",),
+        ("topic_authenticity__finding",),
+    ),
     Product("topic_quality__conflict", "topic", "jobs.fuse.conflicts:build", (), tuple(all_fusions())),
 )
 

@@ -130,7 +130,7 @@ class _Promptness:
             if end.month not in resource.exempt_months:
                 self.due.append(end + grace)
                 self._in_time.append(end in first and first[end] <= end + grace)
-            _, end = period_of(_period(kind, end + timedelta(days=1)))
+            _, end = period_of(period_name(kind, end + timedelta(days=1)))
 
     def at(self, day: date) -> tuple[int, int]:
         """Periods in time, of the last ones that were due at the end of a day."""
@@ -138,7 +138,7 @@ class _Promptness:
         return sum(asked), len(asked)
 
 
-def _period(kind: str, day: date) -> str:
+def period_name(kind: str, day: date) -> str:
     """The period of that kind that a day belongs to."""
     quarter = (day.month + 2) // 3
     return {"day": f"{day}", "month": f"{day:%Y-%m}", "quarter": f"{day.year}Q{quarter}", "year": f"{day.year}"}[kind]

@@ -11,6 +11,7 @@ from jobs import journal, killpoints, lake
 from jobs.quality import measures, owner_of
 from jobs.release import releases
 from jobs.session import spark
+from jobs.warning.told import watched
 from taian.settings import settings
 
 FINDINGS = "topic_authenticity__finding"
@@ -28,6 +29,7 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
         findings=tuple(_findings()),
         deliveries=_deliveries(catalog, business_date),
         quality=tuple(_quality(catalog, business_date)),
+        warnings=watched(),
     )
     recorded = record_night(settings(), night)
     report = send(settings(), checkpoint=killpoints.here)

@@ -7,13 +7,13 @@ Each regressor is centred by its long-run mean per season, so that the season it
 """
 
 import datetime as dt
-import warnings
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from jobs.forecast.series import Floats, Series
+from taian.workdays import is_workday
 
 BEFORE, AFTER = 14, 10
 """Days before and after the festival within which work and trade are unlike an ordinary day, as measured."""
@@ -114,11 +114,7 @@ def _decreed(date: dt.date) -> tuple[bool, bool]:
     """Whether a weekday is off, and whether a weekend is worked; (False, False) for years without a decree."""
     if not HOLIDAYS_FROM <= date.year <= HOLIDAYS_TO:
         return False, False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import chinese_calendar
-
-    weekend, work = date.weekday() >= 5, bool(chinese_calendar.is_workday(date))
+    weekend, work = date.weekday() >= 5, is_workday(date)
     return (not weekend and not work), (weekend and work)
 
 

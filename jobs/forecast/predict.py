@@ -53,8 +53,15 @@ def refusal(series: Series) -> str | None:
     return None
 
 
-def forecast(series: Sequence[Series], horizon: int, *, holidays: bool = False, told: Told | None = None) -> Forecasts:
-    """Forecast ``horizon`` periods beyond the last observation of each series.
+def forecast(
+    series: Sequence[Series],
+    horizon: int,
+    *,
+    holidays: bool = False,
+    told: Told | None = None,
+    fits: int = backtest.FITS,
+) -> Forecasts:
+    """Forecast ``horizon`` periods beyond the last observation of each series; ``fits`` backtests a kind are enough.
 
     ``holidays`` takes out what the Chinese calendar moves. ``told`` is given (done, all, what) as it goes. Series of
     one step are one kind: they share the choice of the model and the pool of errors.
@@ -68,7 +75,7 @@ def forecast(series: Sequence[Series], horizon: int, *, holidays: bool = False, 
     said: list[str] = []
     signed = any(np.nanmin(one.values) < 0 for group in groups.values() for one in group)
     for group in groups.values():
-        frame, sentence = _forecast_kind(group, horizon, holidays=holidays, signed=signed, told=told)
+        frame, sentence = _forecast_kind(group, horizon, holidays=holidays, signed=signed, told=told, fits=fits)
         rows.append(frame)
         said.append(sentence)
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=COLUMNS)
@@ -76,10 +83,10 @@ def forecast(series: Sequence[Series], horizon: int, *, holidays: bool = False, 
 
 
 def _forecast_kind(
-    group: list[Series], horizon: int, *, holidays: bool, signed: bool, told: Told | None
+    group: list[Series], horizon: int, *, holidays: bool, signed: bool, told: Told | None, fits: int
 ) -> tuple[pd.DataFrame, str]:
     kind = models.kind_of(group[0].step)
-    plan = _plan(group, horizon)
+    plan = _plan(group, horizon, fits)
     ends = [Task(at, int(np.flatnonzero(~np.isnan(one.values))[-1]) + 1) for at, one in enumerate(group)]
     work = len(plan) + len(ends)
     report = partial(_report, told, work)
@@ -104,10 +111,11 @@ def sentence(step: Step, count: int, found: Sequence[Origin], chosen: tuple[str,
     return f"{told}; {int(both.sum())} backtests missed by {ratio:.2f} of what the seasonal naive missed by"
 
 
-def _plan(group: list[Series], horizon: int) -> list[Task]:
+def _plan(group: list[Series], horizon: int, fits: int) -> list[Task]:
     """Which series are tried at which origins: all of them where that is cheap, an even sample of them otherwise."""
-    sample = np.unique(np.linspace(0, len(group) - 1, min(len(group), backtest.SAMPLE)).astype(int))
-    most = int(np.clip(backtest.FITS // len(sample), 3, backtest.MOST_ORIGINS))
+    most_tried = min(len(group), backtest.SAMPLE, max(1, fits // 3))
+    sample = np.unique(np.linspace(0, len(group) - 1, most_tried).astype(int))
+    most = int(np.clip(fits // len(sample), 3, backtest.MOST_ORIGINS))
     return [Task(int(at), until) for at in sample for until in backtest.origins(group[at], horizon, most)]
 
 

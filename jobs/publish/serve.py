@@ -33,6 +33,8 @@ ORDERS: dict[str, list[str]] = {
     "topic_plan__system": ["department", "system_code"],
     "topic_plan__task": ["task_id"],
     "topic_plan__township": ["township_code"],
+    "topic_warning__forecast": ["indicator", "area_code", "period"],
+    "topic_warning__signal": ["period", "indicator", "area_code"],
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }

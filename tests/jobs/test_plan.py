@@ -83,6 +83,8 @@ def test_a_catalogue_of_divisions_and_residents_alone_still_plans(catalog):
         "base_population__person",
         "base_population__household",
         "topic_city__indicator",
+        "topic_warning__forecast",
+        "topic_warning__signal",
         "topic_quality__conflict",
         "settle",
         "publish",

@@ -1,0 +1,109 @@
+"""The series under watch as one long table, from the published indicators and from the rows of single days."""
+
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from catalog.warnings import Daily, declared, numbers, order_of_derived
+from expectations.profile import period_of
+from jobs.indicators.rollup import roll_up
+from jobs.indicators.tally import DIGITS, leaves_of
+from jobs.inputs import Inputs
+
+INDICATORS = "topic_city__indicator"
+COLUMNS = ["indicator", "area_code", "area_name", "area_level", "parent_code", "period", "value", "yoy"]
+"""Columns of the long table; ``period`` is yyyy-MM or yyyy-MM-dd."""
+
+DAYS_KEPT = 400
+"""Days of single-day numbers that are read: their season is the week, and one Spring Festival is among them."""
+
+
+def gather(inputs: Inputs) -> pd.DataFrame:
+    """All numbers under watch by area and period, as known at the end of the business date: only whole months, and
+    only areas of the levels that are watched."""
+    everything = inputs.table(INDICATORS).select(*COLUMNS, "as_of").toPandas()
+    areas = everything[["area_code", "area_name", "area_level", "parent_code"]].drop_duplicates("area_code")
+    monthly = whole_months(everything[everything["indicator"].isin(list(declared().watched))])
+    found = [monthly, quotients(monthly), daily(inputs, areas)]
+    known = [part[COLUMNS] for part in found if len(part)]
+    together = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=COLUMNS)
+    kept = {(key, level) for key, one in numbers().items() for level in one.levels}
+    is_kept = [pair in kept for pair in zip(together["indicator"], together["area_level"], strict=True)]
+    return together[np.array(is_kept, bool)].reset_index(drop=True)
+
+
+def whole_months(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without months that the oldest source does not reach the end of: a month that is half told looks like a fall."""
+    as_of = {period: pd.Timestamp(period_of(period)[1]) for period in rows["as_of"].dropna().unique()}
+    reached = pd.to_datetime(rows["as_of"].map(as_of))
+    ends = pd.to_datetime(rows["period"] + "-01") + pd.offsets.MonthEnd(0)
+    return rows[(reached >= ends).to_numpy()]
+
+
+def quotients(monthly: pd.DataFrame) -> pd.DataFrame:
+    """The derived numbers of the same area and month; where the divisor is 0 or missing there is none."""
+    known = {str(key): part for key, part in monthly.groupby("indicator")}
+    for key in order_of_derived(declared()):
+        one = declared().derived[key]
+        if one.of not in known or one.per not in known:
+            continue
+        below = known[one.per][["area_code", "period", "value"]].rename(columns={"value": "_below"})
+        both = known[one.of].merge(below, on=["area_code", "period"])
+        both = both[both["_below"] > 0]
+        known[key] = both.assign(indicator=key, value=both["value"] / both["_below"], yoy=np.nan)
+    made = [known[key] for key in declared().derived if key in known]
+    return pd.concat(made, ignore_index=True) if made else monthly.iloc[:0]
+
+
+def daily(inputs: Inputs, areas: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of single days; where a count has no row, nothing happened: the days are those on which any row of
+    the resource came."""
+    parts = [
+        part
+        for place, entries in groupby(sorted(declared().daily.items(), key=_place), key=_place)
+        if (part := _of_resource(inputs, place[0], dict(entries), areas)) is not None
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def _place(entry: tuple[str, Daily]) -> tuple[str, str, str, str]:
+    """What numbers have to share to be counted in one pass over the rows."""
+    one = entry[1].tally
+    return one.resource, one.area, one.level, one.when
+
+
+def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas: pd.DataFrame) -> pd.DataFrame | None:
+    rows = inputs.current(resource)
+    if rows is None:
+        return None
+    first = next(iter(entries.values())).tally
+    rows = rows.where(F.col(first.when) >= F.date_sub(F.lit(inputs.known_on), DAYS_KEPT))
+    # Where a table has areas of several levels, those above the level that is counted would count twice.
+    rows = rows.where(F.length(first.area) >= DIGITS[first.level])
+    day = F.date_format(first.when, "yyyy-MM-dd")
+    leaves = leaves_of(
+        rows, {key: one.tally for key, one in entries.items()}, F.substring(first.area, 1, DIGITS[first.level]), day
+    )
+    found: pd.DataFrame = _rolled(leaves).toPandas()
+    counts = [key for key, one in entries.items() if one.tally.sum is None and one.additive]
+    days: list[str] = []
+    if len(found):
+        days = list(pd.date_range(found["period"].min(), found["period"].max()).strftime("%Y-%m-%d"))
+    filled = [_filled(found[found["indicator"] == key], key, days, areas) for key in counts]
+    other = found[~found["indicator"].isin(counts)]
+    return pd.concat([*filled, other.merge(areas, on="area_code")], ignore_index=True).assign(yoy=np.nan)[COLUMNS]
+
+
+def _rolled(leaves: DataFrame) -> DataFrame:
+    return roll_up(leaves).select("indicator", "area_code", "period", "value")
+
+
+def _filled(found: pd.DataFrame, key: str, days: list[str], areas: pd.DataFrame) -> pd.DataFrame:
+    """A count on each day in each area of its levels, 0 where no row was."""
+    codes = areas.loc[areas["area_level"].isin(declared().daily[key].levels), "area_code"]
+    grid = pd.MultiIndex.from_product([codes, days], names=["area_code", "period"])
+    values = found.set_index(["area_code", "period"])["value"].reindex(grid, fill_value=0.0)
+    return values.reset_index().assign(indicator=key).merge(areas, on="area_code")
