@@ -1,7 +1,6 @@
 """``taian bench cluster``: the same night on this machine's cores and on a standalone Spark cluster, table by table."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from taian.bench.night import NightFigures, run_night, share_landing
 from taian.bench.nightly import DAY, NONE, city_of
-from taian.bench.place import free_ports, own_engine, own_place, use_home, wait_for
+from taian.bench.place import free_ports, own_engine, scratch_place, use_home, wait_for
 from taian.bench.report import Measure, measure
 from taian.files import private_folder
 from taian.leftovers import kill, owned
@@ -27,17 +26,11 @@ Digests = Mapping[str, tuple[int, str]]
 
 def bench_cluster(home: Path, scale: float, say: Say) -> list[Measure]:
     """Both nights in scratch homes below ``home``, which are removed; the city is kept for the next time."""
-    private_folder(home)
-    scratch = home / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    try:
-        with own_place(scratch):
-            city = city_of(home, scale, say)
-            alone = _night(city, scratch / "alone", say, "on this machine's cores")
-            with _own_cluster():
-                spread = _night(city, scratch / "cluster", say, f"on a master with {WORKERS} workers")
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_place(home) as scratch:
+        city = city_of(home, scale, say)
+        alone = _night(city, scratch / "alone", say, "on this machine's cores")
+        with _own_cluster():
+            spread = _night(city, scratch / "cluster", say, f"on a master with {WORKERS} workers")
     return cluster_measures(alone, spread, say)
 
 

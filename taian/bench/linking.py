@@ -4,16 +4,14 @@ Two rules that an office would use beside ours, on the same records: the number 
 and name, sex and birthday alone, where one person of the city has them.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taian.bench.night import make_city, run_of, share_landing
-from taian.bench.nightly import DAY, SEED
-from taian.bench.place import own_engine, own_place, use_home
+from taian.bench.night import run_of, share_landing
+from taian.bench.nightly import DAY, city_of
+from taian.bench.place import own_engine, scratch_place, use_home
 from taian.bench.report import Goal, Measure, measure
-from taian.files import private_folder
 from taian.settings import settings
 
 if TYPE_CHECKING:
@@ -30,20 +28,12 @@ MOST_MISSED = Goal("<=", 1.0)
 
 def bench_linking(home: Path, scale: float, say: Say) -> list[Measure]:
     """Take in what speaks of persons, link it, and compare with ``truth/identities.csv``."""
-    private_folder(home)
-    scratch = home / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    city = home / f"city-{scale:g}-{SEED}"
-    say(f"Sample city at scale {scale:g} in {city}")
-    make_city(city, scale, SEED, DAY)
-    try:
-        with own_place(scratch):
-            use_home(scratch / "night")
-            share_landing(city, scratch / "night")
-            with own_engine():
-                return _measure(city / "truth" / "identities.csv", say)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_place(home) as scratch:
+        city = city_of(home, scale, say)
+        use_home(scratch / "night")
+        share_landing(city, scratch / "night")
+        with own_engine():
+            return _measure(city / "truth" / "identities.csv", say)
 
 
 def _measure(truth: Path, say: Say) -> list[Measure]:

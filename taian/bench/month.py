@@ -1,7 +1,6 @@
 """``taian bench month``: thirty nights in a row on one engine, and what grows that the data do not explain."""
 
 import datetime as dt
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,8 @@ from scipy import stats
 from taian.bench.memory import JAVA, peak
 from taian.bench.night import run_night, share_landing
 from taian.bench.nightly import NONE, city_of
-from taian.bench.place import own_engine, own_place, use_home
+from taian.bench.place import own_engine, scratch_place, use_home
 from taian.bench.report import GIB, Goal, Measure, measure
-from taian.files import private_folder
 
 FIRST = dt.date(2018, 6, 1)
 NIGHTS = 30
@@ -45,21 +43,13 @@ class Night:
 
 def bench_month(home: Path, scale: float, nights: int, say: Say) -> list[Measure]:
     """Nights of June 2018 in a scratch home below ``home``, which is removed; the city is kept for the next time."""
-    private_folder(home)
-    scratch = home / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    try:
-        with own_place(scratch):
-            city = city_of(home, scale, say)
-            use_home(scratch / "month")
-            share_landing(city, scratch / "month")
-            with own_engine():
-                found = [
-                    _night(FIRST + dt.timedelta(days=number), scratch / "month" / "lake", say)
-                    for number in range(nights)
-                ]
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_place(home) as scratch:
+        city = city_of(home, scale, say)
+        use_home(scratch / "month")
+        share_landing(city, scratch / "month")
+        with own_engine():
+            days = (FIRST + dt.timedelta(days=number) for number in range(nights))
+            found = [_night(day, scratch / "month" / "lake", say) for day in days]
     return month_measures(found)
 
 

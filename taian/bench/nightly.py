@@ -12,10 +12,10 @@ from pathlib import Path
 
 from taian.bench.memory import peak
 from taian.bench.night import NightFigures, make_city, run_night, run_residents, share_landing
-from taian.bench.place import free_ports, own_engine, own_place, use_home
+from taian.bench.place import free_ports, own_engine, scratch_place, use_home
 from taian.bench.report import GIB, Goal, Measure, measure, rounds
 from taian.errors import ProblemError
-from taian.files import private_folder, size_of
+from taian.files import size_of
 from taian.settings import ROOT
 
 SEED = 1
@@ -56,14 +56,8 @@ def orchestration_goal(scale: float) -> Goal | None:
 
 def bench_nightly(home: Path, plan: Plan, say: Say) -> list[Measure]:
     """Measure in scratch homes below ``home``; cities are kept there for the next time, everything else is removed."""
-    private_folder(home)
-    scratch = home / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    try:
-        with own_place(scratch):
-            return _measure_all(home, scratch, plan, say)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_place(home) as scratch:
+        return _measure_all(home, scratch, plan, say)
 
 
 def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measure]:

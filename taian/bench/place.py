@@ -1,6 +1,7 @@
 """Scratch installations of a benchmark: homes, ports and an engine of their own, nothing shared with the real one."""
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -63,6 +64,20 @@ def own_place(home: Path) -> Iterator[None]:
         os.environ.clear()
         os.environ |= before
         settings.cache_clear()
+
+
+@contextmanager
+def scratch_place(home: Path) -> Iterator[Path]:
+    """A folder below ``home`` that is empty and the place of this process (own_place) meanwhile, and gone at the end;
+    what else lies in ``home``, as cities made before, stays.
+    """
+    scratch = private_folder(home) / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        with own_place(scratch):
+            yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextmanager

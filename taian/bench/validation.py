@@ -1,7 +1,5 @@
 """``taian bench validation``: sixteen checks of the residents by the gate, beside what else could compute them."""
 
-import datetime as dt
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,16 +11,14 @@ import psutil
 
 from catalog import Catalog, load_catalog
 from jobs.manifest import Manifest, read_manifest
-from taian.bench.night import RESIDENT, make_city, share_landing
-from taian.bench.place import own_engine, own_place, use_home
+from taian.bench.night import RESIDENT, share_landing
+from taian.bench.nightly import DAY, city_of
+from taian.bench.place import own_engine, scratch_place, use_home
 from taian.bench.report import Goal, Measure, measure, rounds
 from taian.bench.sixteen import Answers, by_bare_spark, by_duckdb, by_ours, by_stock, differing, sixteen
 from taian.errors import ProblemError
-from taian.files import private_folder
 from taian.settings import settings
 
-SEED = 1
-DAY = dt.date(2018, 6, 30)
 WARMING = 2
 OURS, STOCK, BARE, DUCK = "ours", "stock_gx", "bare_spark", "duckdb"
 FASTER_THAN_STOCK = Goal(">=", 8.0)
@@ -42,21 +38,13 @@ class Plan:
 
 def bench_validation(home: Path, plan: Plan, say: Say) -> list[Measure]:
     """Measure in a scratch home below ``home``; the city is kept there for the next time, everything else removed."""
-    private_folder(home)
-    scratch = home / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    city = home / f"city-{plan.scale:g}-{SEED}"
-    try:
-        with own_place(scratch):
-            say(f"Sample city at scale {plan.scale:g} in {city}")
-            make_city(city, plan.scale, SEED, DAY)
-            # The engine looks at landing to choose how thoroughly to compile.
-            share_landing(city, scratch / "home", RESIDENT)
-            use_home(scratch / "home")
-            with own_engine():
-                return _measure_all(scratch, plan, say)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_place(home) as scratch:
+        city = city_of(home, plan.scale, say)
+        # The engine looks at landing to choose how thoroughly to compile.
+        share_landing(city, scratch / "home", RESIDENT)
+        use_home(scratch / "home")
+        with own_engine():
+            return _measure_all(scratch, plan, say)
 
 
 def _measure_all(scratch: Path, plan: Plan, say: Say) -> list[Measure]:
