@@ -93,6 +93,8 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
         return f"{name}：输入未变，沿用上一版本（{last['rows']} 行）"
     with stages("build") as measured:
         killpoints.here(f"product.before:{name}")
+        # A column made before there is a session asks for a SparkContext, which a client of Connect does not have.
+        spark()
         built = builder(inputs)
         lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
         killpoints.here(f"product.after:{name}")
