@@ -85,7 +85,9 @@ class Warnings(Casebook):
                 self._again(standing, fact, date, tally)
             elif not fact.is_held and not self._is_known(fact, date) and not _is_inside(fact, facts):
                 if tally.opened < seen.most:
-                    self._due_at(self._open(_sight(fact), date))
+                    case = self._open(_sight(fact), date)
+                    case.url_path = warning_path(case.id)
+                    self._due_at(case)
                     tally.opened += 1
                 else:
                     tally.left_out += 1

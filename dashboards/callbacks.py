@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, State, html, no_update
 from dashboards import asked, parts
 from dashboards.access import current_reader
 from dashboards.casework import case_callbacks
+from dashboards.duty import warning_callbacks
 from dashboards.faults import sentence
 from dashboards.lobby import NAME
 from dashboards.pages import batch, catalogue, finding, findings_card
@@ -110,3 +111,4 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
             prevent_initial_call=True,
         )(partial(_panel, serving, fill))
     case_callbacks(app)
+    warning_callbacks(app)

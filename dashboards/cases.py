@@ -118,7 +118,7 @@ def case_of(config: Settings, identity: str) -> tuple[CaseView, list[EventView]]
         raise OSError(str(config.alerts_db)) from error
 
 
-def _refusal(who: str, fields: Mapping[str, str]) -> str:
+def refusal(who: str, fields: Mapping[str, str]) -> str:
     """What is wrong with a step before any case is looked at, or nothing."""
     if not who:
         return "请先填写经办人的姓名。"
@@ -140,8 +140,8 @@ def step(config: Settings, identity: str, action: str, who: str, fields: Mapping
     ``fields`` are what the step asks for (to, on, why) as typed, ``seen`` the last entry that was on the page.
     """
     name = one_line(who)
-    if refusal := _refusal(name, fields):
-        return refusal
+    if said := refusal(name, fields):
+        return said
     if action != TAKE and action not in get_args(Action):
         return "没有这样的步骤。"
     why, to, on = (one_line(fields.get(field, "")) for field in ("why", "to", "on"))
@@ -181,8 +181,8 @@ def open_by_hand(config: Settings, who: str, fields: Mapping[str, str]) -> tuple
         )
 
     name = one_line(who)
-    if refusal := _refusal(name, fields):
-        return "", refusal
+    if said := refusal(name, fields):
+        return "", said
     try:
         return casebook.open_case(config, lead(), who=name, why="", role=CASE_ROLE).id, ""
     except CaseError as error:
@@ -197,8 +197,8 @@ def draw_units(config: Settings, who: str, fields: Mapping[str, str]) -> tuple[s
     The draw's number with its seed, the cases, and what is wrong in one sentence.
     """
     name, by = one_line(who), fields.get("by", "")
-    if refusal := _refusal(name, fields):
-        return "", [], refusal
+    if said := refusal(name, fields):
+        return "", [], said
     count = one_line(fields.get("count", ""))
     if not (count.isascii() and count.isdigit()) or by not in get_args(By):
         return "", [], "请填写抽取几家单位（整数），并选择是否分层。"

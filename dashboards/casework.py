@@ -15,7 +15,7 @@ from dashboards.view import View
 from taian.settings import settings
 
 
-def _typed(states: object, action: str) -> dict[str, str]:
+def typed(states: object, action: str) -> dict[str, str]:
     """Field name to what was typed, of the fields that belong to one step."""
     found = {}
     for one in states if isinstance(states, list) else ():
@@ -32,7 +32,7 @@ def _case_step(clicks: object, _typed_in: object) -> Any:
         return no_update, no_update
     identity, action = asked.text(pressed.get("case")), asked.text(pressed.get("action"))
     seen = pressed.get("seen")
-    fields = _typed(ctx.states_list[0], action)
+    fields = typed(ctx.states_list[0], action)
     said = step(
         settings(),
         identity,
@@ -48,14 +48,14 @@ def _case_step(clicks: object, _typed_in: object) -> Any:
 def _open_lead(clicks: object, _typed_in: object) -> Any:
     if not clicks:
         return no_update
-    number, said = open_by_hand(settings(), signature(current_reader()), _typed(ctx.states_list[0], "open"))
+    number, said = open_by_hand(settings(), signature(current_reader()), typed(ctx.states_list[0], "open"))
     return opened(number, said)
 
 
 def _draw(clicks: object, _typed_in: object) -> Any:
     if not clicks:
         return no_update
-    return drawn(*draw_units(settings(), signature(current_reader()), _typed(ctx.states_list[0], "draw")))
+    return drawn(*draw_units(settings(), signature(current_reader()), typed(ctx.states_list[0], "draw")))
 
 
 def _list_again(_taken: object, looked: object) -> Any:

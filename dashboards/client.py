@@ -39,10 +39,11 @@ def client_callbacks(app: Any) -> None:
         Input("case-taken", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    app.clientside_callback(
-        ClientsideFunction("taian", "hear_case"), Output("case-panel", "title"), Input("case-panel", "children"),
-        prevent_initial_call=True,
-    )  # fmt: skip
+    for panel in ("case-panel", "warning-panel"):
+        app.clientside_callback(
+            ClientsideFunction("taian", "hear_case"), Output(panel, "title"), Input(panel, "children"),
+            prevent_initial_call=True,
+        )  # fmt: skip
     app.clientside_callback(
         ClientsideFunction("taian", "note_words"),
         Output("words-typed", "data"),

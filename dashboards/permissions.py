@@ -6,6 +6,7 @@ one that is missing here.
 
 from typing import Literal
 
+from alerts.cases import Action
 from taian.access.roles import ROLES, Reader, Role
 
 Roles = frozenset[Role]
@@ -27,6 +28,9 @@ SUBJECTS: Roles = only("analyst", "inspector", "leader", "owner")
 
 PLAN: Roles = only("analyst", "leader", "auditor", "owner")
 """Who follows the integration plan; a data owner its own department or county."""
+
+WARNINGS: Roles = only("analyst", "leader", "operator", "auditor")
+"""Who follows the early warnings: the duty officer (an analyst), who approves them, and who watches over both."""
 
 PERSONS: Roles = only("analyst")
 """Who may look at one person, and only after saying what for."""
@@ -69,7 +73,28 @@ PAGES: dict[str, Roles] = {
     "/entity/person/<id>": PERSONS,
     "/entity/place/<code>": SUBJECTS,
     "/audit": only("auditor"),
+    "/warnings": WARNINGS,
+    "/warnings/<number>": WARNINGS,
 }
+
+_DUTY: Roles = only("analyst")
+_BOTH: Roles = only("analyst", "leader")
+
+WARNING_STEPS: dict[Action, Roles] = {
+    "assess": _DUTY,
+    "publish": only("leader"),
+    "sign": _DUTY,
+    "dispatch": _DUTY,
+    "feedback": _DUTY,
+    "review": _DUTY,
+    "lift": _DUTY,
+    "archive": _DUTY,
+    "reopen": _BOTH,
+    "escalate": _BOTH,
+    "lower": _BOTH,
+    "silence": _DUTY,
+}
+"""Who takes which step on a warning: whoever says what it means does not approve it as well."""
 
 CALLBACKS: dict[str, Roles] = {
     "page.children": EVERYBODY,  # PAGES says whose page it may be
@@ -78,6 +103,7 @@ CALLBACKS: dict[str, Roles] = {
     "finding-panel.children": PAGES["/authenticity"],
     "case-panel.children": PAGES["/authenticity"],
     "case-list.children": PAGES["/cases"],
+    "warning-panel.children": _BOTH,  # WARNING_STEPS says whose each step is
     "lead-opened.children": PAGES["/cases"],
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
@@ -158,6 +184,11 @@ def may_open(reader: Reader, path: str) -> bool:
     """Whether the page of ``path`` is this reader's to see."""
     page = page_of(path)
     return page is not None and reader.has(*PAGES[page])
+
+
+def warning_steps(reader: Reader) -> frozenset[Action]:
+    """The steps on warnings that are this reader's to take."""
+    return frozenset(action for action, roles in WARNING_STEPS.items() if reader.has(*roles))
 
 
 def callback_name(output: str) -> str:

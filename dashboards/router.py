@@ -23,6 +23,8 @@ from dashboards.pages import (
     runs,
     search,
     topics,
+    warning,
+    warnings,
 )
 from dashboards.permissions import page_of
 from dashboards.serving import Serving, ServingError, Snapshot
@@ -31,14 +33,15 @@ from dashboards.view import View
 
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
-    firm.render,
+    firm.render, warnings.render, warning.render,
 )  # fmt: skip
-"""Pages that show more than a night: the states of cases, the room on the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases and warnings, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/topics": (topics.TITLE, topics.render),
+    "/warnings": (warnings.TITLE, warnings.render),
     "/my-data": (my_data.TITLE, my_data.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
     "/cases": (cases.TITLE, cases.render),
@@ -54,6 +57,7 @@ SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/entity/firm/<code>": (firm.TITLE, firm.render),
     "/entity/person/<id>": (person.TITLE, person.render),
     "/entity/place/<code>": (area.TITLE, area.render),
+    "/warnings/<number>": (warning.TITLE, warning.render),
 }
 """Whose each page is stands in ``dashboards.permissions``; what is not listed there is nobody's."""
 

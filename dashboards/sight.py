@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from alerts.cases import Action
 from catalog import load_catalog
 from dashboards.departments import county_names, place_columns, resources_of
-from dashboards.permissions import PERSONS, SUBJECTS, TABLES
+from dashboards.permissions import PERSONS, SUBJECTS, TABLES, WARNINGS, warning_steps
 from taian.access.roles import ROLES, Reader
 from taian.settings import ROOT
 
@@ -22,7 +23,8 @@ from taian.settings import ROOT
 class Sight:
     """How far a reader sees: ``scopes`` are the departments and counties of somebody who sees no others (None: all),
     ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
-    ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise.
+    ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise; ``warnings`` whether what
+    people do with the early warnings, ``steps`` which of the steps on them are the reader's.
     """
 
     scopes: frozenset[str] | None = None
@@ -30,6 +32,8 @@ class Sight:
     rows: bool = False
     subjects: bool = False
     persons: bool = False
+    warnings: bool = False
+    steps: frozenset[Action] = frozenset()
 
 
 def sight_of(reader: Reader) -> Sight:
@@ -40,6 +44,8 @@ def sight_of(reader: Reader) -> Sight:
         rows=reader.has("operator", "owner"),
         subjects=reader.has(*SUBJECTS),
         persons=reader.has(*PERSONS),
+        warnings=reader.has(*WARNINGS),
+        steps=warning_steps(reader),
     )
 
 

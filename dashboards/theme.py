@@ -88,6 +88,10 @@ DARK = Palette(
 PALETTES: dict[str, Palette] = {"light": LIGHT, "dark": DARK}
 
 
+LEVELS: dict[str, str] = {"red": "#b3261e", "orange": "#f28c28", "yellow": "#f5cc3d", "blue": "#1f5f9e"}
+"""Grounds of the four levels of a warning, the same in both themes; the word on them is black or white."""
+
+
 def palette(theme: str) -> Palette:
     """The palette of a theme; an unknown name means light."""
     return PALETTES.get(theme, LIGHT)
@@ -100,6 +104,8 @@ def css_variables() -> str:
         selector = ":root" if name == "light" else ':root[data-mantine-color-scheme="dark"]'
         body = "".join(f"--{key.replace('_', '-')}:{value};" for key, value in asdict(colours).items())
         blocks.append(f"{selector}{{color-scheme:{name};{body}}}")
+    levels = "".join(f"--level-{key}:{fill};--on-level-{key}:{readable_on(fill)};" for key, fill in LEVELS.items())
+    blocks.append(f":root{{{levels}}}")
     return "".join(blocks)
 
 

@@ -1,29 +1,21 @@
 """A case: how far people have come with it, the next step, by whom and why, and its whole history."""
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from dash import dcc, html
+from dash import html
 
-from alerts.casebook import CaseView, EventView, days_late, finding_path, today
-from alerts.cases import INSPECTED, NEEDS_REASON, steps
-from alerts.words import ACTION_TITLES, EVENT_TITLES, KIND_TITLES, family_title, state_title
-from dashboards import format as fmt
+from alerts.casebook import CaseView, days_late, finding_path, today
+from alerts.cases import INSPECTED, steps
+from alerts.words import ACTION_TITLES, KIND_TITLES, family_title, state_title
 from dashboards import parts
-from dashboards.cases import FINDING, LONGEST_NAME, LONGEST_REASON, TAKE, case_of
+from dashboards.cases import FINDING, TAKE, case_of
+from dashboards.pages.step_form import Ask, Field, answer, history, step_form
 from taian.settings import Settings
 
-SIGNED = "每一步都以登录的账号记名、计时、写入审计日志，不能改。"
 WEAK = "未立案：弱疑点和只涉及一个人的疑点不自动立案。实地了解到情况、认为值得核查的，可以列为线索。"
 TONES = {"open": "bad", "confirmed": "bad", "closed": "good", "dismissed": "good", "transferred": "good"}
 """Of a state; what is being worked on is neither good nor bad."""
-
-
-class Field(NamedTuple):
-    """Something a step asks for: its name in ``dashboards.cases.step``, what stands above it, an example in it."""
-
-    name: str
-    label: str
-    hint: str = ""
 
 
 FIELDS: dict[str, tuple[Field, ...]] = {
@@ -56,15 +48,18 @@ def case_panel(config: Settings, identity: str, said: str = "", done: str = "") 
         return parts.empty(f"没有编号为 {identity} 的案件。", "请在列表中另选。")
     if found is None:
         words = html.P(WEAK, className="muted")
-        return html.Div([words, _form(identity, [TAKE], None), _answer(said, done)], className="case")
+        return html.Div(
+            [words, step_form("case", identity, _asks([TAKE]), None), answer(said, TITLES.get(done, done))],
+            className="case",
+        )
     case, events = found
     return html.Div(
         [
             _head(config, case),
             _findings(case),
-            _form(case.id, steps(case.kind, case.state), events[-1].id),
-            _answer(said, done),
-            _history(events),
+            step_form("case", case.id, _asks(steps(case.kind, case.state)), events[-1].id),
+            answer(said, TITLES.get(done, done)),
+            history(events),
         ],
         className="case",
     )
@@ -101,59 +96,5 @@ def _findings(case: CaseView) -> html.Div | None:
     return html.Div([html.P(f"本案有 {len(items)} 条疑点，一并核查："), html.Ul(items)])
 
 
-def _answer(said: str, done: str) -> html.P | None:
-    """What became of the last step; the browser gives it the focus that the pressed button had (``assets/app.js``)."""
-    if said:
-        return html.P(said, id="case-answer", className="said", role="alert", tabIndex="-1")
-    if done:
-        words = f"已记录：{TITLES.get(done, done)}。"
-        return html.P(words, id="case-answer", className="muted", role="status", tabIndex="-1")
-    return None
-
-
-def _form(identity: str, actions: list[Any], seen: int | None) -> html.Div:
-    boxes = [_step(identity, action, seen, is_first=place == 0) for place, action in enumerate(actions)]
-    return html.Div([html.Div(boxes, className="case-steps"), html.P(SIGNED, className="muted small")])
-
-
-def _step(identity: str, action: str, seen: int | None, *, is_first: bool) -> Any:
-    """A button, or what a step asks for with its button, folded away until it is chosen."""
-    title = TITLES[action]
-    fields = FIELDS.get(action, ())
-    button = html.Button(
-        f"确认{title}" if fields else title,
-        id={"type": "case-step", "action": action, "case": identity, "seen": seen or 0},
-        className="button button-first" if is_first else "button",
-    )
-    if not fields:
-        return button
-    return html.Details(
-        [html.Summary(title), html.Div([_field(action, field) for field in fields], className="case-fields"), button],
-        className="case-step",
-    )
-
-
-def _field(action: str, field: Field) -> html.Label:
-    identity = {"type": "case-field", "action": action, "name": field.name}
-    must = field.name == "to" or (field.name == "why" and action in NEEDS_REASON)
-    label = html.Span([field.label, html.Span("＊", title="必填") if must else None])
-    if field.name == "why":
-        return html.Label([label, dcc.Textarea(id=identity, maxLength=LONGEST_REASON, rows=3)], className="wide")
-    given = dcc.Input(
-        id=identity, type="text", maxLength=LONGEST_NAME, autoComplete="off", placeholder=field.hint or None
-    )
-    return html.Label([label, given])
-
-
-def _history(events: list[EventView]) -> html.Details:
-    items = [
-        html.Li(
-            [
-                html.Span(f"{fmt.moment(event.at)} ", className="muted"),
-                f"{event.who} {EVENT_TITLES.get(event.what, event.what)}",
-                html.Span(f"：{event.why}", className="muted") if event.why else None,
-            ]
-        )
-        for event in reversed(events)
-    ]
-    return html.Details([html.Summary(f"经过（{len(items)}）"), html.Ul(items, className="history")])
+def _asks(actions: Sequence[str]) -> list[Ask]:
+    return [Ask(action, TITLES[action], FIELDS.get(action, ())) for action in actions]

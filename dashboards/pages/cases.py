@@ -13,7 +13,8 @@ from alerts.words import KIND_TITLES, STATE_TITLES, family_title
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.cases import LONGEST_NAME, LONGEST_REASON, inspected
-from dashboards.pages.case import TONES, Field, case_panel
+from dashboards.pages.case import TONES, case_panel
+from dashboards.pages.step_form import Field
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from taian.settings import Settings, settings

@@ -15,6 +15,7 @@ from dashboards.pages.place import Place, trail
 from dashboards.pages.ranking_card import ranking_card
 from dashboards.pages.todo_card import todo_card
 from dashboards.pages.trend_card import trend_card
+from dashboards.pages.warnings_card import warnings_card
 from dashboards.serving import ServingError, Snapshot
 from dashboards.view import View
 
@@ -81,9 +82,15 @@ def _todo(snapshot: Snapshot, view: View) -> html.Section:
     return parts.guarded("待处理", lambda: todo_card(snapshot, view), "open-card")
 
 
+def _waiting(snapshot: Snapshot, view: View) -> list[html.Section]:
+    """What waits for a person: warnings, for those who follow them, and findings and batches."""
+    warned = [parts.guarded("预警", lambda: warnings_card(snapshot), "warnings-card open-card")]
+    return [*(warned if snapshot.sight.warnings else []), _todo(snapshot, view)]
+
+
 def _without_definitions(snapshot: Snapshot, view: View, error: ServingError) -> html.Div:
     wrong = parts.card("指标定义", parts.failed(str(error)))
-    return parts.page(TITLE, "全市怎样？谁该处理？", [wrong, _todo(snapshot, view)])
+    return parts.page(TITLE, "全市怎样？谁该处理？", [wrong, *_waiting(snapshot, view)])
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
@@ -108,7 +115,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         "全市怎样？哪里偏离？谁该处理？" if place.level == "city" else f"{place.name}怎样？哪里偏离？",
         [
             cards.kpis,
-            html.Div([cards.left, html.Div([_todo(snapshot, view), cards.ranking])], className="overview-grid"),
+            html.Div([cards.left, html.Div([*_waiting(snapshot, view), cards.ranking])], className="overview-grid"),
         ],
         tools=[_file(snapshot, place), _tools(known, indicator.key)],
         trail=trail(place, view),

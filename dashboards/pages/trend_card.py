@@ -29,7 +29,7 @@ def trend_card(
         return parts.card(
             title, parts.empty(f"{place.name}没有发布{indicator.title}。", "这项指标可能只到上一级区划。")
         )
-    unit, factor = _axis_unit(float(frame["value"].abs().max()), indicator.unit)
+    unit, factor = axis_unit(float(frame["value"].abs().max()), indicator.unit)
     # A sum since January is drawn as it is; other figures over several months as their monthly mean.
     covered = frame["months"].fillna(1).astype(int) if not chosen.is_cumulative else frame["months"] * 0 + 1
     values = (frame["value"] * factor).astype(float)
@@ -99,7 +99,7 @@ def _origin(snapshot: Snapshot, indicator: Indicator, titles: dict[str, str]) ->
     )
 
 
-def _axis_unit(largest: float, unit: str) -> tuple[str, float]:
+def axis_unit(largest: float, unit: str) -> tuple[str, float]:
     """One unit for a whole axis, and the factor into it."""
     factor, name = fmt.UNITS.get(unit, (1.0, unit))
     size = largest * factor

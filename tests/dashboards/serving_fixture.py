@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 from entities import KEY, entity_tables
 from planned import plan_tables
+from warned import warning_tables
 
 HERE = Path(__file__).parent
 CITY = "370900"
@@ -642,6 +643,7 @@ def all_tables(run_id: str, business_date: str) -> dict[str, Any]:
         "meta__quarantine_sample": sample_rows(deliveries),
         "topic_quality__conflict": conflict_rows(),
         **plan_tables(),
+        **warning_tables(),
         "topic_city__indicator": indicator_rows(),
         "topic_authenticity__finding": finding_rows(run_id),
         "topic_authenticity__unit": unit_rows(),

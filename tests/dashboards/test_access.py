@@ -26,6 +26,7 @@ ADDRESSES = {**{page: page for page in permissions.PAGES}, "/catalogue/<resource
 ADDRESSES |= {"/entity/firm/<code>": f"/entity/firm/{FIRM}", "/entity/place/<code>": "/entity/place/370902"}
 ADDRESSES["/entity/person/<id>"] = "/entity/person/abc"
 ADDRESSES["/topics/<topic>"] = "/topics/credit"
+ADDRESSES["/warnings/<number>"] = "/warnings/YJ-2018-0001"
 OWN = ("gonganju",)
 
 
@@ -64,7 +65,7 @@ def called(client, app, name: str, path: str = "/") -> int:
         "state": [{**place, "value": looked if place["id"] == "view" else None} for place in callback["state"]],
         "changedPropIds": ["view.data"],
     }
-    if name == "case-panel.children":
+    if name in ("case-panel.children", "warning-panel.children"):
         body["inputs"], body["changedPropIds"] = [[]], []
     with ThreadPoolExecutor(1) as worker:
         return int(worker.submit(client.post, CALLBACK, base_url=HERE, json=body).result().status_code)
@@ -229,8 +230,8 @@ def test_pages_link_only_to_what_their_reader_may_open(readers, app) -> None:
     assert output
     with ThreadPoolExecutor(1) as worker:
         for role, wanted in (
-            ("analyst", {"/", "/topics", "/my-data", "/runs", "/catalogue", "/search"}),
-            ("auditor", {"/catalogue", "/audit"}),
+            ("analyst", {"/", "/topics", "/warnings", "/my-data", "/runs", "/catalogue", "/plan", "/search"}),
+            ("auditor", {"/warnings", "/catalogue", "/plan", "/audit"}),
         ):
             page = "/catalogue"
             names = [

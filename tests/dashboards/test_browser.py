@@ -25,6 +25,7 @@ PAGES = {
     "/?area=370911": "岱岳区",
     "/authenticity": "数据真实性",
     "/cases": "核查案件",
+    "/warnings": "预警",
     "/runs": "批次运行",
     "/my-data?provider=gonganju": "公安局",
     "/catalogue": "资源目录",

@@ -45,6 +45,11 @@ def test_labels_on_the_map_pass_aa_at_every_step_of_the_scale(name: str) -> None
             assert theme.contrast(theme.readable_on(fill), fill) >= 4.5
 
 
+def test_the_word_on_each_level_of_a_warning_passes_aa() -> None:
+    assert all(theme.contrast(theme.readable_on(fill), fill) >= 4.5 for fill in theme.LEVELS.values())
+    assert "--on-level-yellow:#000000" in theme.css_variables()
+
+
 def test_marks_of_a_chart_stand_out_from_the_card() -> None:
     for colours in theme.PALETTES.values():
         for mark in (colours.accent, colours.bad, colours.peer, colours.diverge_low, colours.diverge_high):
