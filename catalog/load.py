@@ -121,6 +121,17 @@ def _cross_check(resource: Resource, catalog: Catalog) -> list[str]:
     return problems
 
 
+def _provider_problems(resources: dict[str, Resource]) -> list[str]:
+    """Departments of one name under two codes: their deliveries would be two departments on every page."""
+    codes: dict[str, str] = {}
+    return [
+        f"{name}.yaml: provider {own.name} has the code '{own.code}' here and '{codes[own.name]}' elsewhere; use one"
+        for name, resource in resources.items()
+        for own in resource.providers
+        if codes.setdefault(own.name, own.code) != own.code
+    ]
+
+
 def load_catalog(directory: Path | None = None) -> Catalog:
     """Read and check ``directory`` (default: the catalogue of this project).
 
@@ -142,6 +153,7 @@ def load_catalog(directory: Path | None = None) -> Catalog:
         if other := by_code.get(resource.code):
             problems.append(f"{resource.resource}.yaml: code {resource.code} already belongs to '{other}'")
         by_code[resource.code] = resource.resource
+    problems += _provider_problems(resources)
     declared = directory / "warnings.yaml"
     if declared.exists():
         columns = {name: frozenset(column.name for column in one.columns) for name, one in resources.items()}

@@ -34,7 +34,7 @@ def _columns_card(row: Row) -> html.Section:
             TYPES.get(column.get("type"), column.get("type")),
             "必填" if column.get("required") else "可空",
             column.get("unit") or "—",
-            column.get("codelist") or "—",
+            column.get("codelist_title") or "—",
             GRADES.get(column.get("grade"), column.get("grade")),
             PERSONAL.get(column.get("personal"), column.get("personal")),
         )

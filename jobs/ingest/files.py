@@ -31,7 +31,7 @@ def check_declared(manifest: Manifest, catalog: Catalog) -> Resource:
     if manifest.provider not in {provider.code for provider in resource.providers}:
         raise RejectedError(
             "F008",
-            f"批次 {manifest.batch} 由“{manifest.provider}”报送，而《{resource.title}》的提供方是"
+            f"批次 {manifest.batch} 由{_who(manifest.provider, catalog)}报送，而《{resource.title}》的提供方是"
             f"{resource.provider.name}（{resource.provider.code}），请由该部门报送。",
         )
     pattern, example = PERIODS.get(resource.cycle, (None, " 或 ".join(example for _, example in PERIODS.values())))
@@ -44,6 +44,12 @@ def check_declared(manifest: Manifest, catalog: Catalog) -> Resource:
             "F007", f"批次 {manifest.batch} 的目录与清单中的统计期或批次号不一致，请用 taian deliver 重新报送。"
         )
     return resource
+
+
+def _who(provider: str, catalog: Catalog) -> str:
+    """A department as people call it, with its code; only the code where the catalogue has no name."""
+    names = {one.code: one.name for resource in catalog.resources.values() for one in resource.providers}
+    return f"{names[provider]}（{provider}）" if provider in names else f"“{provider}”"
 
 
 def _is_period(text: str) -> bool:

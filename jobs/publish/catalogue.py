@@ -18,11 +18,12 @@ def resources(catalog: Catalog) -> pa.Table:
     deliveries: dict[str, list[dict[str, Any]]] = {}
     for row in journal.deliveries():
         deliveries.setdefault(row["resource"], []).append(row)
-    rows = [_row(resource, deliveries.get(resource.resource, [])) for resource in catalog.resources.values()]
+    rows = [_row(catalog, resource, deliveries.get(resource.resource, [])) for resource in catalog.resources.values()]
     return pa.Table.from_pylist(rows)
 
 
-def _row(resource: Resource, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(catalog: Catalog, resource: Resource, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
+    columns = [_column(catalog, resource, column) for column in resource.columns]
     counted = [row for row in deliveries if row["state"] in COUNTED]
     delivered = sum(row["rows_delivered"] or 0 for row in counted)
     accepted = sum(row["rows_accepted"] or 0 for row in counted)
@@ -45,7 +46,7 @@ def _row(resource: Resource, deliveries: list[dict[str, Any]]) -> dict[str, Any]
         "share": resource.share,
         "is_open": resource.is_open,
         "edition": resource.edition,
-        "columns_json": json.dumps([_column(resource, column) for column in resource.columns], ensure_ascii=False),
+        "columns_json": json.dumps(columns, ensure_ascii=False),
         "last_period": max((row["period"] for row in visible), default=None),
         "last_state": last["state"] if last else None,
         "last_delivered_at": last["delivered_at"] if last else None,
@@ -55,7 +56,7 @@ def _row(resource: Resource, deliveries: list[dict[str, Any]]) -> dict[str, Any]
     }
 
 
-def _column(resource: Resource, column: Column) -> dict[str, Any]:
+def _column(catalog: Catalog, resource: Resource, column: Column) -> dict[str, Any]:
     rules = [rule.code for rule in resource.rules if column.name in rule.columns]
     return {
         "name": column.name,
@@ -63,7 +64,7 @@ def _column(resource: Resource, column: Column) -> dict[str, Any]:
         "type": column.type,
         "required": column.required,
         "unit": column.unit,
-        "codelist": column.codelist,
+        "codelist_title": catalog.codelists[column.codelist].title if column.codelist else None,
         "grade": column.grade,
         "personal": column.personal,
         "rules": rules,

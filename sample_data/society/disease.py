@@ -77,7 +77,7 @@ EDITS = (
     Edit("斜线日期", "", "起始日期", defects.slash_date),
     corrupt.TRAILING_COMMAS,
 )
-OFFICE = Office("infectious_disease", "weishengjishengwei")
+OFFICE = Office("infectious_disease", "weijiwei")
 FILE = "传染病报告.csv"
 DELIVERIES = Daily(
     OFFICE,

@@ -61,7 +61,7 @@ KEEPERS = (
         ),
     ),
     Keeper(
-        "weishengjishengwei",
+        "weijiwei",
         "WS",
         STATISTICAL,
         (
@@ -209,7 +209,7 @@ def _quarter(city: City, keeper: Keeper, records: list[Record], number: int) -> 
     open_ones = [row for row, record in enumerate(records) if record["状态"] == "在用"]
     closed = [{**records[row], "状态": "停用"} for row in np.sort(rng.choice(open_ones, 40, replace=False))]
     hand_in = partial(_hand_in, city, keeper, QUARTER)
-    if keeper.provider == "weishengjishengwei":
+    if keeper.provider == "weijiwei":
         damaged = hand_in(number, f"{QUARTER_ENDS}T17:00:00+08:00", closed)
         badfiles.damaged(damaged, FILE)
         city.truth.expect(RESOURCE, damaged.name, "rejected", "F012")

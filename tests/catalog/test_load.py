@@ -49,7 +49,13 @@ def test_a_correct_declaration_loads(declare):
     catalog = load_catalog(declare())
     assert catalog["visit"].columns[0].delivered_as == "编号"
     assert catalog.codelists["sex"].names["1"] == "男性"
-    assert catalog.codelists["sex"].source == "GB/T 2261.1 性别代码"
+    assert (catalog.codelists["sex"].title, catalog.codelists["sex"].source) == ("性别", "GB/T 2261.1 性别代码")
+
+
+def test_one_department_has_one_code(declare):
+    declare(lambda c: c.update(resource="call", code="3-11-999/000002"), name="call.yaml")
+    (sentence,) = problems(declare(lambda c: c.update(provider={"code": "dianhua", "name": "热线"})))
+    assert sentence == "visit.yaml: provider 热线 has the code 'dianhua' here and 'rexian' elsewhere; use one"
 
 
 @pytest.mark.parametrize(

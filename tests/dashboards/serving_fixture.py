@@ -319,7 +319,7 @@ def unit_rows() -> pd.DataFrame:
 
 def resource_rows() -> pd.DataFrame:
     """``meta__resource`` from the real declarations."""
-    rows = []
+    rows, lists = [], load_catalog().codelists
     for i, resource in enumerate(shown()):
         state = ("published", "published", "published_flagged", "published", "held", "published", "rejected")[i % 7]
         columns = [
@@ -329,7 +329,7 @@ def resource_rows() -> pd.DataFrame:
                 "type": c.type,
                 "required": c.required,
                 "unit": c.unit,
-                "codelist": c.codelist,
+                "codelist_title": lists[c.codelist].title if c.codelist else None,
                 "grade": c.grade,
                 "personal": c.personal,
                 "rules": [rule.message for rule in resource.rules if c.name in rule.columns],

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from catalog import Resource
 from jobs.ingest.files import check_declared, check_files
 from jobs.ingest.rejected import RejectedError
 from jobs.manifest import BadManifestError, read_manifest
@@ -37,6 +38,11 @@ def test_a_co_provider_may_deliver_and_a_stranger_may_not(batch, declared, catal
     assert code == "F008"
     assert "“gonganju”" in message
     assert "热线（rexian）" in message
+    other = Resource.model_validate(
+        declared().model_dump() | {"resource": "other", "provider": {"code": "gonganju", "name": "公安局"}}
+    )
+    _, message = refused(check_declared, batch(provider="gonganju", number=3), catalog_of(declared(), other))
+    assert "由公安局（gonganju）报送" in message
 
 
 def test_a_resource_nobody_declared_is_f013(batch, declared, catalog_of):

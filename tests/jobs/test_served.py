@@ -48,6 +48,14 @@ def test_a_batch_delivered_twice_leaves_its_resource_in_the_state_it_was(home, d
     assert row["last_state"] == "published"
 
 
+def test_a_sample_says_our_words_as_the_department_does_and_leaves_the_codes_of_a_standard(declared):
+    from jobs.publish.sample import said
+
+    kind = load_catalog()["license"].column("kind")
+    assert [said(kind, value) for value in ("ordinary", "other", None)] == ["普通", "other", None]
+    assert said(declared().column("sex"), "1") == "1"
+
+
 @pytest.mark.spark
 def test_a_sample_is_the_first_rows_of_the_last_published_batch_masked(
     spark, home, declared, catalog_of, deliver, table_text
