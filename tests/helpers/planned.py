@@ -72,7 +72,7 @@ def township_rows() -> pd.DataFrame:
 
 
 MEASURED = [
-    ("cloud", "370900", "全市", 1, 3),
+    ("cloud", "370900", "全市", 1, 7),
     ("cloud", "gonganju", "公安局", 1, 2),
     ("cloud", "jiaoyuju", "教育局", 0, 1),
     ("cleared", "370900", "全市", 2, 4),
