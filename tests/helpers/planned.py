@@ -76,7 +76,7 @@ MEASURED = [
     ("cloud", "gonganju", "公安局", 1, 2),
     ("cloud", "jiaoyuju", "教育局", 0, 1),
     ("cleared", "370900", "全市", 2, 4),
-    ("cleared", "gonganju", "公安局", 1, 2),
+    ("cleared", "gonganju", "公安局", 1, 3),
     ("on_ledger", "370900", "全市", 4, 5),
     ("mail_closed", "370900", "全市", 4, 4),
     ("townships", "370900", "全市", 1, 2),
