@@ -122,11 +122,11 @@ def verify(settings: Settings, head: str | None = None) -> Verdict:
         return found if found.broken else replace(found, broken=history.judge(session))
 
 
-def entries(settings: Settings, *, object_: str | None = None, most: int = 100) -> list[AuditEntry]:
-    """The last lines of the log, newest first; ``object_`` narrows them to one case or person."""
+def entries(settings: Settings, *, object_: str | None = None, most: int = 100, skip: int = 0) -> list[AuditEntry]:
+    """The last lines of the log but the newest ``skip``, newest first; ``object_`` narrows them to a case or person."""
     if not settings.alerts_db.exists():
         return []
-    query = select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(most)
+    query = select(AuditEntry).order_by(AuditEntry.sequence.desc()).offset(skip).limit(most)
     if object_ is not None:
         query = query.where(AuditEntry.object == object_)
     with open_store(settings).reading() as session:

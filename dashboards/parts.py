@@ -124,6 +124,17 @@ def table(
     )
 
 
+def folded(
+    caption: str, headers: Sequence[str], rows: Sequence[Sequence[Node]], numeric: Sequence[int] = (), shown: int = 8
+) -> list[Node]:
+    """A table of which the first ``shown`` rows are open and the rest is folded away: a page keeps its length."""
+    body: list[Node] = [table(caption, headers, rows[:shown], numeric)]
+    if rest := rows[shown:]:
+        more = table(f"{caption}（其余）", headers, rest, numeric)
+        body.append(html.Details([html.Summary(f"其余 {len(rest)} 条"), more]))
+    return body
+
+
 def _cell(content: Node, header: str, is_number: bool) -> html.Td:
     """One cell; a phone leaves out words that are not there, but never a number that is not there."""
     name = "number" if is_number else "none" if content == DASH else ""

@@ -5,41 +5,87 @@ from typing import Any
 from dash import html
 
 from alerts import audit
+from alerts.audit import Verdict
+from alerts.casebook import PREFIXES
+from alerts.store import AuditEntry
+from alerts.words import EVENT_TITLES, state_title
 from dashboards import format as fmt
 from dashboards import parts
+from dashboards.paging import LINES, leaf_of, turn
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from taian.access.roles import ROLE_TITLES
 from taian.settings import settings
 
 TITLE = "审计"
-MOST = 200
+ACTIONS = {
+    "night": "夜间批次",
+    "draw": "双随机抽取",
+    "sheet": "打印移送单",
+    "plan report": "方案任务举证",
+    "export": "导出",
+    "look-person": "查看个人档案",
+    "sign-in": "登录",
+    "sign-in failed": "登录失败",
+    "sign-in refused": "登录被暂停",
+    "sign-out": "退出",
+    "set-up": "首次设置",
+    "password changed": "修改密码",
+    **{f"case.{event}": title for event, title in EVENT_TITLES.items()},
+}
+"""What the log calls an action, and what people call it; what is not here is shown as it stands."""
+
+KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
+"""Kind of a case by the beginning of its number."""
+
+NOBODY = {"platform": "平台", "none": "未登录", "anonymous": "未登录"}
 
 
-def _chain() -> html.P:
-    verdict = audit.verify(settings())
+def _chain(verdict: Verdict) -> html.P:
     if verdict.broken:
         return html.P(verdict.broken + "。", className="state state-error", role="alert")
     return html.P([f"共 {fmt.count(verdict.entries)} 条，首尾相接，没有改动。最后一条的摘要 ", html.Code(verdict.head)])
 
 
-def _log(snapshot: Snapshot) -> html.Section:
-    rows = [
-        (fmt.moment(one.at), one.actor, one.role, one.action, one.object, one.detail or fmt.DASH)
-        for one in audit.entries(settings(), most=MOST)
-    ]
-    body: Any = parts.empty("还没有记录。")
+def _roles(text: str) -> str:
+    titles: dict[str, str] = {**{str(role): title for role, title in ROLE_TITLES.items()}, **NOBODY}
+    return "、".join(titles.get(role, role) for role in text.split("+"))
+
+
+def _detail(one: AuditEntry) -> str:
+    """What a line adds; the two states of a step on a case in words."""
+    states, colon, why = one.detail.partition("：")
+    came_from, arrow, to = states.partition(" > ")
+    if not arrow or not one.action.startswith("case."):
+        return one.detail or fmt.DASH
+    kind = KINDS.get(one.object.partition("-")[0], "")
+    words = [state_title(state, kind) for state in (came_from, to) if state != "-"]
+    return " → ".join(dict.fromkeys(words)) + colon + why
+
+
+def _row(one: AuditEntry) -> tuple[Any, ...]:
+    said = html.Span(ACTIONS.get(one.action, one.action), title=one.action)
+    return fmt.moment(one.at), NOBODY.get(one.actor, one.actor), _roles(one.role), said, one.object, _detail(one)
+
+
+def _log(snapshot: Snapshot, view: View) -> html.Section:
+    verdict = audit.verify(settings())
+    leaf = leaf_of(view, verdict.entries)
+    rows = [_row(one) for one in audit.entries(settings(), most=LINES, skip=leaf.start)]
+    body: list[Any] = [parts.empty("还没有记录。")]
     if rows:
-        body = parts.table("审计日志，最近的在前", ("时间", "谁", "角色", "做了什么", "对象", "说明"), rows)
+        headers = ("时间", "谁", "角色", "做了什么", "对象", "说明")
+        body = [parts.table("审计日志，最近的在前", headers, rows), turn(view, leaf)]
     return parts.card(
         "审计日志",
-        [_chain(), body],
-        subtitle=f"最近 {MOST} 条；全部记录与核对用 taian audit verify",
+        [_chain(verdict), *body],
+        subtitle="最近的在前；离线核对用 taian audit verify",
         foot=parts.stamp(snapshot.business_date, "案件库 alerts.db"),
         name="wide-card",
     )
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
-    """The last lines of the log, and whether its chain is whole."""
+    """The lines of the log, those of ``?page=``, and whether its chain is whole."""
     question = "谁在什么时候做了什么？记录有没有被改过？"
-    return parts.page(TITLE, question, [parts.guarded("审计日志", lambda: _log(snapshot), "wide-card")])
+    return parts.page(TITLE, question, [parts.guarded("审计日志", lambda: _log(snapshot, view), "wide-card")])

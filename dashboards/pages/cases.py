@@ -75,9 +75,9 @@ def case_list(config: Settings, view: View) -> Any:
 
 def _row(case: CaseView, late: int, view: View) -> tuple[Any, ...]:
     kept = {name: value for name, value in view.params.items() if name != "case"}
-    due = str(case.due_on) if case.due_on else fmt.DASH
+    due = html.Span(str(case.due_on), className="whole") if case.due_on else fmt.DASH
     return (
-        parts.link(case.id, address("/cases", **{**kept, "case": case.id})),
+        parts.link(case.id, className="whole", href=address("/cases", **{**kept, "case": case.id})),
         case.unit_name or case.title,
         family_title(case.family) if case.family else KIND_TITLES[case.kind],
         parts.badge(STATE_TITLES[case.state], TONES.get(case.state, "warn")),
@@ -142,7 +142,7 @@ def drawn(number: str, cases: list[CaseView], said: str) -> Any:
     items = [
         html.Li(
             [
-                parts.link(case.id, address("/cases", case=case.id)),
+                parts.link(case.id, className="whole", href=address("/cases", case=case.id)),
                 f" {case.unit_name}",
                 html.Span(f" {case.assignee}", className="muted") if case.assignee else None,
             ]

@@ -26,11 +26,11 @@ COLUMNS: list[dict[str, Any]] = [
         "headerTooltip": "证据强弱",
         "cellClassRules": {"cell-strong": "params.value === '强'"},
     },
-    {"field": "unit", "headerName": "单位", "flex": 1, "minWidth": 130, "tooltipField": "unit"},
-    {"field": "test", "headerName": "检查", "width": 113},
-    {"field": "period", "headerName": "统计期", "width": 142},
+    {"field": "unit", "headerName": "单位", "flex": 1, "minWidth": 96, "tooltipField": "unit"},
+    {"field": "test", "headerName": "检查", "width": 108},
+    {"field": "period", "headerName": "统计期", "width": 138},
     {"field": "effect", "headerName": "影响", "type": "rightAligned", "width": 104},
-    {"field": "status", "headerName": "状态", "width": 74},
+    {"field": "status", "headerName": "状态", "width": 70},
 ]
 PHONE_WIDTHS = {"strength": 48, "unit": None, "test": 113}
 

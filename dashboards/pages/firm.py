@@ -55,10 +55,7 @@ def _listed(
     title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], nothing: str, said: str = ""
 ) -> html.Section:
     """A card with a table; what does not fit one look is folded away."""
-    body: list[Any] = [parts.table(title, headers, rows[:SHOWN]) if rows else parts.empty(nothing)]
-    if rest := rows[SHOWN:]:
-        folded = parts.table(f"{title}（其余）", headers, rest)
-        body.append(html.Details([html.Summary(f"其余 {len(rest)} 条"), folded]))
+    body = parts.folded(title, headers, rows, shown=SHOWN) if rows else parts.empty(nothing)
     return parts.card(title, body, subtitle=said or None, name="wide-card")
 
 

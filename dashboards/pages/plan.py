@@ -11,6 +11,7 @@ from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
+from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
@@ -19,20 +20,22 @@ TITLE = "整合共享"
 QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
 MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud",), "network": ("townships",)}
 OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
-MOST = 200
-"""Rows that a page lists; a file has all of them."""
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page of ``/plan`` for ``?tab=``, and the filters of its tab."""
     tab = tab_of(view)
-    cards = [parts.guarded("方案任务", lambda: _states_card(snapshot, view), "plan-states")] if tab == "tasks" else []
+    cards = (
+        [parts.guarded("方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states")]
+        if tab == "tasks"
+        else []
+    )
     for name in MEASURES.get(tab, ()):
         card = partial(_measure_card, snapshot, name, tab)
-        cards.append(parts.guarded(scheme().measures[name].title, card, "plan-measure"))
+        cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
     if tab == "systems":
-        cards.append(parts.guarded("五项标准", lambda: _criteria_card(snapshot, view), "plan-criteria"))
-    cards.append(parts.guarded(TABS[tab], lambda: _list_card(snapshot, tab, view), "plan-list"))
+        cards.append(parts.guarded("五项标准", lambda: _criteria_card(snapshot, view), "wide-card plan-criteria"))
+    cards.append(parts.guarded(TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
     return parts.page(f"{TITLE} · {TABS[tab]}", QUESTION, [_tabs(tab), *cards], tools=_tools(view))
 
 
@@ -58,7 +61,7 @@ def _states_card(snapshot: Snapshot, view: View) -> html.Section:
     frame = planned.tasks(snapshot)
     counts = frame["state"].value_counts()
     facts: list[tuple[str, parts.Node]] = [
-        (title, parts.link(fmt.amount(int(counts.get(state, 0)), "项"), view.link(state=state, tab="tasks")))
+        (title, parts.link(f"{fmt.count(counts.get(state, 0))} 项", view.link(state=state, tab="tasks", page=None)))
         for state, (title, _) in STATES.items()
     ]
     every = parts.link("全部", address("/plan", tab="tasks"))
@@ -72,7 +75,7 @@ def _states_card(snapshot: Snapshot, view: View) -> html.Section:
         subtitle=f"{frame['article'].nunique()} 条 {len(frame)} 项任务 · 逾期按工作日计（节假日、调休除外）",
         aside=every,
         foot=parts.stamp(snapshot.business_date, "实施方案（泰政办发〔2017〕17号）"),
-        name="plan-states",
+        name="wide-card plan-states",
     )
 
 
@@ -82,7 +85,9 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
     frame, measure = every[every["measure"] == name], scheme().measures[name]
     asked = sorted((task.at_least, key) for key, task in scheme().tasks.items() if task.measure == name)
     if frame.empty:
-        return parts.card(measure.title, parts.empty("您的部门没有这项内容。", measure.definition), name="plan-measure")
+        return parts.card(
+            measure.title, parts.empty("您的部门没有这项内容。", measure.definition), name="wide-card plan-measure"
+        )
     goal = asked[0][0] if asked else 100.0
     has_outlook = bool(frame["expected"].notna().any())
     headers = ("责任单位", "完成", "比例", f"与 {goal:g}% 相差", *(("2018 年底预计",) if has_outlook else ()))
@@ -99,8 +104,8 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
             html.Details([html.Summary(f"{behind} 个责任单位低于 {goal:g}%"), table], open=tab != "systems"),
         ],
         subtitle=wanted,
-        foot=parts.stamp(snapshot.business_date, measure.table),
-        name="plan-measure",
+        foot=parts.stamp(snapshot.business_date, "夜间批次"),
+        name="wide-card plan-measure",
     )
 
 
@@ -147,18 +152,18 @@ def _criteria_card(snapshot: Snapshot, view: View) -> html.Section:
     return parts.card(
         title,
         [html.P(rule, className="muted small"), parts.table("五项标准", headers, rows, (2,) if row else ())],
-        foot=parts.stamp(snapshot.business_date, "catalog/plan.yaml"),
-        name="plan-criteria",
+        foot=parts.stamp(snapshot.business_date, "资源目录"),
+        name="wide-card plan-criteria",
     )
 
 
 def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
     view = asked(view)
     frame = rows_of(snapshot, view)
-    rows = [_row(tab, row, view) for row in frame.head(MOST).to_dict("records")]
+    leaf = leaf_of(view, len(frame))
+    rows = [_row(tab, row, view) for row in frame.iloc[leaf.start : leaf.end].to_dict("records")]
     nothing = parts.empty("没有符合条件的行。", parts.link("清除条件", address("/plan", tab=tab)))
     titles = {"cloud": "未上云的系统", "systems": "系统", "tasks": "任务", "network": "乡镇（街道）"}
-    more = f"，列出前 {MOST} 行，其余请导出" if len(frame) > MOST else ""
     body = (
         parts.table(titles[tab], HEADERS[tab], rows, (3, 5) if tab == "systems" else (), "plan-rows")
         if rows
@@ -166,16 +171,17 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
     )
     return parts.card(
         titles[tab],
-        [_filters(tab, snapshot, view), body],
-        subtitle=f"{len(frame)} 行{more}",
+        [_filters(tab, snapshot, view), body, turn(view, leaf)],
+        subtitle=f"{fmt.count(len(frame))} 行",
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
-        name="plan-list",
+        name="wide-card plan-list",
     )
 
 
 def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
     shown: list[parts.Node] = list(cells(tab, row))
     if tab == "tasks":
+        shown[0], shown[3] = (html.Span(shown[at], className="whole") for at in (0, 3))
         shown[4] = parts.badge(*STATES[row["state"]])
         if not fmt.is_missing(row["measure"]):
             shown[5] = parts.link(shown[5], address("/plan", tab=scheme().measures[row["measure"]].page))

@@ -23,7 +23,7 @@ TITLE = "被退回的行"
 TAKEN = ("published", "published_flagged", "held")
 """States of batches whose refused rows still want to be corrected."""
 
-MOST = 12
+MOST = 8
 """Kinds of refused rows that are shown with an example."""
 
 

@@ -58,7 +58,7 @@ def scores_card(snapshot: Snapshot, who: Whose, view: View) -> html.Section:
     rows = [_line(row, measured[measured["resource"] == row["resource"]], view) for row in own]
     return parts.card(
         TITLE,
-        parts.table(TITLE, headers, rows, numeric=(4, 5, 6)),
+        parts.folded(TITLE, headers, rows, numeric=(4, 5, 6)),
         subtitle="最近的数值和每夜的走势（GB/T 36344-2018）；六个维度的依据在各资源的目录页",
         foot=parts.stamp(snapshot.business_date, "报送记录与校验规则"),
         name="wide-card",

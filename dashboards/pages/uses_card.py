@@ -36,7 +36,7 @@ def uses_card(snapshot: Snapshot, who: Whose) -> html.Section:
         )
     return parts.card(
         TITLE,
-        parts.table(TITLE, ("资源", "由它得出", "用到它的指标"), rows),
+        parts.folded(TITLE, ("资源", "由它得出", "用到它的指标"), rows),
         subtitle="直接或经过其他表得出的；每夜按同一份计划计算",
         foot=parts.stamp(snapshot.business_date, "夜间批次的计划"),
         name="wide-card",

@@ -16,7 +16,7 @@ from dashboards.view import View, address
 from taian.settings import settings
 
 WAITING, LATE = "未发布的批次", "迟到的批次"
-MOST = 12
+MOST = 8
 """Batches shown at once; the list below has all of them."""
 
 
@@ -84,7 +84,7 @@ def late_card(snapshot: Snapshot, frame: pd.DataFrame) -> html.Section:
     ]
     return parts.card(
         LATE,
-        parts.table(LATE, ("资源和统计期", "迟到", "送达", "状态"), lines),
+        parts.folded(LATE, ("资源和统计期", "迟到", "送达", "状态"), lines),
         subtitle="送达晚于更新周期规定的时间；补报以前的统计期也算",
         aside=html.Span(f"{fmt.count(len(rows))} 批", className="muted"),
         foot=foot,

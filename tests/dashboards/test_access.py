@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 from entities import FIRM
 from sign_in import PASSWORD, form_token, make_account, sign_in
+from test_pages import words
 
 from alerts import audit
 from dashboards import permissions
 from dashboards.access import own_path
 from dashboards.app import create_app
+from dashboards.pages import audit as audit_page
+from dashboards.paging import LINES
 from dashboards.router import PAGES, SUBPAGES
+from dashboards.serving import open_snapshot
+from dashboards.view import View
 from taian.access import accounts
 from taian.access.roles import ROLES
 from taian.access.setup import new_code
@@ -248,3 +253,27 @@ def test_pages_link_only_to_what_their_reader_may_open(readers, app) -> None:
             answer = worker.submit(readers[role].post, CALLBACK, base_url=HERE, json=body).result()
             links = {one["props"]["href"] for one in json.loads(answer.text)["response"]["nav"]["children"]}
             assert links == wanted
+
+
+def test_the_log_is_shown_page_by_page_in_words(tmp_path, published, monkeypatch) -> None:
+    """Each line once, the newest first; an address beyond the log is its end, one that is no number its beginning."""
+    config = Settings(home=tmp_path)
+    for number in range(LINES + 2):
+        audit.record(config, actor="li", role="auditor+operator", action="sign-in", object_=f"n{number:02d}")
+    audit.record(
+        config, actor="平台", role="platform", action="case.joined", object_="XS-1", detail="open > heard：雷同"
+    )
+    monkeypatch.setattr(audit_page, "settings", lambda: config)
+    snapshot = open_snapshot(published)
+
+    def text(**params: str) -> str:
+        return words(audit_page.render(snapshot, View("/audit", params)))
+
+    first, second = text(), text(page="2")
+    shown = [[n for n in range(LINES + 2) if f"n{n:02d}" in page] for page in (first, second)]
+    assert sorted(shown[0] + shown[1]) == list(range(LINES + 2))
+    assert min(shown[0]) > max(shown[1])
+    for word in ("并入疑点", "待受理 → 已陈述申辩：雷同", "登录", "审计员、运维", "下一页"):
+        assert word in first, word
+    assert "上一页" in second and "下一页" not in second
+    assert (text(page="99"), text(page="-1")) == (second, first)

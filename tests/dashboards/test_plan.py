@@ -34,6 +34,7 @@ def text_of(snapshot: Snapshot, **params: str) -> str:
 def test_every_state_is_counted_and_a_passed_day_without_evidence_is_not_called_overdue(snapshot: Snapshot) -> None:
     text = text_of(snapshot)
     assert "3 条 3 项任务" in text
+    assert "1.0" not in text
     assert "待举证" in text
     listed = text_of(snapshot, state="overdue")
     assert "基本完成“僵尸”系统" in listed

@@ -69,6 +69,7 @@ SHOTS = (
     Shot("docs/guide/img/finding", "inspector", "/authenticity", width=1440, height=900),
     Shot("docs/guide/img/runs", "operator", "/runs"),
     Shot("docs/guide/img/audit", "auditor", "/audit"),
+    Shot("docs/guide/img/plan", "leader", "/plan"),
     Shot("docs/guide/img/phone", "analyst", "/", width=390, height=844),
 )
 
