@@ -304,6 +304,15 @@ DECLARED = {
         {"level": "ordinary", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
         {"level": "larger", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
     ),
+    ("system_usage", "R106", "users"): ({"users": 6, "logins": 5}, {"users": 5, "logins": 5}),
+    ("cloud_migration", "R106", "progress"): (
+        {"progress": Decimal(99), "status": "moved"},
+        {"progress": Decimal(100), "status": "moved"},
+    ),
+    ("information_system", "R105", "changed_on"): (
+        {"changed_on": date("2015-03-01"), "built_on": date("2015-03-02")},
+        {"changed_on": date("2015-03-02"), "built_on": date("2015-03-02")},
+    ),
     ("birth", "R105", "birth_date"): (
         {"birth_date": date("2018-06-02"), "issued_on": date("2018-06-01")},
         {"birth_date": date("2018-06-01"), "issued_on": date("2018-06-01")},
