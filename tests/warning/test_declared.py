@@ -8,7 +8,7 @@ import yaml
 from catalog.codelists import CodeList
 from catalog.warnings import HERE, numbers, problems
 
-LISTS = {"county": CodeList("county", "", {"370902": "泰山区"})}
+LISTS = {"county": CodeList("county", "县", "", {"370902": "泰山区"})}
 HYGIENE = {"quiet_periods": 3, "budget_a_day": 5, "watch_periods": {"monthly": 36, "daily": 120}}
 LIMIT = {
     "indicator": "vat_sales", "areas": ["county"], "above": 1.0, "level": "red", "reason": "过线", "owner": "国税局"
