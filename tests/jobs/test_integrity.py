@@ -112,7 +112,7 @@ def test_a_batch_with_a_record_that_does_not_prove_itself_is_published_with_a_fl
     integrity = {"digest": "digest", "of": ["visit_id"], "signature": "seal", "signer": "signer", "keys": "key"}
     declared = visit_declaration(form={"kind": "jsonl"}, columns=columns, integrity=integrity | {"at_most": 10})
     catalog = catalog_of(Resource.model_validate(declared))
-    catalog.codelists["key"] = CodeList("key", "", {"a": Signer("a").public_key})
+    catalog.codelists["key"] = CodeList("key", "", "", {"a": Signer("a").public_key})
     digest = sm3(b"V1")
     right = {"编号": "V1", "摘要": digest.hex(), "签名": Signer("a").sign([digest])[0], "签名人": "a"}
     wrong = right | {"编号": "V2"}
