@@ -7,6 +7,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from catalog.indicators import tallies
 from catalog.warnings import Daily, declared, numbers, order_of_derived
 from expectations.profile import period_of
 from jobs.indicators.rollup import roll_up
@@ -26,7 +27,7 @@ def gather(inputs: Inputs) -> pd.DataFrame:
     only areas of the levels that are watched."""
     everything = inputs.table(INDICATORS).select(*COLUMNS, "as_of").toPandas()
     areas = everything[["area_code", "area_name", "area_level", "parent_code"]].drop_duplicates("area_code")
-    monthly = whole_months(everything[everything["indicator"].isin(list(declared().watched))])
+    monthly = with_nothing(whole_months(everything[everything["indicator"].isin(list(declared().watched))]))
     found = [monthly, quotients(monthly), daily(inputs, areas)]
     known = [part[COLUMNS] for part in found if len(part)]
     together = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=COLUMNS)
@@ -41,6 +42,20 @@ def whole_months(rows: pd.DataFrame) -> pd.DataFrame:
     reached = pd.to_datetime(rows["as_of"].map(as_of))
     ends = pd.to_datetime(rows["period"] + "-01") + pd.offsets.MonthEnd(0)
     return rows[(reached >= ends).to_numpy()]
+
+
+def with_nothing(monthly: pd.DataFrame) -> pd.DataFrame:
+    """With 0 for an area in which a counted thing did not happen in a month in which it did elsewhere: no row of the
+    resource is no row of the indicator, and would look like data that did not come.
+    """
+    counted = [key for key in declared().watched if key in tallies() and numbers()[key].additive]
+    areas = ["area_code", "area_name", "area_level", "parent_code"]
+    parts = [monthly]
+    for key, rows in monthly[monthly["indicator"].isin(counted)].groupby("indicator"):
+        every = rows[areas].drop_duplicates("area_code").merge(rows[["period"]].drop_duplicates(), how="cross")
+        there = every.merge(rows[["area_code", "period"]], on=["area_code", "period"], how="left", indicator=True)
+        parts.append(there[there.pop("_merge") == "left_only"].assign(indicator=key, value=0.0, yoy=np.nan))
+    return pd.concat(parts, ignore_index=True)
 
 
 def quotients(monthly: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from jobs.warning import expected as engine
-from jobs.warning.gather import whole_months
+from jobs.warning.gather import whole_months, with_nothing
 from jobs.warning.signals import Silent, signals
 
 DAY = dt.date(2018, 6, 30)
@@ -100,3 +100,18 @@ def test_where_nothing_that_is_watched_came_nothing_is_said() -> None:
     seen = engine.expected(series("vat_sales", falls).iloc[:0], pd.DataFrame(), DAY, "code")
     assert list(seen.columns) == list(engine.SCHEMA)
     assert not len(signals(seen, [], [], DAY))
+
+
+def test_where_a_counted_thing_did_not_happen_is_nothing_and_not_missing_data() -> None:
+    def row(key: str, area: str, period: str) -> dict[str, object]:
+        place = {"area_code": area, "area_name": area, "area_level": "county", "parent_code": "370900"}
+        return {"indicator": key, **place, "period": period, "value": 2.0, "yoy": None}
+
+    months = [row(key, area, "2018-05") for key in ("wage_arrears_cases", "water_use") for area in ("370902", "370982")]
+    june = [row(key, "370982", "2018-06") for key in ("wage_arrears_cases", "water_use")]
+    found = with_nothing(pd.DataFrame([*months, *june]))
+    added = found[found["value"] == 0]
+    assert list(zip(added["indicator"], added["area_code"], added["period"], strict=True)) == [
+        ("wage_arrears_cases", "370902", "2018-06")
+    ]
+    assert set(found.columns) == {*months[0]}
