@@ -96,7 +96,8 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
     table = parts.table(
         f"{measure.title}（各责任单位）", headers, rows, (1, 2, 3, 4)[: len(headers) - 1], "plan-owners"
     )
-    wanted = "；".join(f"{key} 要求 {least:g}%" for least, key in asked)
+    whole = [f"全市 {_done(row)}" for row in frame[frame["owner"] == CITY].to_dict("records")]
+    wanted = "；".join([*whole, *(f"{key} 要求 {least:g}%" for least, key in asked)])
     return parts.card(
         measure.title,
         [
@@ -107,6 +108,11 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
         name="wide-card plan-measure",
     )
+
+
+def _done(row: Any) -> str:
+    share = fmt.amount(row["value"], "percent")
+    return f"{share}（{fmt.count(row['numerator'])}/{fmt.count(row['denominator'])}）"
 
 
 def _owner_row(row: Any, goal: float, tab: str, has_outlook: bool) -> list[parts.Node]:
