@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from catalog.codelists import CodeList, load_codelists
 from catalog.codes import all_codes
 from catalog.model import Column, Resource
+from catalog.said import not_valid, not_yaml
 from catalog.warnings import problems as warning_problems
 
 HERE = Path(__file__).parent
@@ -40,19 +41,11 @@ class Catalog:
         return {name: resource.table for name, resource in self.resources.items()}
 
 
-def _sentence(path: Path, error: ValidationError) -> list[str]:
-    sentences = []
-    for item in error.errors():
-        where = ".".join(str(part) for part in item["loc"]) or "the declaration"
-        sentences.append(f"{path.name}: {where}: {item['msg'].removeprefix('Value error, ')}")
-    return sentences
-
-
 def _read(path: Path, problems: list[str]) -> Resource | None:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problems.append(f"{path.name}: is not valid YAML ({' '.join(str(error).split())}); mend the line it names")
+        problems.append(not_yaml(path, error))
         return None
     if not isinstance(content, dict):
         problems.append(f"{path.name}: is empty or not a mapping; start from docs/add-a-resource.md")
@@ -60,7 +53,7 @@ def _read(path: Path, problems: list[str]) -> Resource | None:
     try:
         resource = Resource.model_validate(content)
     except ValidationError as error:
-        problems.extend(_sentence(path, error))
+        problems.extend(not_valid(path, error))
         return None
     if resource.resource != path.stem:
         problems.append(

@@ -8,6 +8,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from catalog.model import Frozen
+from catalog.said import not_valid, not_yaml
 
 CRITERIA = ("detached", "replaceable", "idle", "unmaintained", "small")
 
@@ -95,12 +96,9 @@ def mistakes(path: Path, tasks: set[str], tables: set[str], departments: set[str
     try:
         found = read_scheme(path)
     except ValidationError as error:
-        return [
-            f"{path.name}: {'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg'].removeprefix('Value error, ')}"
-            for each in error.errors()
-        ]
+        return not_valid(path, error)
     except yaml.YAMLError as error:
-        return [f"{path.name}: is not valid YAML ({' '.join(str(error).split())}); mend the line it names"]
+        return [not_yaml(path, error)]
     named = sorted({code for codes in found.departments.values() for code in codes} - departments - set(EVERYBODY))
     return [
         *(f"{path.name}: task '{name}' is no milestone of the plan" for name in found.tasks if name not in tasks),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -15,6 +15,10 @@ from pydantic import Field, ValidationError, model_validator
 from catalog.codelists import CodeList
 from catalog.indicators import Tally, all_indicators
 from catalog.model import Frozen
+from catalog.said import not_allowed, not_yaml
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 HERE = Path(__file__).with_name("warnings.yaml")
 AreaLevel = Literal["city", "county", "township"]
@@ -23,7 +27,6 @@ Direction = Literal["up", "down", "neutral"]
 LEVELS: tuple[WarningLevel, ...] = ("red", "orange", "yellow", "blue")
 """内部预警等级, the gravest first."""
 
-LEVEL_TITLES: dict[str, str] = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}
 CITY = "370900"
 
 
@@ -170,38 +173,28 @@ def order_of_derived(found: Declared) -> list[str]:
     return list(TopologicalSorter(parts).static_order())
 
 
-def resources() -> tuple[str, ...]:
-    """Resources whose rows are counted by the day."""
-    return tuple(sorted({day.tally.resource for day in declared().daily.values()}))
-
-
 def _content(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def problems(path: Path, codelists: dict[str, CodeList], counted: dict[str, frozenset[str]]) -> list[str]:
     """One sentence a mistake of the declaration in ``path``; ``counted`` are the columns of each declared resource."""
-    name = path.name
     try:
         content = _content(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return [f"{name}: is not valid YAML ({' '.join(str(error).split())}); mend the line it names"]
+        return [not_yaml(path, error)]
     try:
         found = Declared.model_validate(content)
     except ValidationError as error:
-        return [_sentence(name, item["loc"], item["msg"], item["type"]) for item in error.errors()]
-    return [f"{name}: {said}" for said in (*_cycles(found), *_unknown(found, counted), *_areas(found, codelists))]
+        return [_sentence(path, item) for item in error.errors()]
+    return [f"{path.name}: {said}" for said in (*_cycles(found), *_unknown(found, counted), *_areas(found, codelists))]
 
 
-def _sentence(name: str, where: tuple[int | str, ...], said: str, kind: str) -> str:
-    place = ".".join(map(str, where)) or "the declaration"
-    if (
-        where[:1] == ("thresholds",)
-        and where[2:] in (("owner",), ("reason",))
-        and kind in ("missing", "string_too_short")
-    ):
-        return f"{name}: threshold '{where[1]}' has no {where[2]}; say who answers for it and why, or take it out"
-    return f"{name}: {place}: {said.removeprefix('Value error, ')}"
+def _sentence(path: Path, item: "ErrorDetails") -> str:
+    match item["loc"]:
+        case ("thresholds", key, ("owner" | "reason") as what) if item["type"] in ("missing", "string_too_short"):
+            return f"{path.name}: threshold '{key}' has no {what}; say who answers for it and why, or take it out"
+    return not_allowed(path, item)
 
 
 def _cycles(found: Declared) -> list[str]:
