@@ -357,16 +357,17 @@ class Casebook:
                 Case.due_on < business_date, Case.state.in_(cases.WORKING_DAYS), Case.kind != cases.WARNING
             )
         )
-        told = 0
-        for case in overdue.all():
-            why = f"期限 {case.due_on} 已过"
-            known = select(CaseEvent.id).where(
-                CaseEvent.case_id == case.id, CaseEvent.what == "overdue", CaseEvent.why == why
-            )
-            if self._session.scalar(known.limit(1)) is None:
-                self._enter(case, "overdue", case.state, PLATFORM, why, business_date)
-                told += 1
-        return told
+        return sum(self._tell_overdue(case, f"期限 {case.due_on} 已过", business_date) for case in overdue.all())
+
+    def _tell_overdue(self, case: Case, why: str, business_date: datetime.date) -> bool:
+        """Enter that a case is overdue; False when the same was entered before: once a deadline."""
+        known = select(CaseEvent.id).where(
+            CaseEvent.case_id == case.id, CaseEvent.what == "overdue", CaseEvent.why == why
+        )
+        if self._session.scalar(known.limit(1)) is not None:
+            return False
+        self._enter(case, "overdue", case.state, PLATFORM, why, business_date)
+        return True
 
     def _find(self, kind: str, subject: str) -> Case | None:
         return self._session.scalar(select(Case).where(Case.kind == kind, Case.subject == subject))

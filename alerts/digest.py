@@ -28,6 +28,7 @@ from alerts.words import (
 )
 from catalog.codes import all_codes
 from catalog.model import DIMENSION_TITLES
+from catalog.warnings import LEVELS
 
 MOST_CARDS = 12
 """Longer lists are for the page; the mail says how many are left."""
@@ -105,7 +106,7 @@ def warning_part(standing: Sequence[CaseView], date: datetime.date) -> Part | No
     fresh = [case for case in waiting if case.opened_on == date]
     late = [case for case in waiting if case.due_on is not None and case.due_on <= date]
     levels, states = Counter(case.strength for case in waiting), Counter(case.state for case in waiting)
-    by_level = tuple((STRENGTH_TITLES[level], count(levels[level])) for level in ("red", "orange", "yellow", "blue"))
+    by_level = tuple((STRENGTH_TITLES[level], count(levels[level])) for level in LEVELS)
     by_state = tuple((state_title(state, WARNING), count(states[state])) for state in ON_THE_WAY if states[state])
     sections = [
         _numbers(f"逾期预警 {len(late)} 件", late),

@@ -15,13 +15,13 @@ from alerts import audit, cases, deadlines
 from alerts.casebook import Casebook, CaseView, EventView, Sight, list_cases, show_case
 from alerts.cases import ON_THE_WAY, RANK, WARNING, CaseError, Step
 from alerts.night import WarningFact, WarningNight
-from alerts.store import Case, CaseEvent, open_store
+from alerts.store import Case, open_store
 from alerts.words import PLATFORM, STRENGTH_TITLES, one_line
+from catalog.warnings import LEVELS
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
 AUDIENCE = "warning"
-LEVELS = ("blue", "yellow", "orange", "red")
 HOURS: dict[str, dict[str, float]] = {
     "open": {"red": 2, "orange": 4, "yellow": 7, "blue": 14},
     "assessed": {"red": 1, "orange": 2, "yellow": 7, "blue": 14},
@@ -109,7 +109,7 @@ class Warnings(Casebook):
         to = cases.after(case_id, WARNING, case.state, step.action, step.why)
         name, said = self._name(case_id, step), ""
         if step.action in ("escalate", "lower"):
-            said = self._change_level(case, 1 if step.action == "escalate" else -1)
+            said = self._change_level(case, is_up=step.action == "escalate")
         if step.action == "silence":
             said = self._silence(case, step)
         words = f"{said}{cases.words(step, name, None)}"
@@ -121,13 +121,12 @@ class Warnings(Casebook):
         self._session.flush()
         return CaseView.model_validate(case)
 
-    def _change_level(self, case: Case, by: int) -> str:
-        at = LEVELS.index(case.strength) + by
-        if not 0 <= at < len(LEVELS):
-            raise CaseError(
-                f"预警 {case.id} 已是{STRENGTH_TITLES[case.strength]}色，不能再{'升' if by > 0 else '降'}级"
-            )
-        old, case.strength = case.strength, LEVELS[at]
+    def _change_level(self, case: Case, *, is_up: bool) -> str:
+        levels: list[str] = [*LEVELS]
+        at = levels.index(case.strength) + (-1 if is_up else 1)
+        if not 0 <= at < len(levels):
+            raise CaseError(f"预警 {case.id} 已是{STRENGTH_TITLES[case.strength]}色，不能再{'升' if is_up else '降'}级")
+        old, case.strength = case.strength, levels[at]
         return f"由{STRENGTH_TITLES[old]}改为{STRENGTH_TITLES[case.strength]}。"
 
     def _silence(self, case: Case, step: Step) -> str:
@@ -181,12 +180,7 @@ class Warnings(Casebook):
             if case.due_at is None or case.due_at >= self._now:
                 continue
             why = f"期限 {case.due_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 已过，上报市政府办公室"
-            known = select(CaseEvent.id).where(
-                CaseEvent.case_id == case.id, CaseEvent.what == "overdue", CaseEvent.why == why
-            )
-            if self._session.scalar(known.limit(1)) is None:
-                self._enter(case, "overdue", case.state, PLATFORM, why, date)
-                told += 1
+            told += self._tell_overdue(case, why, date)
         return told
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
@@ -15,7 +15,7 @@ from dashboards.view import View
 from taian.settings import settings
 
 
-def typed(states: object, action: str) -> dict[str, str]:
+def _typed(states: object, action: str) -> dict[str, str]:
     """Field name to what was typed, of the fields that belong to one step."""
     found = {}
     for one in states if isinstance(states, list) else ():
@@ -25,37 +25,46 @@ def typed(states: object, action: str) -> dict[str, str]:
     return found
 
 
+class Pressed(NamedTuple):
+    """The step whose button was pressed: on which number, what was typed for it, the last entry on the page."""
+
+    identity: str
+    action: str
+    fields: dict[str, str]
+    seen: int | None
+
+
+def pressed(kind: str, clicks: object) -> Pressed | None:
+    """The step that a callback of a form on a ``kind`` (``pages.step_form``) is asked for; None without a click."""
+    button = ctx.triggered_id
+    if not isinstance(clicks, list) or not any(clicks) or not isinstance(button, Mapping):
+        return None
+    action, seen = asked.text(button.get("action")), button.get("seen")
+    entry = seen if isinstance(seen, int) and seen else None
+    return Pressed(asked.text(button.get(kind)), action, _typed(ctx.states_list[0], action), entry)
+
+
 def _case_step(clicks: object, _typed_in: object) -> Any:
     """Take the step whose button was pressed, and show the case as it is then."""
-    pressed = ctx.triggered_id
-    if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, Mapping):
+    given = pressed("case", clicks)
+    if given is None:
         return no_update, no_update
-    identity, action = asked.text(pressed.get("case")), asked.text(pressed.get("action"))
-    seen = pressed.get("seen")
-    fields = typed(ctx.states_list[0], action)
-    said = step(
-        settings(),
-        identity,
-        action,
-        signature(current_reader()),
-        fields,
-        seen if isinstance(seen, int) and seen else None,
-    )
-    done = no_update if said else {"case": identity, "action": action, "at": time.time()}
-    return case_panel(settings(), identity, said, "" if said else action), done
+    said = step(settings(), given.identity, given.action, signature(current_reader()), given.fields, given.seen)
+    done = no_update if said else {"case": given.identity, "action": given.action, "at": time.time()}
+    return case_panel(settings(), given.identity, said, "" if said else given.action), done
 
 
 def _open_lead(clicks: object, _typed_in: object) -> Any:
     if not clicks:
         return no_update
-    number, said = open_by_hand(settings(), signature(current_reader()), typed(ctx.states_list[0], "open"))
+    number, said = open_by_hand(settings(), signature(current_reader()), _typed(ctx.states_list[0], "open"))
     return opened(number, said)
 
 
 def _draw(clicks: object, _typed_in: object) -> Any:
     if not clicks:
         return no_update
-    return drawn(*draw_units(settings(), signature(current_reader()), typed(ctx.states_list[0], "draw")))
+    return drawn(*draw_units(settings(), signature(current_reader()), _typed(ctx.states_list[0], "draw")))
 
 
 def _list_again(_taken: object, looked: object) -> Any:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import dash_mantine_components as dmc
 import plotly.graph_objects as go
 from dash import dcc, html
 
 from dashboards.charts.base import CONFIG
 from dashboards.faults import sentence
 from dashboards.format import DASH, is_missing
+from dashboards.view import View
 from dashboards.words import STATES, STRENGTHS
 
 Node = Any
@@ -23,6 +25,20 @@ def aria(**given: str) -> Any:
 def data(**given: str) -> Any:
     """Attributes for the style sheet: ``data(label="…")`` is ``data-label``."""
     return {f"data-{name}": value for name, value in given.items()}
+
+
+def filter_of(view: View, name: str, every: str, choices: Sequence[tuple[str, str]], width: int) -> dmc.Select:
+    """A filter of a list by one parameter of the address; ``every`` is what it says when nothing is chosen, ``choices``
+    are values with their titles."""
+    return dmc.Select(
+        id={"type": "param", "name": name},
+        data=[{"value": value, "label": title} for value, title in choices],
+        value=view.params.get(name),
+        placeholder=every,
+        clearable=True,
+        w=width,
+        **aria(label=every),
+    )
 
 
 def badge(text: Node, tone: str = "plain", title: str | None = None) -> html.Span:

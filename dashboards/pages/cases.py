@@ -200,25 +200,17 @@ def _tools(config: Settings, view: View) -> list[Any]:
     except OSError:
         counts = Counter[str]()
     states = [
-        {"value": state, "label": f"{title}（{counts[state]}）"}
+        (state, f"{title}（{counts[state]}）")
         for state, title in STATE_TITLES.items()
         if counts[state] or view.params.get("state") == state
     ]
-    kinds = [{"value": kind, "label": KIND_TITLES[kind]} for kind in ("finding", "hand", "drawn")]
+    kinds = [(kind, KIND_TITLES[kind]) for kind in ("finding", "hand", "drawn")]
     return [
-        dmc.Select(
-            id={"type": "param", "name": name},
-            data=data,
-            value=view.params.get(name),
-            placeholder=placeholder,
-            clearable=True,
-            w=150,
-            **parts.aria(label=placeholder),
-        )
-        for name, data, placeholder in (
-            ("state", states, "全部状态"),
-            ("kind", kinds, "全部类型"),
-            ("late", [{"value": "1", "label": "只看逾期"}], "不限期限"),
+        parts.filter_of(view, name, every, choices, 150)
+        for name, every, choices in (
+            ("state", "全部状态", states),
+            ("kind", "全部类型", kinds),
+            ("late", "不限期限", [("1", "只看逾期")]),
         )
     ]
 

@@ -78,30 +78,10 @@ def _tools(frame: pd.DataFrame, view: View) -> list[Any]:
     ]
     for key, title, placeholder in FACETS:
         pairs = frame[[key, title]].drop_duplicates().itertuples(index=False, name=None)
-        tools.append(
-            dmc.Select(
-                id={"type": "param", "name": key},
-                data=[{"value": code, "label": name} for code, name in sorted(pairs, key=lambda pair: pair[1])],
-                value=view.params.get(key),
-                placeholder=placeholder,
-                clearable=True,
-                w=140,
-                **parts.aria(label=placeholder),
-            )
-        )
-    states = [state for state in STATES if state in set(frame["last_state"].dropna())]
-    tools.append(
-        dmc.Select(
-            id={"type": "param", "name": "state"},
-            data=[{"value": state, "label": STATES[state][0]} for state in states],
-            value=view.params.get("state"),
-            placeholder="全部状态",
-            clearable=True,
-            w=140,
-            **parts.aria(label="全部状态"),
-        )
-    )
-    return tools
+        tools.append(parts.filter_of(view, key, placeholder, sorted(pairs, key=lambda pair: pair[1]), 140))
+    known = set(frame["last_state"].dropna())
+    states = [(state, title) for state, (title, *_) in STATES.items() if state in known]
+    return [*tools, parts.filter_of(view, "state", "全部状态", states, 140)]
 
 
 def _tabs(view: View) -> html.Nav:

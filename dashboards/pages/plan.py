@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
 
@@ -19,6 +18,9 @@ from dashboards.view import View, address
 TITLE = "整合共享"
 QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
 MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud",), "network": ("townships",)}
+WIDE = 170
+"""Pixels of a filter: the longest name of a department."""
+
 OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
 
 
@@ -201,26 +203,17 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
 
 def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
     every = planned.systems(snapshot) if tab in ("systems", "cloud") else pd.DataFrame()
-    choices: list[Any] = []
+    found: list[Any] = []
     if tab == "tasks":
-        choices.append(_select("state", "全部状态", [(key, title) for key, (title, _) in STATES.items()], view))
+        states = [(key, title) for key, (title, _) in STATES.items()]
+        found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
         leads = sorted(planned.tasks(snapshot)["lead_department"].unique())
-        choices.append(_select("lead_department", "全部牵头部门", [(name, name) for name in leads], view))
+        found.append(parts.filter_of(view, "lead_department", "全部牵头部门", [(name, name) for name in leads], WIDE))
     if len(every):
         owners = every[["department", "department_name"]].drop_duplicates().itertuples(index=False, name=None)
-        choices.append(_select("department", "全部部门", sorted(owners, key=lambda pair: str(pair[1])), view))
+        named = sorted(((str(code), str(title)) for code, title in owners), key=lambda pair: pair[1])
+        found.append(parts.filter_of(view, "department", "全部部门", named, WIDE))
     if tab == "systems":
-        choices.append(_select("verdict", "全部结论", [(key, title) for key, (title, _) in VERDICTS.items()], view))
-    return html.Div(choices, className="tools")
-
-
-def _select(name: str, placeholder: str, pairs: list[tuple[Any, Any]], view: View) -> dmc.Select:
-    return dmc.Select(
-        id={"type": "param", "name": name},
-        data=[{"value": str(code), "label": str(title)} for code, title in pairs],
-        value=view.params.get(name),
-        placeholder=placeholder,
-        clearable=True,
-        w=170,
-        **parts.aria(label=placeholder),
-    )
+        verdicts = [(key, title) for key, (title, _) in VERDICTS.items()]
+        found.append(parts.filter_of(view, "verdict", "全部结论", verdicts, WIDE))
+    return html.Div(found, className="tools")

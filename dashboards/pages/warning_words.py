@@ -13,7 +13,6 @@ from dashboards import format as fmt
 from dashboards import parts
 from taian.clock import SHANGHAI
 
-LEVELS = ("red", "orange", "yellow", "blue")
 DETECTORS = {
     "surge": "突增",
     "drop": "骤降",

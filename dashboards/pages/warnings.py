@@ -5,24 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from alerts.casebook import CaseView
-from alerts.cases import ON_THE_WAY, RANK
+from alerts.cases import ON_THE_WAY
 from alerts.warnings import is_late, warning_path
 from alerts.words import STRENGTH_TITLES, WARNING_TITLES
+from catalog.warnings import LEVELS
 from dashboards import format as fmt
 from dashboards import parts
-from dashboards.pages.warning_words import (
-    DETECTORS,
-    LEVELS,
-    due_of,
-    level_badge,
-    overdue_badge,
-    stands,
-    who_acts,
-)
+from dashboards.pages.warning_words import DETECTORS, due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from dashboards.warned import signal_counts, warnings_of
@@ -185,24 +177,9 @@ def _tools(every: Sequence[CaseView], view: View) -> list[Any]:
             "在办",
             [(EVERY, "全部"), *((state, f"{WARNING_TITLES[state]}（{states[state]}）") for state in states)],
         ),
-        ("level", "全部等级", [(level, f"{STRENGTH_TITLES[level]}色") for level in sorted(LEVELS, key=_gravest)]),
+        ("level", "全部等级", [(level, f"{STRENGTH_TITLES[level]}色") for level in LEVELS]),
         ("area", "全部地区", list(areas.items())),
         ("detector", "全部信号", [(key, title) for key, title in DETECTORS.items() if key in given]),
         ("late", "不限期限", [("1", "只看逾期")]),
     ]
-    return [
-        dmc.Select(
-            id={"type": "param", "name": name},
-            data=[{"value": value, "label": title} for value, title in pairs],
-            value=view.params.get(name),
-            placeholder=placeholder,
-            clearable=True,
-            w=130,
-            **parts.aria(label=placeholder),
-        )
-        for name, placeholder, pairs in choices
-    ]
-
-
-def _gravest(level: str) -> int:
-    return -RANK[level]
+    return [parts.filter_of(view, name, every, pairs, 130) for name, every, pairs in choices]

@@ -9,8 +9,9 @@ from dash import html
 from alerts.casebook import CaseView
 from alerts.warnings import is_late, warning_path
 from alerts.words import STRENGTH_TITLES, state_title
+from catalog.warnings import LEVELS
 from dashboards import parts
-from dashboards.pages.warning_words import LEVELS, due_of, level_badge, overdue_badge, stands, who_acts
+from dashboards.pages.warning_words import due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.serving import Snapshot
 from dashboards.view import address
 from dashboards.warned import warnings_of

@@ -11,10 +11,10 @@ from pyspark.sql import functions as F
 from catalog.plan import Measure, scheme
 from jobs import lake
 from jobs.governance.outlook import outlook
+from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs
 from jobs.session import spark
 
-CITY = "370900"
 END = datetime.date(2018, 12, 31)
 """The plan ends with 2018."""
 SCHEMA = (

@@ -6,7 +6,7 @@ from alerts import planreports
 from catalog.plan import EVERYBODY, scheme
 from jobs import lake
 from jobs.governance.follow import follow
-from jobs.governance.measures import CITY
+from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs, MissingInputError
 from jobs.session import spark
 from taian.settings import settings

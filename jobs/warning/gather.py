@@ -15,7 +15,8 @@ from jobs.indicators.tally import DIGITS, leaves_of
 from jobs.inputs import Inputs
 
 INDICATORS = "topic_city__indicator"
-COLUMNS = ["indicator", "area_code", "area_name", "area_level", "parent_code", "period", "value", "yoy"]
+AREA = ["area_code", "area_name", "area_level", "parent_code"]
+COLUMNS = ["indicator", *AREA, "period", "value", "yoy"]
 """Columns of the long table; ``period`` is yyyy-MM or yyyy-MM-dd."""
 
 DAYS_KEPT = 400
@@ -26,7 +27,7 @@ def gather(inputs: Inputs) -> pd.DataFrame:
     """All numbers under watch by area and period, as known at the end of the business date: only whole months, and
     only areas of the levels that are watched."""
     everything = inputs.table(INDICATORS).select(*COLUMNS, "as_of").toPandas()
-    areas = everything[["area_code", "area_name", "area_level", "parent_code"]].drop_duplicates("area_code")
+    areas = everything[AREA].drop_duplicates("area_code")
     monthly = with_nothing(whole_months(everything[everything["indicator"].isin(list(declared().watched))]))
     found = [monthly, quotients(monthly), daily(inputs, areas)]
     known = [part[COLUMNS] for part in found if len(part)]
@@ -49,10 +50,9 @@ def with_nothing(monthly: pd.DataFrame) -> pd.DataFrame:
     resource is no row of the indicator, and would look like data that did not come.
     """
     counted = [key for key in declared().watched if key in tallies() and numbers()[key].additive]
-    areas = ["area_code", "area_name", "area_level", "parent_code"]
     parts = [monthly]
     for key, rows in monthly[monthly["indicator"].isin(counted)].groupby("indicator"):
-        every = rows[areas].drop_duplicates("area_code").merge(rows[["period"]].drop_duplicates(), how="cross")
+        every = rows[AREA].drop_duplicates("area_code").merge(rows[["period"]].drop_duplicates(), how="cross")
         there = every.merge(rows[["area_code", "period"]], on=["area_code", "period"], how="left", indicator=True)
         parts.append(there[there.pop("_merge") == "left_only"].assign(indicator=key, value=0.0, yoy=np.nan))
     return pd.concat(parts, ignore_index=True)

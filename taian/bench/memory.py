@@ -11,6 +11,11 @@ EVERY_SECONDS = 0.2
 JAVA = "java"
 
 
+def family() -> list[psutil.Process]:
+    """This process and everything it started that still lives."""
+    return [psutil.Process(), *psutil.Process().children(recursive=True)]
+
+
 def _lives_in_the_engine(process: psutil.Process) -> bool:
     """Whether this is a thread of the engine about to start a program (vfork): until then it shares the engine's own
     memory under the thread's name, and all of it would count twice.
@@ -29,7 +34,7 @@ class Peak:
     def look(self) -> None:
         """Take one sample of the whole tree."""
         total = java = 0
-        for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
+        for process in family():
             try:
                 if _lives_in_the_engine(process):
                     continue

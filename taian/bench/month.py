@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import psutil
 from scipy import stats
 
-from taian.bench.memory import JAVA, peak
+from taian.bench.memory import JAVA, family, peak
 from taian.bench.night import run_night, share_landing
 from taian.bench.nightly import NONE, city_of
 from taian.bench.place import own_engine, scratch_place, use_home
@@ -80,18 +79,14 @@ def _night(day: dt.date, lake: Path, say: Say) -> Night:
     return found
 
 
-def _processes() -> list[psutil.Process]:
-    return [psutil.Process(), *psutil.Process().children(recursive=True)]
-
-
 def _cpu_seconds() -> float:
     """Of this process and everything it started, those that have ended included."""
-    times = [process.cpu_times() for process in _processes()]
+    times = [process.cpu_times() for process in family()]
     return float(sum(each.user + each.system + each.children_user + each.children_system for each in times))
 
 
 def _engine_memory() -> int:
-    return sum(process.memory_info().rss for process in _processes() if process.name() == JAVA)
+    return sum(process.memory_info().rss for process in family() if process.name() == JAVA)
 
 
 def _lake(folder: Path) -> tuple[int, int, int]:
