@@ -7,6 +7,8 @@ DuckDB reads the lake's files itself: neither rows nor the sort pass through the
 
 from dataclasses import dataclass
 
+from pyspark.sql.types import ArrayType, DataType, MapType, StructType
+
 from catalog import Catalog
 from catalog.masking import masked_sql
 from jobs import lake
@@ -171,11 +173,28 @@ def view(table: str, catalog: Catalog, files: list[str]) -> str:
     shown += [f"{in_sql(key, column)} AS {name}" for name, column in STAND_INS.get(table, {}).items()]
     if table in NUMBERS:
         shown.append(f"{masked_sql(NUMBERS[table], 'id_number')} AS number")
-    rows = f"SELECT {', '.join(shown)} FROM read_parquet([{_quoted(files)}])"
+    source = f"read_parquet([{_quoted(files)}])" if files else f"({_nothing(lake.schema(table))})"
+    rows = f"SELECT {', '.join(shown)} FROM {source}"
     if table in RECORDS_OF:
         # Which legal person a record of the statistical directory is about identifies a unit.
         rows += f" WHERE {RECORDS_OF[table]} NOT IN ({_quoted(statistical(catalog))})"
     return rows
+
+
+def _nothing(columns: StructType) -> str:
+    """No rows with the columns of a table that has no file: a night in which nothing of its kind was delivered."""
+    typed = (f"NULL::{_in_duckdb(field.dataType)} AS {field.name}" for field in columns)
+    return f"SELECT {', '.join(typed)} WHERE false"
+
+
+def _in_duckdb(kind: DataType) -> str:
+    if isinstance(kind, ArrayType):
+        return _in_duckdb(kind.elementType) + "[]"
+    if isinstance(kind, MapType):
+        return f"MAP({_in_duckdb(kind.keyType)}, {_in_duckdb(kind.valueType)})"
+    if isinstance(kind, StructType):
+        return f"STRUCT({', '.join(f'{field.name} {_in_duckdb(field.dataType)}' for field in kind)})"
+    return kind.simpleString()
 
 
 def _quoted(texts: list[str]) -> str:

@@ -4,9 +4,12 @@ import stat
 
 import duckdb
 import pytest
-from entities import KEY, NAME, NUMBER, entity_tables
+from entities import KEY, NAME, NUMBER, TABLES, entity_tables
+from pyspark.sql.pandas.types import from_arrow_schema
 
+from catalog import load_catalog
 from catalog.masking import masked, masked_sql
+from jobs.publish import entity
 from taian.pseudonym import key_of, pseudonym
 
 
@@ -39,6 +42,17 @@ def test_a_person_is_found_by_the_stand_in_of_a_whole_name_or_number(tables):
     assert other[0]["entity"] != person["entity"], (
         "without the key of the installation the numbers could be tried through"
     )
+
+
+def test_a_library_to_which_nothing_was_delivered_is_published_without_rows(monkeypatch):
+    monkeypatch.setattr(entity, "key_of", lambda home: KEY)
+    with duckdb.connect() as connection:
+        arrow = {table: connection.sql(rows).to_arrow_table().schema for table, rows in TABLES.items()}
+        monkeypatch.setattr(entity.lake, "schema", lambda table: from_arrow_schema(arrow[table]))
+        for table in TABLES:
+            connection.execute(f"CREATE TEMP VIEW {table} AS {entity.view(table, load_catalog(), [])}")
+        found = {name: connection.sql(each.query).to_arrow_table().num_rows for name, each in entity.ENTITIES.items()}
+    assert found == dict.fromkeys(entity.ENTITIES, 0)
 
 
 def test_a_firm_is_one_row_with_all_that_is_known_and_nothing_of_the_statistical_directory(tables):
