@@ -72,7 +72,10 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config("spark.ui.retainedJobs", "10")
         .config("spark.ui.retainedStages", "10")
         # Many small plans, each run once: what the second compiler would gain is never earned back.
-        .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -XX:TieredStopAtLevel=1")
+        # Delta remembers 10,000 tables for an hour; a test's table is asked for in that test alone.
+        .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -XX:TieredStopAtLevel=1 -Ddelta.log.cacheSize=3")
+        # Every broadcast, hash and sort takes a page at least; the default of 16 MB holds a hundred rows here.
+        .config("spark.buffer.pageSize", "256k")
         .config(map=INTERPRETED)
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
