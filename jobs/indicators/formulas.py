@@ -6,6 +6,7 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.exact import exact_mean
 from jobs.indicators import service, society
 from jobs.indicators.leaves import leaves as _leaves
 from jobs.indicators.tally import tallied
@@ -154,8 +155,8 @@ def pm25(inputs: Inputs) -> DataFrame | None:
         .groupBy("station_code", "county_code", day.alias("day"))
         .agg(
             F.coalesce(
-                F.avg(F.when(F.col("grain") == "day", F.col("pm25_ug_m3"))),
-                F.avg(F.when(F.col("grain") == "hour", F.col("pm25_ug_m3"))),
+                exact_mean(F.when(F.col("grain") == "day", F.col("pm25_ug_m3"))),
+                exact_mean(F.when(F.col("grain") == "hour", F.col("pm25_ug_m3"))),
             ).alias("mean")
         )
     )

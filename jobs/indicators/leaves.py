@@ -7,11 +7,13 @@ from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.exact import exact_sum
+
 
 def leaves(frame: DataFrame, numerator: Col, denominator: Col | None = None) -> DataFrame:
     """Sum up to area and month; ``frame`` has ``area_code``, ``period`` and optionally ``months``."""
     months = F.max("months") if "months" in frame.columns else F.lit(1)
-    bottom = F.sum(denominator.cast("double")) if denominator is not None else F.lit(None).cast("double")
+    bottom = exact_sum(denominator) if denominator is not None else F.lit(None).cast("double")
     return frame.groupBy("area_code", "period").agg(
-        F.sum(numerator.cast("double")).alias("numerator"), bottom.alias("denominator"), months.alias("months")
+        exact_sum(numerator).alias("numerator"), bottom.alias("denominator"), months.alias("months")
     )

@@ -3,6 +3,8 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.exact import exact_sum
+
 CITY = "370900"
 
 
@@ -12,8 +14,8 @@ def roll_up(leaves: DataFrame) -> DataFrame:
     areas = F.array_distinct(F.array(own, county, city))
     spread = leaves.withColumn("area_code", F.explode(areas))
     totals = spread.groupBy("indicator", "area_code", "period").agg(
-        F.sum("numerator").alias("numerator"),
-        F.sum("denominator").alias("denominator"),
+        exact_sum(F.col("numerator")).alias("numerator"),
+        exact_sum(F.col("denominator")).alias("denominator"),
         F.max("months").alias("months"),
     )
     # A ratio without cases is unknown, not zero.

@@ -9,6 +9,7 @@ from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.exact import exact_mean, exact_sum
 from jobs.indicators.leaves import leaves
 from jobs.inputs import Inputs
 
@@ -35,8 +36,10 @@ def persons_present(inputs: Inputs) -> DataFrame | None:
     found = inputs.current("mobile_presence")
     if found is None:
         return None
-    mean_of_day = found.groupBy("township_code", "grain", "started_on").agg(F.avg("persons").alias("persons"))
-    monthly = _by_month(mean_of_day, [F.col("township_code").alias("area_code")], F.avg, "persons")
+    mean_of_day = found.groupBy("township_code", "grain", "started_on").agg(
+        exact_mean(F.col("persons")).alias("persons")
+    )
+    monthly = _by_month(mean_of_day, [F.col("township_code").alias("area_code")], exact_mean, "persons")
     return leaves(monthly, F.col("persons"))
 
 
@@ -53,12 +56,12 @@ def diseases(inputs: Inputs) -> DataFrame | None:
     if reported is None:
         return None
     keys = [F.col("county_code").alias("area_code"), F.col("disease")]
-    monthly = _by_month(reported, keys, F.sum, "cases")
+    monthly = _by_month(reported, keys, exact_sum, "cases")
     named = F.create_map(*(F.lit(text) for pair in DISEASES.items() for text in pair))
     indicators = F.array_compact(F.array(F.lit(ALL_DISEASES), F.try_element_at(named, F.col("disease"))))
     each = monthly.select("area_code", "period", "cases", F.explode(indicators).alias("indicator"))
     return each.groupBy("indicator", "area_code", "period").agg(
-        F.sum("cases").cast("double").alias("numerator"),
+        exact_sum(F.col("cases")).alias("numerator"),
         F.lit(None).cast("double").alias("denominator"),
         F.lit(1).alias("months"),
     )
@@ -94,17 +97,17 @@ def food_prices(inputs: Inputs) -> DataFrame | None:
     if watched is None:
         return None
     keys = [F.col("county_code").alias("area_code"), F.col("item")]
-    monthly = _by_month(watched, keys, F.avg, "price_yuan")
+    monthly = _by_month(watched, keys, exact_mean, "price_yuan")
     base = (
         monthly.where(F.col("period").startswith(BASE_YEAR))
         .groupBy("area_code", "item")
-        .agg(F.avg("price_yuan").alias("base"))
+        .agg(exact_mean(F.col("price_yuan")).alias("base"))
     )
     ratio = F.log(F.col("price_yuan") / F.col("base"))
     index = (
         monthly.join(base, on=["area_code", "item"], how="inner")
         .groupBy("area_code", "period")
-        .agg((F.exp(F.avg(ratio)) * 100).alias("index"))
+        .agg((F.exp(exact_mean(ratio, 12)) * 100).alias("index"))
     )
     return leaves(index, F.col("index"), F.lit(1))
 

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from catalog.indicators import Tally, Where, tallies
 from catalog.model import Column
+from jobs.exact import exact_sum
 from jobs.inputs import Inputs
 
 DIGITS = {"county": 6, "township": 9}
@@ -67,9 +68,9 @@ def _figure(one: Tally) -> list[tuple[str, Col]]:
         return [("numerator", top), ("denominator", F.count_if(known))]
     if one.mean is not None:
         value = F.when(counts, F.col(one.mean))
-        return [("numerator", F.sum(value)), ("denominator", F.count(value))]
+        return [("numerator", exact_sum(value)), ("denominator", F.count(value))]
     return [
-        ("numerator", F.sum(F.when(counts, F.col(one.sum) if one.sum else F.lit(1)))),
+        ("numerator", exact_sum(F.when(counts, F.col(one.sum) if one.sum else F.lit(1)))),
         ("denominator", F.lit(None)),
     ]
 
