@@ -80,6 +80,8 @@ def spark_command(s: Settings) -> list[str]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.databricks.delta.snapshotPartitions": "2",
         "spark.sql.shuffle.partitions": "4",
+        # Clearing old files lists the folders of a table in this many tasks; by itself in 10,000.
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",
         "spark.sql.session.timeZone": "Asia/Shanghai",
     }
     command = [str(BIN / "spark-submit"), "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]

@@ -79,6 +79,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config(map=INTERPRETED)
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
+        # Clearing old files lists the folders of a table in this many tasks; by itself in 10,000.
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4")
         .config("spark.databricks.delta.snapshotPartitions", "2")
         .config("spark.sql.session.timeZone", "Asia/Shanghai")
         .config("spark.sql.warehouse.dir", str(home / "warehouse"))
