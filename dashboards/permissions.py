@@ -73,6 +73,7 @@ PAGES: dict[str, Roles] = {
     "/entity/person/<id>": PERSONS,
     "/entity/place/<code>": SUBJECTS,
     "/audit": only("auditor"),
+    "/admin": only("administrator"),
     "/warnings": WARNINGS,
     "/warnings/<number>": WARNINGS,
 }
@@ -108,6 +109,7 @@ CALLBACKS: dict[str, Roles] = {
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
     "batch-panel.children": PAGES["/runs"],
+    "account-said.children": PAGES["/admin"],
     "found.children": PAGES["/search"],
     "person-file.children": PAGES["/entity/person/<id>"],
 }

@@ -9,6 +9,7 @@ from dashboards import parts
 from dashboards.faults import sentence
 from dashboards.kept import kept
 from dashboards.pages import (
+    admin,
     area,
     audit,
     authenticity,
@@ -33,9 +34,9 @@ from dashboards.view import View
 
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
-    firm.render, warnings.render, warning.render,
+    firm.render, warnings.render, warning.render, admin.render,
 )  # fmt: skip
-"""Pages that show more than a night: cases and warnings, the room on the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases, warnings, accounts, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
@@ -50,6 +51,7 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/plan": (plan.TITLE, plan.render),
     "/search": (search.TITLE, search.render),
     "/audit": (audit.TITLE, audit.render),
+    "/admin": (admin.TITLE, admin.render),
 }
 SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/catalogue/<resource>": (catalogue.TITLE, resource.render),

@@ -31,6 +31,12 @@ ACTIONS = {
     "sign-out": "退出",
     "set-up": "首次设置",
     "password changed": "修改密码",
+    "account.add": "建立账号",
+    "account.role": "更改账号的角色",
+    "account.passwd": "发新的初始口令",
+    "account.lock": "锁定账号",
+    "account.unlock": "解锁账号",
+    "account.end": "结束全部登录",
     **{f"case.{event}": title for event, title in EVENT_TITLES.items()},
 }
 """What the log calls an action, and what people call it; what is not here is shown as it stands."""

@@ -1,5 +1,6 @@
 """Passwords: what may be one, and how it is kept (Argon2id, RFC 9106's second recommended option)."""
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher, profiles
@@ -20,6 +21,11 @@ def check_password(password: str, account: str) -> None:
         raise ProblemError(f"口令要有 {SHORTEST} 至 {LONGEST} 个字符；几个词连在一起最好记。")
     if len(set(password)) < FEWEST_DIFFERENT or account.casefold() in password.casefold():
         raise ProblemError(f"口令太容易猜：至少 {FEWEST_DIFFERENT} 个不同的字符，不含用户名。")
+
+
+def fresh_password() -> str:
+    """A password for the first sign-in: 96 bits, typed once."""
+    return secrets.token_urlsafe(12)
 
 
 def kept(password: str) -> str:

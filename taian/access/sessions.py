@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.store import utc_now
@@ -78,3 +78,18 @@ def close_session(config: Settings, number: str) -> None:
     """End a session; one that has ended already is no mistake."""
     with open_accounts(config).writing() as session:
         session.execute(delete(SignedIn).where(SignedIn.digest == _digest(number)))
+
+
+def open_sessions(config: Settings) -> dict[str, int]:
+    """Account to the number of its sessions that have not ended."""
+    with open_accounts(config).writing() as session:
+        _forget_ended(session, config, utc_now())
+        counted = select(SignedIn.account, func.count()).group_by(SignedIn.account)
+        return dict(session.execute(counted).tuples().all())
+
+
+def close_sessions(config: Settings, account: str) -> int:
+    """End every session of an account; how many there were."""
+    with open_accounts(config).writing() as session:
+        ended = session.execute(delete(SignedIn).where(SignedIn.account == account).returning(SignedIn.digest))
+        return len(ended.all())

@@ -1,12 +1,12 @@
 """``taian users``: who may sign in to the pages, for the operator on the machine."""
 
-import secrets
 from typing import Annotated
 
 import typer
 
 from taian import oplog
 from taian.access import accounts
+from taian.access.passwords import fresh_password
 from taian.access.setup import new_code
 from taian.services import installation
 from taian.tables import JsonOption, print_rows
@@ -20,11 +20,6 @@ ScopeOption = Annotated[
     list[str] | None,
     typer.Option(help="For owner: code of its department (gonganju) or county (370982); give it once a scope."),
 ]
-
-
-def fresh_password() -> str:
-    """A password for the first sign-in: 96 bits, typed once."""
-    return secrets.token_urlsafe(12)
 
 
 def setup_lines(code: str, url: str) -> list[str]:

@@ -70,7 +70,7 @@ def called(client, app, name: str, path: str = "/") -> int:
         "state": [{**place, "value": looked if place["id"] == "view" else None} for place in callback["state"]],
         "changedPropIds": ["view.data"],
     }
-    if name in ("case-panel.children", "warning-panel.children"):
+    if name in ("case-panel.children", "warning-panel.children", "account-said.children"):
         body["inputs"], body["changedPropIds"] = [[]], []
     with ThreadPoolExecutor(1) as worker:
         return int(worker.submit(client.post, CALLBACK, base_url=HERE, json=body).result().status_code)
