@@ -205,7 +205,11 @@ def may_call(reader: Reader, output: str) -> bool:
 
 
 def home_of(reader: Reader) -> str:
-    """Where this reader begins: whoever is nothing but a data owner with its data, others with their first page."""
+    """Where this reader begins: whoever is nothing but a data owner with its data, nothing but an administrator with
+    the accounts, others with their first page.
+    """
     if reader.roles == {"owner"}:
         return "/my-data"
+    if reader.roles == {"administrator"}:
+        return "/admin"
     return next(page for page in PAGES if "<" not in page and reader.has(*PAGES[page]))

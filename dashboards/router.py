@@ -39,6 +39,9 @@ MOVING = (
 """Pages that show more than a night: cases, warnings, accounts, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
+BEFORE_ANY_NIGHT: tuple[Callable[[Snapshot | None, View], html.Div], ...] = (admin.render,)
+"""Pages that need no night: accounts are made before the first one."""
+
 PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/topics": (topics.TITLE, topics.render),
@@ -91,6 +94,9 @@ def body_of(serving: Serving, view: View, sight: Sight) -> tuple[Any, Snapshot |
     try:
         snapshot = serving.snapshot(sight)
     except ServingError as error:
+        for early in BEFORE_ANY_NIGHT:
+            if early is render:
+                return early(None, view), None, title
         return (
             parts.page(title, "暂时没有数据。", [parts.card("还没有可看的结果", parts.failed(str(error)))]),
             None,

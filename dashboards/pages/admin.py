@@ -6,6 +6,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from alerts.store import utc_now
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.departments import name_of
@@ -103,7 +104,7 @@ def answer(changed: Changed) -> html.P:
     words: list[Any] = [f"{changed.done}。"]
     if changed.password:
         words += ["初始口令 ", html.Code(changed.password), " 只显示这一次，请当面或用另一条途径交给本人。"]
-    return html.P(words, id="case-answer", className="notice", role="status", tabIndex="-1")
+    return html.P(html.Span(words), id="case-answer", className="notice", role="status", tabIndex="-1")
 
 
 def _steps(one: Listed) -> list[Any]:
@@ -140,7 +141,7 @@ def account_panel(config: Settings, name: str) -> list[Any]:
     return [head, parts.facts(facts), *_steps(found), html.P(parts.link("新建账号", "/admin"))]
 
 
-def render(snapshot: Snapshot, view: View) -> html.Div:
+def render(_night: Snapshot | None, view: View) -> html.Div:
     """The accounts, the one of ``?account=`` or a new one, and the table of rights."""
     config = settings()
     listed = parts.guarded(
@@ -148,7 +149,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         lambda: parts.card(
             "账号",
             html.Div(account_list(config), id="account-list"),
-            foot=parts.stamp(snapshot.business_date, "账号库 accounts.db，随办随新"),
+            foot=parts.stamp_of(fmt.moment(utc_now()), "账号库 accounts.db", ""),
             name="list-card",
         ),
     )

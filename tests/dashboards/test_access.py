@@ -189,7 +189,7 @@ def test_the_first_set_up_makes_the_administrator_and_is_then_closed(tmp_path: P
     refused = client.post("/setup", base_url=HERE, data={**given, "token": token})
     assert (refused.status_code, "一次性代码不对" in refused.text, "<b>" in refused.text) == (400, True, False)
     given["code"] = new_code(config) or ""
-    assert client.post("/setup", base_url=HERE, data={**given, "token": token}).headers["Location"] == "/catalogue"
+    assert client.post("/setup", base_url=HERE, data={**given, "token": token}).headers["Location"] == "/admin"
     assert client.get("/catalogue", base_url=HERE).status_code == 200
     assert client.get("/setup", base_url=HERE).headers["Location"] == "/sign-in"
     assert client.post("/setup", base_url=HERE, data={**given, "token": token}).headers["Location"] == "/sign-in"

@@ -10,7 +10,11 @@ from dashboards import staff
 from dashboards.pages import admin
 from dashboards.pages.rights_card import ROWS
 from dashboards.permissions import PAGES, page_of
+from dashboards.router import body_of
+from dashboards.serving import Serving
+from dashboards.sight import sight_of
 from dashboards.staff import Asked, Changed, asked_of
+from dashboards.view import View
 from taian.access import accounts
 from taian.access.roles import Reader
 from taian.access.sessions import open_session, open_sessions, visit
@@ -71,6 +75,13 @@ def test_a_locked_account_and_an_ended_session_are_out_at_once(config: Settings)
     staff.change(config, CHIEF, "lock", Asked("li.hua"))
     assert visit(config, third) is None
     assert "解锁" in str(admin.account_panel(config, "li.hua"))
+
+
+def test_accounts_are_made_before_the_first_night(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin, "settings", lambda: config)
+    shown, night, _ = body_of(Serving(config.home / "serving"), View("/admin", {}), sight_of(CHIEF))
+    assert night is None
+    assert "li.hua" in str(shown)
 
 
 def test_a_step_that_does_not_exist_changes_nothing(config: Settings) -> None:
