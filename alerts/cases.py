@@ -121,7 +121,7 @@ DUTIES: Transitions = {
     ("proved", "return"): "open",
     ("closed", "return"): "open",
 }
-"""提醒 → 答复、举证 or 申请延期 → 批复; the night closes it when the task is done; the leading group may send it back."""
+"""提醒 → 答复、举证 or 申请延期 → 批复. The night closes it when the task is done; the leading group may send back."""
 
 OWN_LIFE = frozenset({WARNING, DUTY})
 """Kinds whose deadlines and steps are not those of the inspectors' cases."""

@@ -13,6 +13,7 @@ from dashboards.casework import case_callbacks
 from dashboards.duty import warning_callbacks
 from dashboards.faults import sentence
 from dashboards.lobby import NAME
+from dashboards.overseen import duty_callbacks
 from dashboards.pages import batch, catalogue, finding, findings_card
 from dashboards.router import body_of
 from dashboards.serving import Serving, ServingError, Snapshot
@@ -112,3 +113,4 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
         )(partial(_panel, serving, fill))
     case_callbacks(app)
     warning_callbacks(app)
+    duty_callbacks(app)

@@ -68,6 +68,7 @@ PAGES: dict[str, Roles] = {
     "/catalogue": EVERYBODY,
     "/catalogue/<resource>": EVERYBODY,
     "/plan": PLAN,
+    "/plan/<task>": PLAN,
     "/search": SUBJECTS,
     "/entity/firm/<code>": SUBJECTS,
     "/entity/person/<id>": PERSONS,
@@ -96,6 +97,16 @@ WARNING_STEPS: dict[Action, Roles] = {
 }
 """Who takes which step on a warning: whoever says what it means does not approve it as well."""
 
+DUTY_STEPS: dict[Action, Roles] = {
+    "reply": only("owner"),
+    "prove": only("owner"),
+    "ask": only("owner"),
+    "grant": only("leader"),
+    "refuse": only("leader"),
+    "return": only("leader"),
+}
+"""Who takes which step on a task that is supervised: a department answers for its own, the leading group decides."""
+
 CALLBACKS: dict[str, Roles] = {
     "page.children": EVERYBODY,  # PAGES says whose page it may be
     "notice.children": EVERYBODY,
@@ -104,6 +115,7 @@ CALLBACKS: dict[str, Roles] = {
     "case-panel.children": PAGES["/authenticity"],
     "case-list.children": PAGES["/cases"],
     "warning-panel.children": _BOTH,  # WARNING_STEPS says whose each step is
+    "duty-panel.children": only("owner", "leader"),  # DUTY_STEPS says whose each step is
     "lead-opened.children": PAGES["/cases"],
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],

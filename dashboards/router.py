@@ -19,6 +19,7 @@ from dashboards.pages import (
     overview,
     person,
     plan,
+    plan_task,
     resource,
     runs,
     search,
@@ -33,9 +34,10 @@ from dashboards.view import View
 
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
-    firm.render, warnings.render, warning.render,
+    firm.render, warnings.render, warning.render, plan.render,
+    plan_task.render,
 )  # fmt: skip
-"""Pages that show more than a night: cases and warnings, the room on the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases, warnings and duties, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 PAGES: dict[str, tuple[str, Renderer]] = {
@@ -57,6 +59,7 @@ SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/entity/firm/<code>": (firm.TITLE, firm.render),
     "/entity/person/<id>": (person.TITLE, person.render),
     "/entity/place/<code>": (area.TITLE, area.render),
+    "/plan/<task>": (plan.TITLE, plan_task.render),
     "/warnings/<number>": (warning.TITLE, warning.render),
 }
 """Whose each page is stands in ``dashboards.permissions``; what is not listed there is nobody's."""

@@ -9,6 +9,7 @@ from dash import html
 from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
+from dashboards.pages.duties_card import duties_card
 from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
 from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
@@ -27,11 +28,12 @@ OWNER = {"systems": "department", "cloud": "department", "network": "county_code
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page of ``/plan`` for ``?tab=``, and the filters of its tab."""
     tab = tab_of(view)
-    cards = (
-        [parts.guarded("方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states")]
-        if tab == "tasks"
-        else []
-    )
+    cards = []
+    if tab == "tasks":
+        cards = [
+            parts.guarded("方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
+            parts.guarded("督办", lambda: duties_card(snapshot), "wide-card plan-duties"),
+        ]
     for name in MEASURES.get(tab, ()):
         card = partial(_measure_card, snapshot, name, tab)
         cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
@@ -189,7 +191,8 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
 def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
     shown: list[parts.Node] = list(cells(tab, row))
     if tab == "tasks":
-        shown[0], shown[3] = (html.Span(shown[at], className="whole") for at in (0, 3))
+        shown[0] = parts.link(shown[0], f"/plan/{row['task_id']}", className="whole")
+        shown[3] = html.Span(shown[3], className="whole")
         shown[4] = parts.badge(*STATES[row["state"]])
         if not fmt.is_missing(row["measure"]):
             shown[5] = parts.link(shown[5], address("/plan", tab=scheme().measures[row["measure"]].page))
