@@ -235,3 +235,20 @@ def _news(case: Case, events: Sequence[CaseEvent]) -> News:
     said = "；".join(event.why for event in events if event.what == "told")
     told = tuple(event.what for event in events if event.what in worth)
     return News(CaseView.model_validate(case), fact_of(case), told, said)
+
+
+def events_between(settings: Settings, first: datetime.date, last: datetime.date) -> list[tuple[CaseView, EventView]]:
+    """What happened to duties from one day to another (business days of the nights, days of people's steps), oldest
+    first."""
+    rows = select(Case, CaseEvent).join(CaseEvent, CaseEvent.case_id == Case.id).where(Case.kind == DUTY)
+    with open_store(settings).reading() as session:
+        every = [
+            (CaseView.model_validate(case), EventView.model_validate(event))
+            for case, event in session.execute(rows.order_by(CaseEvent.id))
+        ]
+    return [(case, event) for case, event in every if first <= day_of(event) <= last]
+
+
+def day_of(event: EventView) -> datetime.date:
+    """The day to which an entry belongs."""
+    return event.business_date or event.at.astimezone(SHANGHAI).date()

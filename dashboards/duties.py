@@ -46,6 +46,19 @@ def duty_of(config: Settings, task: str, sight: Sight) -> tuple[CaseView, list[E
     return found if found and _is_within(sight, fact_of(found[0])) else None
 
 
+def events_of(config: Settings, sight: Sight, month: str) -> list[tuple[CaseView, EventView]]:
+    """What happened to the duties within this sight in a month (YYYY-MM). OSError when the store cannot be read."""
+    if not config.alerts_db.exists():
+        return []
+    first = dt.date.fromisoformat(f"{month}-01")
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    try:
+        found = duties.events_between(config, first, last)
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+    return [(case, event) for case, event in found if _is_within(sight, fact_of(case))]
+
+
 def may_do(sight: Sight, fact: DutyFact) -> frozenset[Action]:
     """Which steps on this task are the reader's: of a cooperating department only the answer."""
     mine: set[Action] = {"grant", "refuse", "return"} if sight.decides else set()

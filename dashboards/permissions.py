@@ -68,6 +68,7 @@ PAGES: dict[str, Roles] = {
     "/catalogue": EVERYBODY,
     "/catalogue/<resource>": EVERYBODY,
     "/plan": PLAN,
+    "/plan/bulletin": PLAN,
     "/plan/<task>": PLAN,
     "/search": SUBJECTS,
     "/entity/firm/<code>": SUBJECTS,

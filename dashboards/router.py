@@ -19,6 +19,7 @@ from dashboards.pages import (
     overview,
     person,
     plan,
+    plan_bulletin,
     plan_task,
     resource,
     runs,
@@ -35,7 +36,7 @@ from dashboards.view import View
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
     firm.render, warnings.render, warning.render, plan.render,
-    plan_task.render,
+    plan_task.render, plan_bulletin.render,
 )  # fmt: skip
 """Pages that show more than a night: cases, warnings and duties, the room on the disk, who did what, what was typed."""
 
@@ -59,6 +60,7 @@ SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/entity/firm/<code>": (firm.TITLE, firm.render),
     "/entity/person/<id>": (person.TITLE, person.render),
     "/entity/place/<code>": (area.TITLE, area.render),
+    "/plan/bulletin": (plan.TITLE, plan_bulletin.render),
     "/plan/<task>": (plan.TITLE, plan_task.render),
     "/warnings/<number>": (warning.TITLE, warning.render),
 }

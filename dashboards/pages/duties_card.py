@@ -38,6 +38,7 @@ def duties_card(snapshot: Snapshot) -> html.Section:
     return parts.card(
         "督办",
         body,
+        aside=parts.link("督办通报", "/plan/bulletin"),
         subtitle="临期提醒、到期、逾期、上报；答复、延期都有记录",
         foot=parts.stamp(snapshot.business_date, "夜间督办；办理随办随新"),
         name="wide-card plan-duties",

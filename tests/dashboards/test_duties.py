@@ -14,7 +14,7 @@ from alerts.night import DutyFact
 from alerts.store import open_store
 from catalog.plan import scheme
 from dashboards import duties, permissions
-from dashboards.pages import plan, plan_task
+from dashboards.pages import plan, plan_bulletin, plan_task
 from dashboards.pages.duty_panel import FIELDS
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import sight_of
@@ -38,7 +38,7 @@ def city(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Se
     now = dt.datetime(2018, 6, 29, 16, 0, tzinfo=SHANGHAI)
     for module in ("alerts.duties", "alerts.casebook"):
         monkeypatch.setattr(f"{module}.delivery_moment", lambda _home: now)
-    for name in ("pages.plan_task", "pages.duties_card"):
+    for name in ("pages.plan_task", "pages.duties_card", "pages.plan_bulletin"):
         monkeypatch.setattr(f"dashboards.{name}.settings", lambda: config)
     both = {"lead": "zfbgs", "lead_name": "市政府办公室", "due_on": dt.date(2017, 12, 31), "evidence": "x"}
     facts = [
@@ -95,6 +95,27 @@ def test_the_card_of_the_plan_counts_what_the_reader_may_see(city: Settings) -> 
     own = every_word(plan.render(snapshot_of(city, POLICE), View("/plan")))
     assert "DB-2018-0002" in own and "DB-2018-0001" not in own
     assert "没有在督办的任务" in every_word(plan.render(snapshot_of(city, SCHOOLS), View("/plan")))
+
+
+def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answered(city: Settings) -> None:
+    take(city, OFFICE, "ask", on="2018-09-30")
+    take(city, LEADER, "grant")
+    take(city, POLICE, "reply", "03-2")
+
+    def report(reader: Reader, month: str) -> str:
+        node = plan_bulletin.render(snapshot_of(city, reader), View("/plan/bulletin", {"month": month}))
+        return " ".join(every_word(node).split())
+
+    text = report(LEADER, "2018-06")
+    assert "2018年6月到期 1 项；新立督办 2 件，提醒 0 次，逾期上报专项小组 2 件；部门答复 1 次，申请延期 1 次" in text
+    assert "16-1 市政府办公室 2018-06-29 同意延期：由 2017-12-31 延期至 2018-09-30：理由" in text
+    assert "已完成 0 项，逾期 1 项，待举证 1 项" in text
+    assert "下月没有到期的任务" in text
+    assert "本月没有部门答复" in report(LEADER, "2018-05")
+    assert "16-1" not in report(POLICE, "2018-06")
+    file = plan_bulletin.bulletin_of(snapshot_of(city, LEADER), View("", {"month": "2018-06"}), "王芳（wang）")
+    assert ("答复", "03-2", "市政府办公室", "2018-06-29", "答复进展：公安局：理由（文件）") in file.rows
+    assert file.xlsx()[:2] == b"PK"
 
 
 def test_every_step_of_a_duty_belongs_to_a_role_and_has_its_form() -> None:
