@@ -173,6 +173,7 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__finding": "finding",
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
+    "topic_plan__evaluation": "department",
     "topic_plan__measure": "owner",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",

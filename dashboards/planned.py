@@ -29,6 +29,14 @@ def measures(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
+def evaluation(snapshot: Snapshot) -> pd.DataFrame:
+    """The evaluation, an indicator of a department a row, the best department first."""
+    return snapshot.read(
+        "topic_plan__evaluation",
+        "SELECT * FROM topic_plan__evaluation ORDER BY rank NULLS LAST, score DESC, department",
+    )
+
+
 def systems(snapshot: Snapshot) -> pd.DataFrame:
     """Every system, the most telling signs first."""
     return snapshot.read(

@@ -30,6 +30,6 @@ def burnup(
         )  # fmt: skip
     figure.add_vline(x=today, line={"color": colours.muted, "width": 1, "dash": "dash"})
     figure.update_layout(margin={"t": 34})
-    figure.update_xaxes(tickformat="%Y-%m", dtick="M2", showgrid=False, tickangle=0)
+    figure.update_xaxes(tickformat="%Y-%m", dtick="M4", showgrid=False, tickangle=0)
     figure.update_yaxes(rangemode="tozero", zeroline=False, tickformat="d", nticks=6)
     return figure

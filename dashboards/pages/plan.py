@@ -10,6 +10,7 @@ from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.pages.duties_card import duties_card
+from dashboards.pages.evaluation_cards import evaluation_cards
 from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
 from dashboards.pages.progress_cards import burnup_card, gantt_card
 from dashboards.paging import leaf_of, turn
@@ -23,7 +24,7 @@ MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud
 WIDE = 170
 """Pixels of a filter: the longest name of a department."""
 
-NUMERIC = {"systems": (3, 5), "progress": (1, 2, 3, 4, 5, 6)}
+NUMERIC = {"systems": (3, 5), "progress": (1, 2, 3, 4, 5, 6), "evaluation": tuple(range(1, 9))}
 """Columns of numbers in a tab's list."""
 
 OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
@@ -43,6 +44,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             parts.guarded("甘特图", lambda: gantt_card(snapshot, view), "wide-card plan-gantt"),
             parts.guarded("完成进度", lambda: burnup_card(snapshot, view), "wide-card plan-burnup"),
         ]
+    if tab == "evaluation":
+        cards = evaluation_cards(snapshot, view)
     for name in MEASURES.get(tab, ()):
         card = partial(_measure_card, snapshot, name, tab)
         cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
@@ -188,6 +191,7 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
         "tasks": "任务",
         "network": "乡镇（街道）",
         "progress": "牵头部门",
+        "evaluation": "排名",
     }
     body = parts.table(titles[tab], HEADERS[tab], rows, NUMERIC.get(tab, ()), "plan-rows") if rows else nothing
     return parts.card(
@@ -209,6 +213,8 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
             shown[5] = parts.link(shown[5], address("/plan", tab=scheme().measures[row["measure"]].page))
     if tab == "progress":
         shown[0] = parts.link(shown[0], address("/plan", tab="tasks", lead_department=row["lead_department"]))
+    if tab == "evaluation":
+        shown[0] = parts.link(shown[0], view.link(department=row["department"]))
     if tab == "systems":
         shown[0] = parts.link(shown[0], view.link(system=row["system_code"]))
         shown[2] = parts.badge(*VERDICTS[row["verdict"]])

@@ -1,5 +1,7 @@
 """``taian plan``: what only a person can know of the integration plan's tasks, and the supervision 督办 of them."""
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -118,6 +120,78 @@ def register(app: typer.Typer) -> None:
 
     _add_duties(group)
     _add_steps(group)
+    _add_evaluation(group)
+
+
+def _add_evaluation(group: typer.Typer) -> None:
+    @group.command()
+    def evaluate(
+        year: Annotated[int, typer.Option(help="The year that is evaluated.")],
+        out: Annotated[Path, typer.Option(help="Where to write the result as CSV.")],
+    ) -> None:
+        """Make the yearly evaluation 考核 again from what the last night published, and print its digest.
+
+        Example: taian plan evaluate --year 2018 --out 2018.csv
+        """
+        from jobs.publish import duck
+        from jobs.publish import evaluation as made_again
+        from taian.evaluation import as_csv, digest_of
+
+        here, night = installation(), duck.current()
+        if night is None or not made_again.is_there(night["tables"]):
+            raise ProblemError(f"No night with an evaluation is published in {here.serving}: run taian nightly first.")
+        day = date.fromisoformat(night["business_date"])
+        if day.year != year:
+            raise ProblemError(f"The published night is of {day}, not of {year}: publish a night of {year} first.")
+        files = {name: night["tables"][name]["file"] for name in made_again.SOURCES}
+        lines = made_again.made(files, usable().codelists["department"].names, day)
+        try:
+            out.write_bytes(as_csv(lines))
+        except OSError as error:
+            raise ProblemError(f"{out} cannot be written ({error.strerror}): name another file.") from error
+        typer.echo(f"{digest_of(lines)}  {out}  ({day})")
+
+    @group.command("object")
+    def objection(
+        department: Annotated[str, typer.Argument(help="Code of the department that objects.")],
+        year: Annotated[int, typer.Option(help="The year of the evaluation.")],
+        why: ReasonOption,
+        document: DocumentOption,
+        who: WhoOption = None,
+    ) -> None:
+        """Object to an evaluation; objection and decision stay visible on /plan.
+
+        Example: taian plan object gonganju --year 2018 --why 上云率漏计一个系统 --document 泰公函〔2019〕2号
+        """
+        from alerts.objections import Said, say
+
+        say(installation(), Said(known(department), year, "object", why, document, who or os_user(), ""))
+        typer.echo(f"Objection of {department} to {year} is written down.")
+
+    @group.command()
+    def rule(
+        department: Annotated[str, typer.Argument(help="Code of the department that objected.")],
+        decision: Annotated[Literal["accept", "reject"], typer.Argument(help="What the leading group decides.")],
+        year: Annotated[int, typer.Option(help="The year of the evaluation.")],
+        why: ReasonOption,
+        document: DocumentOption,
+        who: WhoOption = None,
+    ) -> None:
+        """Decide for the leading group on the objection of a department.
+
+        Example: taian plan rule gonganju reject --year 2018 --why 台账未列 --document 专项小组纪要〔2019〕1号
+        """
+        from alerts.objections import Said, say
+
+        say(installation(), Said(known(department), year, decision, why, document, who or os_user(), ""))
+        typer.echo(f"Decision on {department} for {year} is written down.")
+
+
+def known(department: str) -> str:
+    """The code of a department. ProblemError for one that the list does not have."""
+    if department not in usable().codelists["department"].names:
+        raise ProblemError(f"There is no department '{department}': take a code of catalog/lists/department.csv.")
+    return department
 
 
 def _add_duties(group: typer.Typer) -> None:

@@ -14,6 +14,7 @@ from test_pages import words
 from alerts.planreports import Report
 from dashboards.charts.burnup import steps
 from dashboards.charts.gantt import Milestone, gantt
+from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
 from dashboards.pages.plan import render
 from dashboards.pages.plan_words import STATES
@@ -111,6 +112,21 @@ def test_a_gantt_has_a_mark_for_each_milestone_and_none_hides_another() -> None:
     assert set(marks) == {"已完成", "逾期"}
     assert marks["已完成"] != marks["逾期"]
     assert "&lt;b&gt;" in figure.to_json().replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&")
+
+
+def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
+    snapshot: Snapshot, police: Snapshot
+) -> None:
+    text = text_of(snapshot, tab="evaluation")
+    assert "公安局 1 82.14" in text and "教育局 2 78.57" in text and "林业局 不排名 100.00" in text
+    assert "任一指标的权重上下变动 20% 时" in text and "没有异议" in text
+    own = str(render(snapshot, View("/plan", {"tab": "evaluation", "department": "gonganju"})).to_plotly_json())
+    assert "/my-data?provider=gonganju" in own and "第 1 名" in own and "不适用" in own
+    assert "教育局" not in text_of(police, tab="evaluation")
+    figure = sensitivity([Place("公安局", 1, 1, 2), Place("教育局", 2, 1, 2)], LIGHT)
+    assert [list(trace.x) for trace in figure.data] == [[1, 2], [1, 2], [1, 2]]
+    found = plan_of(snapshot, View("/plan", {"tab": "evaluation"}), "王工（wang）")
+    assert found.rows[0][:3] == ("公安局", "1", "82.14")
 
 
 def test_a_file_has_the_rows_of_the_page(snapshot: Snapshot) -> None:
