@@ -14,7 +14,7 @@ from alerts import audit, cases, deadlines, history
 from alerts.cases import Step
 from alerts.night import DeliveryFact, FindingFact, Night
 from alerts.store import Case, CaseEvent, CaseFinding, open_store
-from alerts.words import ACTION_TITLES, EVENT_TITLES, PLATFORM, family_title, one_line, without_identifiers
+from alerts.words import ACTION_TITLES, EVENT_TITLES, KIND_TITLES, PLATFORM, family_title, one_line, without_identifiers
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
 
@@ -25,8 +25,9 @@ PREFIXES: dict[str, str] = {
     "delivery": "PC",
     "night": "YX",
     "warning": "YJ",
+    "duty": "DB",
 }
-"""线索, 手工, 随机, 批次, 运行, 预警."""
+"""线索, 手工, 随机, 批次, 运行, 预警, 督办."""
 
 SINGLE = frozenset({"firm", "unit"})
 """Kinds of units on which a finding speaks of that unit; one on a group speaks of no single member."""
@@ -84,6 +85,7 @@ class CaseView(BaseModel):
     due_on: datetime.date | None = None
     due_at: datetime.datetime | None = None
     quiet_until: datetime.date | None = None
+    asked_until: datetime.date | None = None
     verdict: str | None = None
     handed_to: str | None = None
     facts: str | None = None
@@ -246,8 +248,9 @@ class Casebook:
     def act(self, case_id: str, step: Step) -> CaseView:
         """A person's step on a case. Raises CaseError when there is no such case or it does not allow the step."""
         case = self._ready(case_id, step)
-        if case.kind == cases.WARNING:
-            raise cases.CaseError(f"{case_id} 是预警，不是案件；请用 taian warnings 办理")
+        if case.kind in cases.OWN_LIFE:
+            with_what = "warnings" if case.kind == cases.WARNING else "plan"
+            raise cases.CaseError(f"{case_id} 是{KIND_TITLES[case.kind]}，不是案件；请用 taian {with_what} 办理")
         to = cases.after(case_id, case.kind, case.state, step.action, step.why)
         name = self._name(case_id, step)
         today = self._now.astimezone(SHANGHAI).date()
@@ -354,19 +357,17 @@ class Casebook:
         """Enter into each case whose deadline has passed that it is overdue, once a deadline; how many were entered."""
         overdue = self._session.scalars(
             select(Case).where(
-                Case.due_on < business_date, Case.state.in_(cases.WORKING_DAYS), Case.kind != cases.WARNING
+                Case.due_on < business_date, Case.state.in_(cases.WORKING_DAYS), Case.kind.not_in(cases.OWN_LIFE)
             )
         )
         return sum(self._tell_overdue(case, f"期限 {case.due_on} 已过", business_date) for case in overdue.all())
 
-    def _tell_overdue(self, case: Case, why: str, business_date: datetime.date) -> bool:
-        """Enter that a case is overdue; False when the same was entered before: once a deadline."""
-        known = select(CaseEvent.id).where(
-            CaseEvent.case_id == case.id, CaseEvent.what == "overdue", CaseEvent.why == why
-        )
+    def _tell_overdue(self, case: Case, why: str, business_date: datetime.date, what: str = "overdue") -> bool:
+        """Enter that a case is overdue (or ``what`` else); False when the same was entered before: once a deadline."""
+        known = select(CaseEvent.id).where(CaseEvent.case_id == case.id, CaseEvent.what == what, CaseEvent.why == why)
         if self._session.scalar(known.limit(1)) is not None:
             return False
-        self._enter(case, "overdue", case.state, PLATFORM, why, business_date)
+        self._enter(case, what, case.state, PLATFORM, why, business_date)
         return True
 
     def _find(self, kind: str, subject: str) -> Case | None:

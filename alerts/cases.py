@@ -14,11 +14,12 @@ from alerts.words import ACTION_TITLES, PLATFORM, STRENGTH_TITLES, one_line, sta
 
 State = Literal[
     "open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed",
-    "assessed", "published", "signed", "dispatched", "answered", "reviewed", "lifted",
+    "assessed", "published", "signed", "dispatched", "answered", "reviewed", "lifted", "proved", "asked",
 ]  # fmt: skip
 Action = Literal[
     "acknowledge", "assign", "hear", "confirm", "dismiss", "transfer", "close", "reopen",
     "assess", "publish", "sign", "dispatch", "feedback", "review", "escalate", "lower", "lift", "archive", "silence",
+    "reply", "prove", "ask", "grant", "refuse", "return",
 ]  # fmt: skip
 INSPECTED = frozenset({"finding", "hand", "drawn"})
 """Kinds of cases that end in a verdict on a unit."""
@@ -28,8 +29,9 @@ INSPECTED = frozenset({"finding", "hand", "drawn"})
 class Step:
     """What a person does to a case.
 
-    ``to`` whom it is given (assign, transfer), ``on`` which day (assign: by when; hear: when the unit answered).
-    ``seen`` is the last entry of the history that the person had before them, where that is known.
+    ``to`` whom it is given (assign, transfer) or on whose behalf (the answers to a duty), ``on`` which day (assign,
+    ask, grant: by when; hear: when the unit answered), ``document`` what shows it. ``seen`` is the last entry of the
+    history that the person had before them, where that is known.
     """
 
     action: Action
@@ -38,6 +40,7 @@ class Step:
     to: str = ""
     on: datetime.date | None = None
     seen: int | None = None
+    document: str = ""
 
 
 Transitions = dict[tuple[str, str], State]
@@ -104,8 +107,36 @@ WARNINGS: Transitions = {
 """监测 → 研判 → 审批发布 → 签收 → 派发 → 处置反馈 → 复核 → 解除 → 归档. Its level changes on the way; what was answered
 may be sent back to be done again."""
 
+DUTY = "duty"
+"""Kind of the cases of supervision 督办: a task of the plan that is due."""
+
+_UNANSWERED: tuple[State, ...] = ("open", "answered")
+DUTIES: Transitions = {
+    **{(state, "reply"): "answered" for state in _UNANSWERED},
+    **{(state, "prove"): "proved" for state in (*_UNANSWERED, "asked")},
+    **{(state, "ask"): "asked" for state in _UNANSWERED},
+    ("asked", "grant"): "open",
+    ("asked", "refuse"): "open",
+    ("answered", "return"): "open",
+    ("proved", "return"): "open",
+    ("closed", "return"): "open",
+}
+"""提醒 → 答复、举证 or 申请延期 → 批复. The night closes it when the task is done; the leading group may send back."""
+
+OWN_LIFE = frozenset({WARNING, DUTY})
+"""Kinds whose deadlines and steps are not those of the inspectors' cases."""
+
+NEEDS_DOCUMENT = frozenset({"reply", "prove"})
+"""Answers of a department that count for nothing without a document."""
+
 NEEDS_REASON = frozenset(
     {
+        "reply",
+        "prove",
+        "ask",
+        "grant",
+        "refuse",
+        "return",
         "hear",
         "confirm",
         "dismiss",
@@ -145,6 +176,10 @@ RANK: dict[str, int] = {
     "strong": 2,
     "held": 1,
     "rejected": 2,
+    "soon": 1,
+    "today": 2,
+    "past": 3,
+    "raised": 4,
     "late": 1,
     "missing": 2,
     "failed": 3,
@@ -158,8 +193,8 @@ class CaseError(ValueError):
 
 def transitions(kind: str) -> Transitions:
     """The steps that a case of this kind allows."""
-    if kind == WARNING:
-        return WARNINGS
+    if kind in OWN_LIFE:
+        return WARNINGS if kind == WARNING else DUTIES
     return INSPECTION if kind in INSPECTED else TRANSITIONS
 
 

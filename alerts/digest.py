@@ -13,7 +13,9 @@ from urllib.parse import quote
 
 from alerts.again import again
 from alerts.casebook import CaseView, batch_path, delivery_subject, run_path
-from alerts.cases import ON_THE_WAY, WARNING
+from alerts.cases import DUTY, ON_THE_WAY, WARNING
+from alerts.deadlines import late
+from alerts.duties import News
 from alerts.letter import Card, Part, Section, Table
 from alerts.night import DeliveryFact, Night, QualityFact
 from alerts.words import (
@@ -130,6 +132,61 @@ def warning_part(standing: Sequence[CaseView], date: datetime.date) -> Part | No
 def _numbers(title: str, found: Sequence[CaseView]) -> Section:
     cards = tuple(Card(f"{case.id} · {STRENGTH_TITLES[case.strength]}") for case in found[:MOST_CARDS])
     return Section(title, "", cards, tone="act")
+
+
+def duty_part(news: Sequence[News], date: datetime.date, public_url: str) -> Part | None:
+    """Tasks of the plan that one lead department is reminded of, or has an answer on; None when there is nothing."""
+    if not news:
+        return None
+    is_known = bool(news[0].fact.lead)
+    urged = [one for one in news if one.case.state != "closed"]
+    overdue = sum(late(one.case.due_on, date) > 0 for one in urged)
+    whose = "贵单位牵头" if is_known else "平台没有其牵头单位的邮箱、请代为通知"
+    return Part(
+        headline=f"督办 {len(urged)} 项" + (f"，逾期 {overdue} 项" if overdue else ""),
+        greeting=one_line(news[0].fact.lead_name) if is_known else "专项小组",
+        summary=f"以下 {len(news)} 项整合共享任务由{whose}，本夜有提醒、批复或已销号。",
+        sections=(_duty_section("督办事项", news, date, public_url),),
+        steps=(
+            "打开链接，看任务的依据；已经完成的附文件“报告完成”，正在办理的“答复进展”。",
+            "不能按期完成的，在到期前“申请延期”，写明日期和理由，由专项小组批复。",
+        ),
+        link=("打开整合共享页面", f"{public_url}/plan"),
+    )
+
+
+def leading_part(news: Sequence[News], date: datetime.date, public_url: str) -> Part | None:
+    """What the leading group has to know or to decide: escalated tasks, answers, requests; None without any."""
+    raised = [one for one in news if "raised" in one.events]
+    answered = [one for one in news if "told" in one.events and one not in raised]
+    waiting = sum(one.case.state == "asked" for one in news)
+    if not raised and not answered:
+        return None
+    sections = (
+        _duty_section(f"逾期上报 {len(raised)} 项", raised, date, public_url),
+        _duty_section(f"答复和申请 {len(answered)} 项", answered, date, public_url),
+    )
+    return Part(
+        headline=f"督办上报 {len(raised)} 项，待批延期 {waiting} 项",
+        greeting="专项小组",
+        summary=f"本夜上报逾期任务 {len(raised)} 项；有答复、申请的 {len(answered)} 项，其中待批延期 {waiting} 项。",
+        sections=tuple(section for section in sections if section.cards),
+        steps=("打开链接，对延期申请同意（写明日期）或不同意，对不实的答复退回，都写明理由。",),
+        link=("打开整合共享页面", f"{public_url}/plan"),
+    )
+
+
+def _duty_section(title: str, news: Sequence[News], date: datetime.date, public_url: str) -> Section:
+    cards = [_duty_card(one, date, public_url) for one in news[:MOST_CARDS]]
+    return Section(title, _rest(len(news), "整合共享页面"), tuple(cards), tone="act")
+
+
+def _duty_card(one: News, date: datetime.date, public_url: str) -> Card:
+    days = late(one.case.due_on, date)
+    lines = [("状态", state_title(one.case.state, DUTY)), ("期限", f"{one.case.due_on}" if one.case.due_on else "—")]
+    lines += [("逾期", f"{days} 个工作日")] if days and one.case.state != "closed" else []
+    lines += [("本次", one.said)] if one.said else []
+    return Card(f"{one.case.id} · 任务 {one.fact.task}", tuple(lines), f"{public_url}{one.case.url_path}")
 
 
 def audit_part(entries: int, head: str) -> Part:

@@ -124,6 +124,24 @@ class WarningNight(Fact):
     periods: int
 
 
+class DutyFact(Fact):
+    """A task of the integration plan that has a due date, as the night saw it (``topic_plan__task``).
+
+    ``lead`` is the code of the department that leads it, empty where the platform knows none; ``obliged`` are the codes
+    of all whom it binds; of a measured task no person says that it is done.
+    """
+
+    task: str
+    title: str
+    due_on: datetime.date
+    lead: str = ""
+    lead_name: str
+    obliged: tuple[str, ...] = ()
+    state: str
+    evidence: str = ""
+    is_measured: bool = False
+
+
 class QualityFact(Fact):
     """The latest figures of one resource of a department, a share by dimension of GB/T 36344; None: not judged."""
 
@@ -145,3 +163,5 @@ class Night(Fact):
     quality: tuple[QualityFact, ...] = ()
     warnings: WarningNight | None = None
     """None where the night has no watch, or its tables cannot be read: nothing is lifted then."""
+    duties: tuple[DutyFact, ...] = ()
+    """The tasks of the plan that have a due date; one that is not here is left as it is."""

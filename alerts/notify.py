@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts import audit, deadlines, digest, outbox
+from alerts import audit, deadlines, digest, duties, outbox
 from alerts.casebook import Casebook, CaseView, Tally, delivery_subject, entered_on
 from alerts.cases import INSPECTED, WARNING
 from alerts.letter import Letter, Part
@@ -18,6 +18,7 @@ from alerts.store import AuditEntry, Case, open_store
 from alerts.warnings import Warnings, WarningTally
 from alerts.words import KIND_TITLES, PLATFORM
 from catalog.load import load_catalog
+from catalog.plan import scheme
 from taian.clock import delivery_moment
 from taian.settings import Settings
 
@@ -48,7 +49,8 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
         now = delivery_moment(settings.home)
         tally = Casebook(session, now).record(night, audiences)
         watched = Warnings(session, now).night(night.warnings, night.business_date) if night.warnings else None
-        _audit(session, now, night, tally, watched)
+        urged = duties.Duties(session, now).night(night.duties, scheme().supervision, night.business_date)
+        _audit(session, now, night, tally, watched, urged)
         mails = _Digests(session, settings, night, last_success).write(audiences)
     return Recorded(
         cases_opened=tally.opened,
@@ -59,16 +61,21 @@ def record_night(settings: Settings, night: Night, last_success: datetime.date |
     )
 
 
-def _audit(session: Session, now: datetime.datetime, night: Night, tally: Tally, watched: WarningTally | None) -> None:
+def _audit(
+    session: Session, now: datetime.datetime, night: Night, tally: Tally, watched: WarningTally | None, urged: Tally
+) -> None:
     """One line a night, so that the head moves every night; again only when the night changed something."""
     object_ = night.business_date.isoformat()
     is_known = select(AuditEntry.sequence).where(AuditEntry.action == "night", AuditEntry.object == object_).limit(1)
     changed = tally.opened or tally.reopened or tally.closed or tally.overdue or tally.joined
+    changed = changed or urged.opened or urged.reopened or urged.closed or urged.overdue
     if changed or session.scalar(is_known) is None:
         counts = f"立案 {tally.opened}，重新打开 {tally.reopened}，了结 {tally.closed}，逾期 {tally.overdue}"
         counts += f"，并入 {tally.joined}" if tally.joined else ""
         if watched:
             counts += f"；预警新增 {watched.opened}，解除 {watched.lifted}，超出每日限额未立 {watched.left_out}"
+        if urged != Tally():
+            counts += f"；督办新立 {urged.opened}，上报 {urged.overdue}，销号 {urged.closed}"
         audit.append(
             session,
             now,
@@ -123,6 +130,7 @@ class _Digests:
             told = digest.warning_part([CaseView.model_validate(case) for case in standing], night.business_date)
             key = outbox.key_of(*(f"{case.id} {case.state} {case.strength}" for case in standing))
             self._add(settings.mail_duty, told, key)
+            self._duties()
             # Told once a night: the same head is in both mails, and people's steps in between are no news of the night.
             log = digest.audit_part(*audit.head_of(self._session))
             for address in (settings.mail_statistics, settings.mail_auditor):
@@ -141,6 +149,21 @@ class _Digests:
             for address, parts in self._parts.items()
         )
         return [identity for identity in identities if identity]
+
+    def _duties(self) -> None:
+        """Tell each lead department of its tasks, and the leading group of what is its to know or to decide."""
+        night, settings = self._night, self._settings
+        by_address: dict[str, list[duties.News]] = defaultdict(list)
+        for one in (news := duties.news_of(self._session, night.business_date)):
+            lead = one.fact.lead
+            by_address[f"{lead}@{settings.mail_owner_domain}" if lead else settings.mail_leading].append(one)
+        told = [(address, digest.duty_part(own, night.business_date, self._url)) for address, own in by_address.items()]
+        for address, part in [
+            *told,
+            (settings.mail_leading, digest.leading_part(news, night.business_date, self._url)),
+        ]:
+            own = by_address.get(address, news)
+            self._add(address, part, outbox.key_of(*(f"{one.case.id} {one.events} {one.said}" for one in own)))
 
     def _add(self, address: str, part: Part | None, key: str) -> None:
         if part is not None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from alerts import audit
 from alerts.store import AuditEntry, open_store
+from taian.clock import delivery_moment
 from taian.errors import ProblemError
 from taian.settings import Settings, settings
 
@@ -38,8 +40,15 @@ def report(config: Settings, task: str, state: State, why: str, document: str, w
     for name, said in (("why", why), ("document", document)):
         if not said.strip():
             raise ProblemError(f"--{name} is empty: a state that no table shows needs a reason and a document.")
-    detail = json.dumps([state, why.strip(), document.strip()], ensure_ascii=False)
-    return audit.record(config, actor=who, role=audit.OPERATOR_ROLE, action=ACTION, object_=task, detail=detail)
+    with open_store(config).writing() as session:
+        at = delivery_moment(config.home)
+        return write(session, at, Report(task, state, why, document, who, ""), audit.OPERATOR_ROLE)
+
+
+def write(session: Session, at: datetime.datetime, said: Report, role: str) -> str:
+    """Add a report to the log within a transaction; the digest of its line."""
+    detail = json.dumps([said.state, said.why.strip(), said.document.strip()], ensure_ascii=False)
+    return audit.append(session, at, actor=said.who, role=role, action=ACTION, object_=said.task, detail=detail)
 
 
 def history(config: Settings, until: datetime.date | None = None) -> list[Report]:

@@ -77,7 +77,7 @@ class Case(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """finding, hand, drawn, delivery or night."""
+    """finding, hand, drawn, delivery, night, warning or duty."""
     subject: Mapped[str]
     """What it is about: a finding_id, ``resource/batch``, the business date of a night, a draw and its unit; of a case
     by hand its own number."""
@@ -108,6 +108,8 @@ class Case(Base):
     """The moment, where the step is due within hours: of a warning."""
     quiet_until: Mapped[datetime.date | None]
     """Until when its number raises no warning: a person silenced it."""
+    asked_until: Mapped[datetime.date | None]
+    """The day to which an extension was last asked for: of a duty."""
     verdict: Mapped[str | None]
     """confirmed or dismissed, until the case is opened again."""
     handed_to: Mapped[str | None]

@@ -35,6 +35,10 @@ STRENGTH_TITLES: dict[str, str] = {
     "orange": "橙",
     "yellow": "黄",
     "blue": "蓝",
+    "soon": "临期",
+    "today": "到期",
+    "past": "逾期",
+    "raised": "已上报",
 }
 """How bad a case is, as its history says it."""
 
@@ -79,6 +83,12 @@ ACTION_TITLES: dict[str, str] = {
     "lift": "解除",
     "archive": "归档",
     "silence": "静默",
+    "reply": "答复进展",
+    "prove": "报告完成",
+    "ask": "申请延期",
+    "grant": "同意延期",
+    "refuse": "不同意延期",
+    "return": "退回",
 }
 
 EVENT_TITLES: dict[str, str] = {
@@ -90,6 +100,10 @@ EVENT_TITLES: dict[str, str] = {
     "strength": "程度变化",
     "overdue": "逾期",
     "noted": "情况变化",
+    "reminded": "到期前提醒",
+    "due": "到期提醒",
+    "raised": "上报专项小组",
+    "told": "邮件告知",
 }
 """What happened to a case."""
 
@@ -100,6 +114,7 @@ KIND_TITLES: dict[str, str] = {
     "delivery": "批次",
     "night": "夜间批次",
     "warning": "预警",
+    "duty": "督办",
 }
 """What a case is about."""
 
@@ -116,6 +131,15 @@ WARNING_TITLES: dict[str, str] = {
 }
 """What the state of a warning is called: what it waits for."""
 
+DUTY_TITLES: dict[str, str] = {
+    "open": "待答复",
+    "answered": "已答复",
+    "proved": "已报完成",
+    "asked": "延期待批",
+    "closed": "已销号",
+}
+"""What the state of a duty is called."""
+
 # An identity number (of 18 or, before 1999, 15 digits), a credit code or a mobile number standing alone; batch ids and
 # digests are longer or hyphenated.
 _IDENTIFIER = re.compile(
@@ -128,6 +152,8 @@ def state_title(state: str, kind: str) -> str:
     """What the state of a case is called; a batch is given to somebody, not inspected."""
     if kind == "warning":
         return WARNING_TITLES.get(state, state)
+    if kind == "duty":
+        return DUTY_TITLES.get(state, state)
     return "已分派" if state == "assigned" and kind in ("delivery", "night") else STATE_TITLES.get(state, state)
 
 

@@ -56,6 +56,13 @@ class Task(Frozen):
     at_least: float = Field(gt=0, le=100)
 
 
+class Supervision(Frozen):
+    """督办: how many working days before its date a task is reminded of, and after it goes to the leading group."""
+
+    remind_before: int = Field(ge=1, le=60)
+    escalate_after: int = Field(ge=1, le=60)
+
+
 class Scheme(Frozen):
     """The whole of ``plan.yaml``."""
 
@@ -64,6 +71,7 @@ class Scheme(Frozen):
     busier: float
     logins_a_month: float
     idle_points: int
+    supervision: Supervision
     criteria: dict[str, Criterion]
     measures: dict[str, Measure]
     tasks: dict[str, Task]

@@ -20,6 +20,7 @@ from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
 from dashboards.lookups import lookup_callbacks
+from dashboards.pages.plan_bulletin import bulletin_of
 from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError
 from dashboards.shell import INDEX, Application, layout
@@ -90,7 +91,9 @@ def create_app(config: Settings | None = None) -> Dash:
         if kind not in ("csv", "xlsx"):
             return _sentence("只能导出 csv 或 xlsx。", 404)
         try:
-            found = plan_of(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
+            snapshot, who = serving.snapshot(sight_of(reader)), f"{reader.name}（{reader.account}）"
+            make = bulletin_of if view.params.get("tab") == "bulletin" else plan_of
+            found = make(snapshot, view, who)
         except ServingError as error:
             return _sentence(str(error), 503)
         return _exported(config, found, kind)

@@ -14,6 +14,7 @@ from dashboards.duty import warning_callbacks
 from dashboards.faults import sentence
 from dashboards.lobby import NAME
 from dashboards.office import account_callbacks
+from dashboards.overseen import duty_callbacks
 from dashboards.pages import batch, catalogue, finding, findings_card
 from dashboards.router import body_of
 from dashboards.serving import Serving, ServingError, Snapshot
@@ -114,3 +115,4 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
     case_callbacks(app)
     warning_callbacks(app)
     account_callbacks(app)
+    duty_callbacks(app)

@@ -68,6 +68,8 @@ PAGES: dict[str, Roles] = {
     "/catalogue": EVERYBODY,
     "/catalogue/<resource>": EVERYBODY,
     "/plan": PLAN,
+    "/plan/bulletin": PLAN,
+    "/plan/<task>": PLAN,
     "/search": SUBJECTS,
     "/entity/firm/<code>": SUBJECTS,
     "/entity/person/<id>": PERSONS,
@@ -97,6 +99,16 @@ WARNING_STEPS: dict[Action, Roles] = {
 }
 """Who takes which step on a warning: whoever says what it means does not approve it as well."""
 
+DUTY_STEPS: dict[Action, Roles] = {
+    "reply": only("owner"),
+    "prove": only("owner"),
+    "ask": only("owner"),
+    "grant": only("leader"),
+    "refuse": only("leader"),
+    "return": only("leader"),
+}
+"""Who takes which step on a task that is supervised: a department answers for its own, the leading group decides."""
+
 CALLBACKS: dict[str, Roles] = {
     "page.children": EVERYBODY,  # PAGES says whose page it may be
     "notice.children": EVERYBODY,
@@ -105,6 +117,7 @@ CALLBACKS: dict[str, Roles] = {
     "case-panel.children": PAGES["/authenticity"],
     "case-list.children": PAGES["/cases"],
     "warning-panel.children": _BOTH,  # WARNING_STEPS says whose each step is
+    "duty-panel.children": only("owner", "leader"),  # DUTY_STEPS says whose each step is
     "lead-opened.children": PAGES["/cases"],
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
@@ -162,6 +175,7 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__finding": "finding",
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
+    "topic_plan__evaluation": "department",
     "topic_plan__measure": "owner",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",

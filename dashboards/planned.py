@@ -14,11 +14,26 @@ def tasks(snapshot: Snapshot) -> pd.DataFrame:
     return snapshot.read("topic_plan__task", "SELECT * FROM topic_plan__task ORDER BY task_id")
 
 
+def task(snapshot: Snapshot, number: str) -> Any:
+    """One milestone as a row; None for a number that there is none of, or none that the reader may see."""
+    found = tasks(snapshot)
+    rows = found[found["task_id"] == number].to_dict("records")
+    return rows[0] if rows else None
+
+
 def measures(snapshot: Snapshot) -> pd.DataFrame:
     """Every measure by owner; the smallest share first, the city (where it may be seen) before all."""
     return snapshot.read(
         "topic_plan__measure",
         f"SELECT * FROM topic_plan__measure ORDER BY measure, owner <> '{CITY}', value, owner",
+    )
+
+
+def evaluation(snapshot: Snapshot) -> pd.DataFrame:
+    """The evaluation, an indicator of a department a row, the best department first."""
+    return snapshot.read(
+        "topic_plan__evaluation",
+        "SELECT * FROM topic_plan__evaluation ORDER BY rank NULLS LAST, score DESC, department",
     )
 
 

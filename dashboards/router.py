@@ -20,6 +20,8 @@ from dashboards.pages import (
     overview,
     person,
     plan,
+    plan_bulletin,
+    plan_task,
     resource,
     runs,
     search,
@@ -34,9 +36,10 @@ from dashboards.view import View
 
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
-    firm.render, warnings.render, warning.render, admin.render,
+    firm.render, warnings.render, warning.render, plan.render,
+    plan_task.render, plan_bulletin.render, admin.render,
 )  # fmt: skip
-"""Pages that show more than a night: cases, warnings, accounts, the room on the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases, warnings, duties, accounts, the room on the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 BEFORE_ANY_NIGHT: tuple[Callable[[Snapshot | None, View], html.Div], ...] = (admin.render,)
@@ -62,6 +65,8 @@ SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/entity/firm/<code>": (firm.TITLE, firm.render),
     "/entity/person/<id>": (person.TITLE, person.render),
     "/entity/place/<code>": (area.TITLE, area.render),
+    "/plan/bulletin": (plan.TITLE, plan_bulletin.render),
+    "/plan/<task>": (plan.TITLE, plan_task.render),
     "/warnings/<number>": (warning.TITLE, warning.render),
 }
 """Whose each page is stands in ``dashboards.permissions``; what is not listed there is nobody's."""

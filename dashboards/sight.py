@@ -14,7 +14,7 @@ from pathlib import Path
 from alerts.cases import Action
 from catalog import load_catalog
 from dashboards.departments import county_names, place_columns, resources_of
-from dashboards.permissions import PERSONS, SUBJECTS, TABLES, WARNINGS, warning_steps
+from dashboards.permissions import DUTY_STEPS, PERSONS, SUBJECTS, TABLES, WARNINGS, warning_steps
 from taian.access.roles import ROLES, Reader
 from taian.settings import ROOT
 
@@ -24,7 +24,8 @@ class Sight:
     """How far a reader sees: ``scopes`` are the departments and counties of somebody who sees no others (None: all),
     ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
     ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise; ``warnings`` whether what
-    people do with the early warnings, ``steps`` which of the steps on them are the reader's.
+    people do with the early warnings, ``steps`` which of the steps on them are the reader's; ``decides`` whether it
+    decides on tasks of the plan that are supervised, ``answers`` for which departments it answers (None: all).
     """
 
     scopes: frozenset[str] | None = None
@@ -34,6 +35,8 @@ class Sight:
     persons: bool = False
     warnings: bool = False
     steps: frozenset[Action] = frozenset()
+    decides: bool = False
+    answers: frozenset[str] | None = frozenset()
 
 
 def sight_of(reader: Reader) -> Sight:
@@ -46,7 +49,16 @@ def sight_of(reader: Reader) -> Sight:
         persons=reader.has(*PERSONS),
         warnings=reader.has(*WARNINGS),
         steps=warning_steps(reader),
+        decides=reader.has(*DUTY_STEPS["grant"]),
+        answers=_answers(reader),
     )
+
+
+def _answers(reader: Reader) -> frozenset[str] | None:
+    """Whom a data owner answers for; one who is more and has no scopes (the account of a trial) for everybody."""
+    if not reader.has(*DUTY_STEPS["reply"]):
+        return frozenset()
+    return None if not reader.scopes and reader.roles > {"owner"} else reader.scopes
 
 
 def counties_of(sight: Sight) -> frozenset[str]:

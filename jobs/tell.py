@@ -4,9 +4,10 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from alerts.night import CodeCount, DeliveryFact, FindingFact, Night, QualityFact
+from alerts.night import CodeCount, DeliveryFact, DutyFact, FindingFact, Night, QualityFact
 from alerts.notify import record_night, send
 from catalog import Catalog, Code, all_codes
+from catalog.plan import EVERYBODY, scheme
 from jobs import journal, killpoints, lake
 from jobs.quality import measures, owner_of
 from jobs.release import releases
@@ -15,6 +16,7 @@ from jobs.warning.told import watched
 from taian.settings import settings
 
 FINDINGS = "topic_authenticity__finding"
+TASKS = "topic_plan__task"
 MOST_CODES = 5
 UNKNOWN = "未登记的提供方"
 
@@ -30,6 +32,7 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
         deliveries=_deliveries(catalog, business_date),
         quality=tuple(_quality(catalog, business_date)),
         warnings=watched(),
+        duties=_duties(),
     )
     recorded = record_night(settings(), night)
     report = send(settings(), checkpoint=killpoints.here)
@@ -43,6 +46,31 @@ def _findings() -> list[FindingFact]:
     # Findings of a night before a column came stay up while the inspection fails.
     rows = found.select(*(name for name in FindingFact.model_fields if name in found.columns)).collect()
     return [FindingFact(**row.asDict()) for row in rows]
+
+
+def _duties() -> tuple[DutyFact, ...]:
+    """The tasks of the plan that have a day; their lead where the platform writes to it."""
+    if not lake.exists(TASKS):
+        return ()
+    columns = ("task_id", "task", "due_on", "lead_department", "obliged", "state", "evidence", "measure")
+    rows = lake.read(spark(), TASKS).where("due_on IS NOT NULL").select(*columns).orderBy("task_id").collect()
+    return tuple(duty_of(row.asDict()) for row in rows)
+
+
+def duty_of(row: dict[str, Any]) -> DutyFact:
+    """One row of ``topic_plan__task`` as the supervision takes it."""
+    leads = [code for code in scheme().departments.get(row["lead_department"], ()) if code not in EVERYBODY]
+    return DutyFact(
+        task=row["task_id"],
+        title=row["task"],
+        due_on=row["due_on"],
+        lead=leads[0] if leads else "",
+        lead_name=row["lead_department"],
+        obliged=tuple(row["obliged"]),
+        state=row["state"],
+        evidence=row["evidence"],
+        is_measured=row["measure"] is not None,
+    )
 
 
 def _deliveries(catalog: Catalog, business_date: date) -> tuple[DeliveryFact, ...]:

@@ -82,6 +82,7 @@ class Settings(BaseSettings):
         default="shenjiju@taian.invalid", description="Audit office 审计局: head of the audit log"
     )
     mail_duty: str = Field(default="zhibanshi@taian.invalid", description="Duty officer 值班室: warnings")
+    mail_leading: str = Field(default="zhuanxiangxiaozu@taian.invalid", description="Leading group 专项小组: 督办")
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
     mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
     public_url: str = Field(

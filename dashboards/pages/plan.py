@@ -9,7 +9,10 @@ from dash import html
 from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
+from dashboards.pages.duties_card import duties_card
+from dashboards.pages.evaluation_cards import evaluation_cards
 from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
+from dashboards.pages.progress_cards import burnup_card, gantt_card
 from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
@@ -21,17 +24,28 @@ MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud
 WIDE = 170
 """Pixels of a filter: the longest name of a department."""
 
+NUMERIC = {"systems": (3, 5), "progress": (1, 2, 3, 4, 5, 6), "evaluation": tuple(range(1, 9))}
+"""Columns of numbers in a tab's list."""
+
 OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page of ``/plan`` for ``?tab=``, and the filters of its tab."""
     tab = tab_of(view)
-    cards = (
-        [parts.guarded("方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states")]
-        if tab == "tasks"
-        else []
-    )
+    cards = []
+    if tab == "tasks":
+        cards = [
+            parts.guarded("方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
+            parts.guarded("督办", lambda: duties_card(snapshot), "wide-card plan-duties"),
+        ]
+    if tab == "progress":
+        cards = [
+            parts.guarded("甘特图", lambda: gantt_card(snapshot, view), "wide-card plan-gantt"),
+            parts.guarded("完成进度", lambda: burnup_card(snapshot, view), "wide-card plan-burnup"),
+        ]
+    if tab == "evaluation":
+        cards = evaluation_cards(snapshot, view)
     for name in MEASURES.get(tab, ()):
         card = partial(_measure_card, snapshot, name, tab)
         cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
@@ -171,12 +185,15 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
     leaf = leaf_of(view, len(frame))
     rows = [_row(tab, row, view) for row in frame.iloc[leaf.start : leaf.end].to_dict("records")]
     nothing = parts.empty("没有符合条件的行。", parts.link("清除条件", address("/plan", tab=tab)))
-    titles = {"cloud": "未上云的系统", "systems": "系统", "tasks": "任务", "network": "乡镇（街道）"}
-    body = (
-        parts.table(titles[tab], HEADERS[tab], rows, (3, 5) if tab == "systems" else (), "plan-rows")
-        if rows
-        else nothing
-    )
+    titles = {
+        "cloud": "未上云的系统",
+        "systems": "系统",
+        "tasks": "任务",
+        "network": "乡镇（街道）",
+        "progress": "牵头部门",
+        "evaluation": "排名",
+    }
+    body = parts.table(titles[tab], HEADERS[tab], rows, NUMERIC.get(tab, ()), "plan-rows") if rows else nothing
     return parts.card(
         titles[tab],
         [_filters(tab, snapshot, view), body, turn(view, leaf)],
@@ -189,10 +206,15 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
 def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
     shown: list[parts.Node] = list(cells(tab, row))
     if tab == "tasks":
-        shown[0], shown[3] = (html.Span(shown[at], className="whole") for at in (0, 3))
+        shown[0] = parts.link(shown[0], f"/plan/{row['task_id']}", className="whole")
+        shown[3] = html.Span(shown[3], className="whole")
         shown[4] = parts.badge(*STATES[row["state"]])
         if not fmt.is_missing(row["measure"]):
             shown[5] = parts.link(shown[5], address("/plan", tab=scheme().measures[row["measure"]].page))
+    if tab == "progress":
+        shown[0] = parts.link(shown[0], address("/plan", tab="tasks", lead_department=row["lead_department"]))
+    if tab == "evaluation":
+        shown[0] = parts.link(shown[0], view.link(department=row["department"]))
     if tab == "systems":
         shown[0] = parts.link(shown[0], view.link(system=row["system_code"]))
         shown[2] = parts.badge(*VERDICTS[row["verdict"]])
@@ -204,11 +226,12 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
 def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
     every = planned.systems(snapshot) if tab in ("systems", "cloud") else pd.DataFrame()
     found: list[Any] = []
+    if tab in ("tasks", "progress"):
+        leads = sorted(planned.tasks(snapshot)["lead_department"].unique())
+        found.append(parts.filter_of(view, "lead_department", "全部牵头部门", [(name, name) for name in leads], WIDE))
     if tab == "tasks":
         states = [(key, title) for key, (title, _) in STATES.items()]
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
-        leads = sorted(planned.tasks(snapshot)["lead_department"].unique())
-        found.append(parts.filter_of(view, "lead_department", "全部牵头部门", [(name, name) for name in leads], WIDE))
     if len(every):
         owners = every[["department", "department_name"]].drop_duplicates().itertuples(index=False, name=None)
         named = sorted(((str(code), str(title)) for code, title in owners), key=lambda pair: pair[1])

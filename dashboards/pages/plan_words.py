@@ -4,13 +4,21 @@ from typing import Any
 
 import pandas as pd
 
+from catalog.evaluation import evaluation
 from catalog.plan import CRITERIA, scheme
 from dashboards import format as fmt
 from dashboards import planned
 from dashboards.serving import Snapshot
 from dashboards.view import View
 
-TABS = {"tasks": "任务", "systems": "系统台账", "cloud": "上云", "network": "外网覆盖"}
+TABS = {
+    "tasks": "任务",
+    "progress": "进度",
+    "systems": "系统台账",
+    "cloud": "上云",
+    "network": "外网覆盖",
+    "evaluation": "考核",
+}
 STATES: dict[str, tuple[str, str]] = {
     "overdue": ("逾期", "bad"),
     "at_risk": ("有风险", "warn"),
@@ -57,11 +65,34 @@ def _filtered(frame: pd.DataFrame, view: View, *names: str) -> pd.DataFrame:
     return frame
 
 
+def by_department(tasks: pd.DataFrame, today: str) -> pd.DataFrame:
+    """How each lead department stands: its tasks, those that were due, how many are in each state; the late first."""
+    due = pd.to_datetime(tasks["due_on"]) <= pd.Timestamp(today)  # a task without a date is not due
+    marked = tasks.assign(is_due=due, **{state: tasks["state"] == state for state in STATES})
+    columns = ["is_due", *STATES]
+    found = marked.groupby("lead_department")[columns].sum().assign(tasks=marked.groupby("lead_department").size())
+    return found.reset_index().sort_values(["overdue", "unproven", "lead_department"], ascending=[False, False, True])
+
+
+def ranking_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a department: its place, its score, and the points of each indicator as columns."""
+    if frame.empty:
+        return frame
+    points = frame.pivot(index="department", columns="indicator", values="points").reset_index()
+    return frame.drop_duplicates("department")[
+        ["department", "department_name", "rank", "low_rank", "high_rank", "score"]
+    ].merge(points, on="department", how="left")
+
+
 def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
     tab, view = tab_of(view), asked(view)
     if tab == "tasks":
         return _filtered(planned.tasks(snapshot), view, "state", "lead_department")
+    if tab == "progress":
+        return by_department(_filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date)
+    if tab == "evaluation":
+        return ranking_of(planned.evaluation(snapshot))
     if tab == "network":
         return _filtered(planned.townships(snapshot), view, "county_code")
     frame = _filtered(planned.systems(snapshot), view, "department")
@@ -72,6 +103,8 @@ def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "tasks": ("编号", "任务", "牵头部门", "时限", "状态", "依据"),
+    "progress": ("牵头部门", "任务", "已到期", "已完成", "逾期", "待举证", "有风险"),
+    "evaluation": ("部门", "名次", "得分", *(each.title for each in evaluation().indicators.values())),
     "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
     "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
     "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
@@ -83,6 +116,14 @@ def cells(tab: str, row: Any) -> tuple[str, ...]:
     if tab == "tasks":
         due = fmt.day(row["due_on"]) if not fmt.is_missing(row["due_on"]) else "未定"
         return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
+    if tab == "progress":
+        counts = ("tasks", "is_due", "done", "overdue", "unproven", "at_risk")
+        return row["lead_department"], *(fmt.count(row[name]) for name in counts)
+    if tab == "evaluation":
+        place = "不排名" if fmt.is_missing(row["rank"]) else f"{int(row['rank'])}"
+        points = (row.get(name) for name in evaluation().indicators)
+        shown = (fmt.DASH if fmt.is_missing(each) else f"{each:.2f}" for each in points)
+        return row["department_name"], place, f"{row['score']:.2f}", *shown
     if tab == "systems":
         name = fmt.or_dash(row["name"]) if row["is_listed"] else row["system_code"]
         score = fmt.DASH if fmt.is_missing(row["points"]) else f"{row['points']:.1f}"

@@ -16,7 +16,7 @@ from catalog import Catalog
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
-from jobs.publish import catalogue, duck, entity, place, plan, refused, sample, unit_month
+from jobs.publish import catalogue, duck, entity, evaluation, place, plan, refused, sample, unit_month
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -99,10 +99,23 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served["entity__firm_month"] = _serve(
             "entity__firm_month", ["credit_code", "period"], day, decided, make_months
         )
+    if evaluation.is_there(served):
+        served["topic_plan__evaluation"] = _evaluated(catalog, business_date, served)
     killpoints.here("publish.before_switch")
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")
     return f"{len(served)} 张服务表"
+
+
+def _evaluated(catalog: Catalog, business_date: date, served: dict[str, duck.Served]) -> duck.Served:
+    """The evaluation of departments, from files of this night; of the city's own code list."""
+    sources = {name: served[name] for name in evaluation.SOURCES}
+    names = catalog.codelists["department"].names
+    made_of = [evaluation.evaluation().model_dump_json(), names, [each.made_from for each in sources.values()]]
+    files = {name: each.file for name, each in sources.items()}
+    make = partial(evaluation.table, files, names, business_date)
+    order = ["rank NULLS LAST", "department"]
+    return _serve("topic_plan__evaluation", order, business_date.isoformat(), made_of, make)
 
 
 def _same(content: pa.Table) -> pa.Table:

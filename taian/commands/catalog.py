@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from catalog import Catalog, CatalogError, Resource, all_codes, load_catalog, plan
+from catalog import Catalog, CatalogError, Resource, all_codes, evaluation, load_catalog, plan
 from catalog.model import CYCLE_TITLES, DIMENSION_TITLES, DOMAIN_TITLES
 from taian.errors import ProblemError
 from taian.services import installation
@@ -76,7 +76,13 @@ def mistakes(directory: Path) -> list[str]:
         catalog = load_catalog(directory)
     except CatalogError as error:
         return error.problems
-    return _plan_mistakes(directory / "plan.yaml", catalog)
+    return _plan_mistakes(directory / "plan.yaml", catalog) + _evaluation_mistakes(directory)
+
+
+def _evaluation_mistakes(directory: Path) -> list[str]:
+    """What ``evaluation.yaml`` names and nobody knows; a catalogue without it evaluates nobody."""
+    path = directory / "evaluation.yaml"
+    return evaluation.mistakes(path, set(plan.scheme().measures)) if path.exists() else []
 
 
 def _plan_mistakes(path: Path, catalog: Catalog) -> list[str]:

@@ -1,16 +1,28 @@
-"""``taian plan``: what only a person can know of the integration plan's tasks, with its document."""
+"""``taian plan``: what only a person can know of the integration plan's tasks, and the supervision 督办 of them."""
 
-from typing import Annotated, Literal
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from taian.commands.alerts import ReasonOption, WhoOption, day
 from taian.commands.catalog import usable
 from taian.errors import ProblemError
 from taian.oplog import os_user
 from taian.services import installation
 from taian.tables import JsonOption, print_rows
 
+if TYPE_CHECKING:
+    from alerts.casebook import CaseView
+    from alerts.cases import Step
+
 COLUMNS = ("at", "who", "task", "state", "why", "document")
+DUTY_COLUMNS = ("id", "task", "stage", "state", "due", "days_late", "asked_until", "department", "title")
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="Number of a task, like 17-1.")]
+DocumentOption = Annotated[str, typer.Option(help="The document that shows it: its number or title.")]
+ForOption = Annotated[str, typer.Option("--for", help="The department that answers; the lead when absent.")]
+UntilOption = Annotated[str | None, typer.Option(help="The day asked for or granted, like 2018-09-30.")]
 
 
 def report_on(task: str, state: Literal["done", "under_way"], why: str, document: str, who: str) -> None:
@@ -29,10 +41,53 @@ def report_on(task: str, state: Literal["done", "under_way"], why: str, document
     report(installation(), task, state, why, document, who)
 
 
+def duty_row(case: "CaseView", today: Any) -> dict[str, Any]:
+    """A duty as it is listed."""
+    from alerts.deadlines import late
+    from alerts.duties import fact_of
+    from alerts.words import STRENGTH_TITLES, state_title
+
+    return {
+        "id": case.id,
+        "task": case.subject,
+        "stage": STRENGTH_TITLES[case.strength],
+        "state": state_title(case.state, case.kind),
+        "due": case.due_on,
+        "days_late": late(case.due_on, today) if case.state != "closed" else 0,
+        "asked_until": case.asked_until,
+        "department": fact_of(case).lead_name,
+        "title": fact_of(case).title,
+    }
+
+
+def act(task: str, step: "Step") -> None:
+    """One step on a duty, told in one line. Raises ProblemError when the duty does not allow it."""
+    from alerts import duties
+    from alerts.casebook import today
+    from alerts.cases import CaseError
+
+    try:
+        found = duties.act(installation(), task, step)
+    except CaseError as error:
+        raise ProblemError(str(error)) from error
+    told = duty_row(found, today(installation()))
+    typer.echo(f"{found.id} {task}: {told['state']}, 期限 {told['due']}")
+
+
+def answering(task: str, given: str) -> str:
+    """The department on whose behalf somebody answers: the one named, else the one that leads the task."""
+    from alerts import duties
+
+    if given:
+        return given
+    found = duties.show_duty(installation(), task)
+    return duties.fact_of(found[0]).lead_name if found else ""
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
-        help="Tasks of the integration plan 整合共享实施方案.",
+        help="Tasks of the integration plan 整合共享实施方案, and their supervision 督办.",
         epilog="Example: taian plan reports",
         no_args_is_help=True,
     )
@@ -62,3 +117,170 @@ def register(app: typer.Typer) -> None:
         from alerts.planreports import history
 
         print_rows([vars(each) for each in history(installation())], as_json=as_json, columns=COLUMNS)
+
+    _add_duties(group)
+    _add_steps(group)
+    _add_evaluation(group)
+
+
+def _add_evaluation(group: typer.Typer) -> None:
+    @group.command()
+    def evaluate(
+        year: Annotated[int, typer.Option(help="The year that is evaluated.")],
+        out: Annotated[Path, typer.Option(help="Where to write the result as CSV.")],
+    ) -> None:
+        """Make the yearly evaluation 考核 again from what the last night published, and print its digest.
+
+        Example: taian plan evaluate --year 2018 --out 2018.csv
+        """
+        from jobs.publish import duck
+        from jobs.publish import evaluation as made_again
+        from taian.evaluation import as_csv, digest_of
+
+        here, night = installation(), duck.current()
+        if night is None or not made_again.is_there(night["tables"]):
+            raise ProblemError(f"No night with an evaluation is published in {here.serving}: run taian nightly first.")
+        day = date.fromisoformat(night["business_date"])
+        if day.year != year:
+            raise ProblemError(f"The published night is of {day}, not of {year}: publish a night of {year} first.")
+        files = {name: night["tables"][name]["file"] for name in made_again.SOURCES}
+        lines = made_again.made(files, usable().codelists["department"].names, day)
+        try:
+            out.write_bytes(as_csv(lines))
+        except OSError as error:
+            raise ProblemError(f"{out} cannot be written ({error.strerror}): name another file.") from error
+        typer.echo(f"{digest_of(lines)}  {out}  ({day})")
+
+    @group.command("object")
+    def objection(
+        department: Annotated[str, typer.Argument(help="Code of the department that objects.")],
+        year: Annotated[int, typer.Option(help="The year of the evaluation.")],
+        why: ReasonOption,
+        document: DocumentOption,
+        who: WhoOption = None,
+    ) -> None:
+        """Object to an evaluation; objection and decision stay visible on /plan.
+
+        Example: taian plan object gonganju --year 2018 --why 上云率漏计一个系统 --document 泰公函〔2019〕2号
+        """
+        from alerts.objections import Said, say
+
+        say(installation(), Said(known(department), year, "object", why, document, who or os_user(), ""))
+        typer.echo(f"Objection of {department} to {year} is written down.")
+
+    @group.command()
+    def rule(
+        department: Annotated[str, typer.Argument(help="Code of the department that objected.")],
+        decision: Annotated[Literal["accept", "reject"], typer.Argument(help="What the leading group decides.")],
+        year: Annotated[int, typer.Option(help="The year of the evaluation.")],
+        why: ReasonOption,
+        document: DocumentOption,
+        who: WhoOption = None,
+    ) -> None:
+        """Decide for the leading group on the objection of a department.
+
+        Example: taian plan rule gonganju reject --year 2018 --why 台账未列 --document 专项小组纪要〔2019〕1号
+        """
+        from alerts.objections import Said, say
+
+        say(installation(), Said(known(department), year, decision, why, document, who or os_user(), ""))
+        typer.echo(f"Decision on {department} for {year} is written down.")
+
+
+def known(department: str) -> str:
+    """The code of a department. ProblemError for one that the list does not have."""
+    if department not in usable().codelists["department"].names:
+        raise ProblemError(f"There is no department '{department}': take a code of catalog/lists/department.csv.")
+    return department
+
+
+def _add_duties(group: typer.Typer) -> None:
+    @group.command()
+    def duties(
+        late: Annotated[bool, typer.Option("--late", help="Only what is overdue.")] = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List what is supervised 督办: what stands first, of this the gravest.
+
+        Example: taian plan duties --late
+        """
+        from alerts.casebook import today
+        from alerts.duties import list_duties
+
+        here = installation()
+        rows = [duty_row(case, today(here)) for case in list_duties(here)]
+        print_rows([row for row in rows if row["days_late"] or not late], as_json=as_json, columns=DUTY_COLUMNS)
+
+    @group.command()
+    def duty(task: TaskArgument, as_json: JsonOption = False) -> None:
+        """Show the supervision of one task with its whole history.
+
+        Example: taian plan duty 17-1
+        """
+        from alerts.casebook import today
+        from alerts.duties import show_duty
+
+        found = show_duty(installation(), task)
+        if found is None:
+            raise ProblemError(f"Task '{task}' is not supervised: taian plan duties lists those that are.")
+        row, events = duty_row(found[0], today(installation())), [event.model_dump() for event in found[1]]
+        if as_json:
+            print_rows([{**row, "history": events}], as_json=True)
+            return
+        print_rows([{"field": name, "value": value} for name, value in row.items() if value], as_json=False)
+        typer.echo()
+        print_rows(events, as_json=False, columns=("at", "who", "what", "from_state", "to_state", "why"))
+
+
+def _add_steps(group: typer.Typer) -> None:
+    @group.command()
+    def reply(
+        task: TaskArgument,
+        why: ReasonOption,
+        document: DocumentOption,
+        done: Annotated[bool, typer.Option("--done", help="The task is done; otherwise it is under way.")] = False,
+        department: ForOption = "",
+        who: WhoOption = None,
+    ) -> None:
+        """Answer for a supervised task, with a document.
+
+        Example: taian plan reply 17-1 --done --why 专题培训已举办 --document 泰政办字〔2017〕92号
+        """
+        from alerts.cases import Step
+
+        whose = answering(task, department)
+        act(task, Step("prove" if done else "reply", who or os_user(), why, whose, document=document))
+
+    @group.command()
+    def extend(
+        task: TaskArgument,
+        why: ReasonOption,
+        until: UntilOption = None,
+        document: DocumentOption = "",
+        department: ForOption = "",
+        who: WhoOption = None,
+    ) -> None:
+        """Ask for an extension of a supervised task.
+
+        Example: taian plan extend 12-1 --until 2018-09-30 --why 光缆施工未完成
+        """
+        from alerts.cases import Step
+
+        asked = Step("ask", who or os_user(), why, answering(task, department), day(until), document=document)
+        act(task, asked)
+
+    @group.command()
+    def decide(
+        task: TaskArgument,
+        decision: Annotated[Literal["grant", "refuse", "return"], typer.Argument(help="return: send an answer back.")],
+        why: ReasonOption,
+        until: UntilOption = None,
+        who: WhoOption = None,
+    ) -> None:
+        """Decide for the leading group: grant or refuse an extension, or send back an answer that does not hold.
+
+        Example: taian plan decide 12-1 grant --until 2018-09-30 --why 同意，不再延期
+        """
+        from alerts.cases import Step
+
+        act(task, Step(decision, who or os_user(), why, on=day(until)))

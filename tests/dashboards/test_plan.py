@@ -1,17 +1,27 @@
 """整合共享: what the page says, where its numbers lead, and what a department sees of it."""
 
 import csv
+import datetime as dt
 import io
+import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from planned import DEAD
 from test_pages import words
 
+from alerts.planreports import Report
+from dashboards.charts.burnup import steps
+from dashboards.charts.gantt import Milestone, gantt
+from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
 from dashboards.pages.plan import render
+from dashboards.pages.plan_words import STATES
+from dashboards.pages.progress_cards import done_dates
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import Sight, sight_of
+from dashboards.theme import LIGHT
 from dashboards.view import View
 from taian.access.roles import Reader
 
@@ -68,6 +78,55 @@ def test_a_department_sees_its_own_obligations_and_nobody_elses(police: Snapshot
     assert "1/7" not in everything
     assert "省庄镇" not in everything
     assert "公安局" in everything
+
+
+def test_the_plan_over_time_shows_what_was_due_and_what_is_done_by_department(snapshot: Snapshot) -> None:
+    text = text_of(snapshot, tab="progress")
+    assert "3 项有时限的任务" in text
+    assert "到 2018-06-30 应完成 3 项，已完成 0 项" in text
+    assert "市政府办公室" in text
+    assert "应完成 3 项" not in text_of(snapshot, tab="progress", lead_department="市统计局")
+
+
+def test_what_was_done_when_is_told_by_the_measures_curve_or_the_report() -> None:
+    tasks = pd.DataFrame(
+        [("08-2", "cloud", "done"), ("17-1", None, "done"), ("16-1", None, "unproven")],
+        columns=["task_id", "measure", "state"],
+    )
+    curve = json.dumps([["2018-03", 60.0], ["2018-04", 71.0], ["2018-05", 80.0]])
+    measures = pd.DataFrame([{"measure": "cloud", "owner": "370900", "curve": curve}])
+    said = {"17-1": Report("17-1", "done", "x", "y", "z", "2018-05-03T12:00:00+08:00")}
+    found = done_dates(tasks, measures, said, dt.date(2018, 6, 29))
+    assert found == {"08-2": dt.date(2018, 4, 30), "17-1": dt.date(2018, 5, 3)}
+    start, end = dt.date(2017, 12, 4), dt.date(2018, 6, 29)
+    assert steps(list(found.values()), start, end)[1:] == [
+        (dt.date(2018, 4, 30), 1), (dt.date(2018, 5, 3), 2), (end, 2),
+    ]  # fmt: skip
+
+
+def test_a_gantt_has_a_mark_for_each_milestone_and_none_hides_another() -> None:
+    due = dt.date(2018, 6, 30)
+    found = [Milestone(7, "07-2", "甲", due, "done"), Milestone(7, "07-3", "乙<b>", due, "overdue")]
+    figure = gantt(found, dt.date(2017, 12, 4), due, {key: title for key, (title, _) in STATES.items()}, LIGHT)
+    marks = {trace.name: trace.y[0] for trace in figure.data if trace.mode == "markers"}
+    assert set(marks) == {"已完成", "逾期"}
+    assert marks["已完成"] != marks["逾期"]
+    assert "&lt;b&gt;" in figure.to_json().replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&")
+
+
+def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
+    snapshot: Snapshot, police: Snapshot
+) -> None:
+    text = text_of(snapshot, tab="evaluation")
+    assert "公安局 1 82.14" in text and "教育局 2 78.57" in text and "林业局 不排名 100.00" in text
+    assert "任一指标的权重上下变动 20% 时" in text and "没有异议" in text
+    own = str(render(snapshot, View("/plan", {"tab": "evaluation", "department": "gonganju"})).to_plotly_json())
+    assert "/my-data?provider=gonganju" in own and "第 1 名" in own and "不适用" in own
+    assert "教育局" not in text_of(police, tab="evaluation")
+    figure = sensitivity([Place("公安局", 1, 1, 2), Place("教育局", 2, 1, 2)], LIGHT)
+    assert [list(trace.x) for trace in figure.data] == [[1, 2], [1, 2], [1, 2]]
+    found = plan_of(snapshot, View("/plan", {"tab": "evaluation"}), "王工（wang）")
+    assert found.rows[0][:3] == ("公安局", "1", "82.14")
 
 
 def test_a_file_has_the_rows_of_the_page(snapshot: Snapshot) -> None:

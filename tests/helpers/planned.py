@@ -2,11 +2,14 @@
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
+from catalog.evaluation import evaluation
 from catalog.plan import scheme
+from taian.evaluation import Share, digest_of, evaluate
 
 CRITERIA = tuple(scheme().criteria)
 DEAD = "TAGONGAN00001"
@@ -134,9 +137,25 @@ def task_rows() -> pd.DataFrame:
     )
 
 
+FACTS = {
+    "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
+    "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
+    "linyeju": {"migration": Share(1.0, 1, 1)},
+}
+"""Who provides more, who is more punctual: close to each other; and who provides nothing."""
+
+
+def evaluation_rows() -> pd.DataFrame:
+    """``topic_plan__evaluation``."""
+    names = {"gonganju": "公安局", "jiaoyuju": "教育局", "linyeju": "林业局"}
+    lines = evaluate(FACTS, names, evaluation(), 2018)
+    return pd.DataFrame([asdict(line) | {"digest": digest_of(lines)} for line in lines])
+
+
 def plan_tables() -> dict[str, pd.DataFrame]:
-    """The four tables of the plan."""
+    """The tables of the plan."""
     return {
+        "topic_plan__evaluation": evaluation_rows(),
         "topic_plan__measure": measure_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),
