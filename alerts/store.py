@@ -109,7 +109,7 @@ class Case(Base):
     quiet_until: Mapped[datetime.date | None]
     """Until when its number raises no warning: a person silenced it."""
     verdict: Mapped[str | None]
-    """confirmed or dismissed, until the case is opened again."""
+    """confirmed or dismissed (of a warning: 属实 or 排除), until the case is opened again."""
     handed_to: Mapped[str | None]
     """The authority that a confirmed case was transferred to."""
     facts: Mapped[str | None]

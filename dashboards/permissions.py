@@ -93,6 +93,8 @@ WARNING_STEPS: dict[Action, Roles] = {
     "escalate": _BOTH,
     "lower": _BOTH,
     "silence": _DUTY,
+    "confirm": _DUTY,
+    "dismiss": _DUTY,
 }
 """Who takes which step on a warning: whoever says what it means does not approve it as well."""
 
