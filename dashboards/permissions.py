@@ -29,6 +29,9 @@ SUBJECTS: Roles = only("analyst", "inspector", "leader", "owner")
 PLAN: Roles = only("analyst", "leader", "auditor", "owner")
 """Who follows the integration plan; a data owner its own department or county."""
 
+DECIDERS: Roles = only("analyst", "leader")
+"""Who decides, and who prepares decisions."""
+
 WARNINGS: Roles = only("analyst", "leader", "operator", "auditor")
 """Who follows the early warnings: the duty officer (an analyst), who approves them, and who watches over both."""
 
@@ -74,6 +77,7 @@ PAGES: dict[str, Roles] = {
     "/entity/place/<code>": SUBJECTS,
     "/audit": only("auditor"),
     "/warnings": WARNINGS,
+    "/decide": DECIDERS,
     "/warnings/<number>": WARNINGS,
 }
 
@@ -162,6 +166,11 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__finding": "finding",
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
+    "topic_decision__driver": "open",
+    "topic_decision__elasticity": "open",
+    "topic_decision__shift": "open",
+    "topic_decision__target": "open",
+    "topic_decision__township": "open",  # townships of fewer than twenty are without figures
     "topic_plan__measure": "owner",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",

@@ -16,7 +16,7 @@ from catalog import Catalog
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
-from jobs.publish import catalogue, duck, entity, place, plan, refused, sample, unit_month
+from jobs.publish import catalogue, decide, duck, entity, place, plan, refused, sample, unit_month
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -99,6 +99,8 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served["entity__firm_month"] = _serve(
             "entity__firm_month", ["credit_code", "period"], day, decided, make_months
         )
+    for one in decide.decided(catalog, business_date):
+        served[one.table] = _serve(one.table, one.order, as_of.get(decide.FIGURES), one.decided_by, one.make)
     killpoints.here("publish.before_switch")
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")
