@@ -78,6 +78,7 @@ PAGES: dict[str, Roles] = {
     "/audit": only("auditor"),
     "/warnings": WARNINGS,
     "/decide": DECIDERS,
+    "/brief": DECIDERS,
     "/warnings/<number>": WARNINGS,
 }
 

@@ -12,6 +12,7 @@ from dashboards.pages import (
     area,
     audit,
     authenticity,
+    brief,
     cases,
     catalogue,
     decide,
@@ -34,7 +35,7 @@ from dashboards.view import View
 
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
-    firm.render, warnings.render, warning.render,
+    firm.render, warnings.render, warning.render, brief.render,
 )  # fmt: skip
 """Pages that show more than a night: cases and warnings, the room on the disk, who did what, what was typed."""
 
@@ -44,6 +45,7 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/topics": (topics.TITLE, topics.render),
     "/warnings": (warnings.TITLE, warnings.render),
     "/decide": (decide.TITLE, decide.render),
+    "/brief": (brief.TITLE, brief.render),
     "/my-data": (my_data.TITLE, my_data.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
     "/cases": (cases.TITLE, cases.render),

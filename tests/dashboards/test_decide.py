@@ -1,13 +1,15 @@
-"""辅助决策: targets with their probability, what pulls, what if, townships."""
+"""辅助决策 and 决策简报: targets with their probability, what pulls, what if, townships, and all of it on one page."""
 
 from pathlib import Path
 
 import pytest
+from dash import dcc, html
 from test_pages import words as every_word
 
-from dashboards.pages import decide
+from dashboards.pages import brief, decide
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.view import View
+from taian.settings import Settings
 
 
 @pytest.fixture
@@ -49,3 +51,15 @@ def test_townships_of_few_people_have_no_figures(night: Snapshot) -> None:
     assert "1 个乡镇（街道）有数，1 个因不到 20 户（人）不显示" in text
     assert "岱庙街道 +1.0% +8.0% +2.0% +0.45" in text
     assert "省庄镇" not in text
+
+
+def test_the_brief_leads_from_every_sentence_to_its_page(night: Snapshot, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(brief, "settings", lambda: Settings(home=tmp_path))
+    page = brief.render(night, View("/brief"))
+    text = " ".join(every_word(page).split())
+    assert "每日决策简报" in text and "一般公共预算收入：要求 188.0 亿元" in text
+    assert "泰山区拉动 6.0 个百分点" in text
+    sentences = [part for part in page._traverse() if isinstance(part, html.Li)]
+    assert sentences and all(isinstance(part.children[-1], dcc.Link) for part in sentences)
+    monthly = brief.render(night, View("/brief", {"kind": "month"}))
+    assert "每月决策简报" in " ".join(every_word(monthly).split())
