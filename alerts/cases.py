@@ -103,9 +103,11 @@ WARNINGS: Transitions = {
     ("lifted", "reopen"): "open",
     ("closed", "reopen"): "open",
     **{(state, action): state for action in ("escalate", "lower", "silence") for state in ON_THE_WAY},
+    **{(state, verdict): state for verdict in ("confirm", "dismiss") for state in (*ON_THE_WAY[1:], "lifted")},
 }
 """监测 → 研判 → 审批发布 → 签收 → 派发 → 处置反馈 → 复核 → 解除 → 归档. Its level changes on the way; what was answered
-may be sent back to be done again."""
+may be sent back to be done again. 属实 or 排除 (a false alarm) is said once somebody has looked into it; it moves the
+warning no further."""
 
 DUTY = "duty"
 """Kind of the cases of supervision 督办: a task of the plan that is due."""

@@ -142,6 +142,51 @@ class DutyFact(Fact):
     is_measured: bool = False
 
 
+class FigureFact(Fact):
+    """The city's latest figure of one indicator; ``yoy`` is its growth on a year ago (0.1 is 10 %)."""
+
+    indicator: str
+    title: str
+    unit: str
+    period: str
+    months: int
+    value: float
+    yoy: float | None
+
+
+class TargetFact(Fact):
+    """One of the city's targets with its outlook (``topic_decision__target``)."""
+
+    title: str
+    unit: str
+    kind: str
+    target: float
+    actual: float
+    expected: float | None
+    probability: float | None
+
+
+class PullFact(Fact):
+    """What pulls one number of the city most, up and down; points of its growth since January."""
+
+    title: str
+    growth: float
+    up: str = ""
+    up_points: float = 0.0
+    down: str = ""
+    down_points: float = 0.0
+
+
+class BriefFacts(Fact):
+    """What the brief of a night is written from; ``silent`` are titles of sources that are late. All of it is about
+    the city and its counties and names no unit."""
+
+    figures: tuple[FigureFact, ...]
+    targets: tuple[TargetFact, ...]
+    pulls: tuple[PullFact, ...]
+    silent: tuple[str, ...]
+
+
 class QualityFact(Fact):
     """The latest figures of one resource of a department, a share by dimension of GB/T 36344; None: not judged."""
 
@@ -165,3 +210,5 @@ class Night(Fact):
     """None where the night has no watch, or its tables cannot be read: nothing is lifted then."""
     duties: tuple[DutyFact, ...] = ()
     """The tasks of the plan that have a due date; one that is not here is left as it is."""
+    brief: BriefFacts | None = None
+    """None where the night published nothing new: yesterday's brief is no news."""

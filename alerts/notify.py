@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit, deadlines, digest, duties, outbox
+from alerts.brief import brief_of, letter_part
 from alerts.casebook import Casebook, CaseView, Tally, delivery_subject, entered_on
 from alerts.cases import INSPECTED, WARNING
 from alerts.letter import Letter, Part
@@ -137,6 +138,7 @@ class _Digests:
                 self._add(address, log, "audit")
         kind = "digest" if is_run else "watch"
         date = night.business_date
+        briefs = self._briefs() if night.state == "success" else []
         identities = (
             outbox.enqueue(
                 self._session,
@@ -148,7 +150,29 @@ class _Digests:
             )
             for address, parts in self._parts.items()
         )
-        return [identity for identity in identities if identity]
+        return [identity for identity in (*identities, *briefs) if identity]
+
+    def _briefs(self) -> list[str | None]:
+        """The brief of the night to the leaders, and on the last day of a month that of the month: each once, however
+        often the night is run."""
+        night, date = self._night, self._night.business_date
+        if night.brief is None:
+            return []
+        cases = [
+            CaseView.model_validate(case) for case in self._session.scalars(select(Case).where(Case.kind == WARNING))
+        ]
+        is_last = (date + datetime.timedelta(days=1)).day == 1
+        return [
+            outbox.enqueue(
+                self._session,
+                self._settings.mail_leaders,
+                f"brief-{kind}",
+                date,
+                outbox.key_of(kind),
+                Letter(date.isoformat(), (letter_part(brief_of(night.brief, cases, date, kind), self._url, kind),)),
+            )
+            for kind in (("day", "month") if is_last else ("day",))
+        ]
 
     def _duties(self) -> None:
         """Tell each lead department of its tasks, and the leading group of what is its to know or to decide."""

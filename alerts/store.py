@@ -111,7 +111,7 @@ class Case(Base):
     asked_until: Mapped[datetime.date | None]
     """The day to which an extension was last asked for: of a duty."""
     verdict: Mapped[str | None]
-    """confirmed or dismissed, until the case is opened again."""
+    """confirmed or dismissed (of a warning: 属实 or 排除), until the case is opened again."""
     handed_to: Mapped[str | None]
     """The authority that a confirmed case was transferred to."""
     facts: Mapped[str | None]

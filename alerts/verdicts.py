@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from alerts.casebook import SINGLE, CaseView
-from alerts.cases import VERDICTS
+from alerts.cases import INSPECTED, VERDICTS
 from alerts.store import Case, CaseEvent, CaseFinding, open_store
 from taian.clock import SHANGHAI
 from taian.settings import Settings, settings
@@ -55,7 +55,7 @@ def standing(config: Settings, business_date: datetime.date | None = None) -> St
     steps = (
         select(Case, CaseEvent)
         .join(CaseEvent, CaseEvent.case_id == Case.id)
-        .where(Case.unit.is_not(None), CaseEvent.what.in_((*VERDICTS, "reopen", "reopened")))
+        .where(Case.kind.in_(INSPECTED), Case.unit.is_not(None), CaseEvent.what.in_((*VERDICTS, "reopen", "reopened")))
         .order_by(CaseEvent.id)
     )
     by_case: dict[str, tuple[str, str]] = {}

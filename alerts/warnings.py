@@ -95,6 +95,7 @@ class Warnings(Casebook):
             if (case.family, case.unit) not in heard and case.last_seen <= date:
                 quiet = seen.quiet.get((case.family or "", case.unit or ""), -1)
                 if why := _calm(case, quiet, seen.periods):
+                    self._judge(case, quiet, date)
                     self._lift(case, why, date)
                     tally.lifted += 1
         tally.overdue = self._overdue(date)
@@ -116,6 +117,8 @@ class Warnings(Casebook):
         self._enter(case, step.action, to, one_line(step.who), words, business_date=None)
         if step.action == "dispatch":
             case.assignee = name
+        if step.action in cases.VERDICTS or step.action == "reopen":
+            case.verdict = cases.VERDICTS.get(step.action)
         case.closed_by = one_line(step.who) if to in ("closed", "lifted") else None
         self._due_at(case)
         self._session.flush()
@@ -163,6 +166,20 @@ class Warnings(Casebook):
         elif fact.period == was.period and fact.actual != was.actual:
             self._enter(case, "noted", case.state, PLATFORM, f"{fact.period} 的数据已更正，仍在预警范围", date)
         case.last_seen, case.message, case.facts = date, one_line(fact.sentence), fact.model_dump_json()
+
+    def _judge(self, case: Case, quiet: int, date: datetime.date) -> None:
+        """What the data say of a warning by themselves, where no person has: a source that came late was late, and what
+        corrected data took away never was."""
+        if case.verdict is not None:
+            return
+        if WarningFact.model_validate_json(case.facts or "{}").detector == "no_data":
+            verdict, why = "confirm", "数据确实迟到"
+        elif quiet < 0:
+            verdict, why = "dismiss", "数据有误，已更正"
+        else:
+            return
+        self._enter(case, verdict, case.state, PLATFORM, why, date)
+        case.verdict = cases.VERDICTS[verdict]
 
     def _lift(self, case: Case, why: str, date: datetime.date) -> None:
         self._enter(case, "lift", "lifted", PLATFORM, why, date)

@@ -29,6 +29,9 @@ SUBJECTS: Roles = only("analyst", "inspector", "leader", "owner")
 PLAN: Roles = only("analyst", "leader", "auditor", "owner")
 """Who follows the integration plan; a data owner its own department or county."""
 
+DECIDERS: Roles = only("analyst", "leader")
+"""Who decides, and who prepares decisions."""
+
 WARNINGS: Roles = only("analyst", "leader", "operator", "auditor")
 """Who follows the early warnings: the duty officer (an analyst), who approves them, and who watches over both."""
 
@@ -77,6 +80,8 @@ PAGES: dict[str, Roles] = {
     "/audit": only("auditor"),
     "/admin": only("administrator"),
     "/warnings": WARNINGS,
+    "/decide": DECIDERS,
+    "/brief": DECIDERS,
     "/warnings/<number>": WARNINGS,
 }
 
@@ -96,6 +101,8 @@ WARNING_STEPS: dict[Action, Roles] = {
     "escalate": _BOTH,
     "lower": _BOTH,
     "silence": _DUTY,
+    "confirm": _DUTY,
+    "dismiss": _DUTY,
 }
 """Who takes which step on a warning: whoever says what it means does not approve it as well."""
 
@@ -176,6 +183,11 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
     "topic_plan__evaluation": "department",
+    "topic_decision__driver": "open",
+    "topic_decision__elasticity": "open",
+    "topic_decision__shift": "open",
+    "topic_decision__target": "open",
+    "topic_decision__township": "open",  # townships of fewer than twenty are without figures
     "topic_plan__measure": "owner",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",

@@ -13,8 +13,10 @@ from dashboards.pages import (
     area,
     audit,
     authenticity,
+    brief,
     cases,
     catalogue,
+    decide,
     firm,
     my_data,
     overview,
@@ -36,10 +38,10 @@ from dashboards.view import View
 
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
-    firm.render, warnings.render, warning.render, plan.render,
-    plan_task.render, plan_bulletin.render, admin.render,
+    firm.render, warnings.render, warning.render, plan.render, plan_task.render, plan_bulletin.render, brief.render,
+    admin.render,
 )  # fmt: skip
-"""Pages that show more than a night: cases, warnings, duties, accounts, the room on the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases, warnings, duties, accounts, the disk, who did what, what was typed."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 BEFORE_ANY_NIGHT: tuple[Callable[[Snapshot | None, View], html.Div], ...] = (admin.render,)
@@ -49,6 +51,8 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/": (overview.TITLE, overview.render),
     "/topics": (topics.TITLE, topics.render),
     "/warnings": (warnings.TITLE, warnings.render),
+    "/decide": (decide.TITLE, decide.render),
+    "/brief": (brief.TITLE, brief.render),
     "/my-data": (my_data.TITLE, my_data.render),
     "/authenticity": (authenticity.TITLE, authenticity.render),
     "/cases": (cases.TITLE, cases.render),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts import warnings
+from alerts import lessons, warnings
 from alerts.casebook import CaseView, EventView
 from alerts.cases import CaseError, Step
 from alerts.night import WarningFact
@@ -27,6 +27,14 @@ def warnings_of(config: Settings) -> list[CaseView]:
         return []
     try:
         return warnings.list_warnings(config)
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+
+
+def ended(config: Settings) -> list[lessons.Lesson]:
+    """Every warning that was lifted or archived, the last first. OSError when the store cannot be read."""
+    try:
+        return lessons.lessons_of(config)
     except SQLAlchemyError as error:
         raise OSError(str(config.alerts_db)) from error
 

@@ -4,11 +4,13 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from alerts.night import CodeCount, DeliveryFact, DutyFact, FindingFact, Night, QualityFact
+from alerts.briefing import facts_of
+from alerts.night import BriefFacts, CodeCount, DeliveryFact, DutyFact, FindingFact, Night, QualityFact
 from alerts.notify import record_night, send
 from catalog import Catalog, Code, all_codes
 from catalog.plan import EVERYBODY, scheme
 from jobs import journal, killpoints, lake
+from jobs.publish import duck
 from jobs.quality import measures, owner_of
 from jobs.release import releases
 from jobs.session import spark
@@ -33,10 +35,17 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
         quality=tuple(_quality(catalog, business_date)),
         warnings=watched(),
         duties=_duties(),
+        brief=_brief(business_date),
     )
     recorded = record_night(settings(), night)
     report = send(settings(), checkpoint=killpoints.here)
     return f"{recorded}；{report}"
+
+
+def _brief(business_date: date) -> BriefFacts | None:
+    """The facts of the brief from what this night published; None where the night that is up is another."""
+    up = duck.current()
+    return facts_of(duck.read) if up and up["business_date"] == business_date.isoformat() else None
 
 
 def _findings() -> list[FindingFact]:

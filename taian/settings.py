@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     mail_auditor: str = Field(
         default="shenjiju@taian.invalid", description="Audit office 审计局: head of the audit log"
     )
+    mail_leaders: str = Field(
+        default="shizhengfu@taian.invalid", description="Leaders 市领导: the brief of each morning"
+    )
     mail_duty: str = Field(default="zhibanshi@taian.invalid", description="Duty officer 值班室: warnings")
     mail_leading: str = Field(default="zhuanxiangxiaozu@taian.invalid", description="Leading group 专项小组: 督办")
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")

@@ -30,6 +30,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "reopen": (Field("why", "为什么重新打开"),),
     "escalate": (Field("why", "为什么升一级"),),
     "lower": (Field("why", "为什么降一级"),),
+    "confirm": (Field("why", "核实到什么"),),
+    "dismiss": (Field("why", "为什么是误报"),),
     "silence": (Field("on", "静默到哪一天＊", "2018-07-31"), Field("why", "为什么静默")),
 }
 HOUR = 3600

@@ -14,6 +14,7 @@ from alerts.words import STRENGTH_TITLES, WARNING_TITLES
 from catalog.warnings import LEVELS
 from dashboards import format as fmt
 from dashboards import parts
+from dashboards.pages.lessons_card import lessons_cards
 from dashboards.pages.warning_words import DETECTORS, due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
@@ -28,22 +29,38 @@ QUESTION = "卡在哪一步、在谁手里、有没有逾期？"
 MOST_ROWS, MOST_CARDS = 50, 6
 """Longer lists are narrowed by the filters; a column of the board leads to its list."""
 
+REVIEW = "review"
+TABS = {"": "在办", REVIEW: "回顾"}
+
 EVERY = "all"
 """Asked for like a state: also what is lifted or archived."""
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
-    """The page for ``?state=``, ``?level=``, ``?area=``, ``?detector=`` and ``?late=1``."""
+    """The page for ``?state=``, ``?level=``, ``?area=``, ``?detector=`` and ``?late=1``; ``?tab=review`` looks back."""
     config = settings()
     try:
         every = warnings_of(config)
     except OSError:
         return parts.page(TITLE, QUESTION, [parts.failed("预警库读不到。请运维人员检查 alerts.db。")])
+    if view.params.get("tab") == REVIEW:
+        return parts.page(TITLE, QUESTION, [_tabs(REVIEW), *lessons_cards(snapshot)])
     now = delivery_moment(config.home)
-    cards = [parts.guarded(BOARD, lambda: _board_card(snapshot, every, now, view), "wide-card board-card")]
+    cards: list[Any] = [_tabs("")]
+    cards += [parts.guarded(BOARD, lambda: _board_card(snapshot, every, now, view), "wide-card board-card")]
     if every:
         cards.append(_list_card(snapshot, every, now, view))
     return parts.page(TITLE, QUESTION, cards, tools=_tools(every, view) if every else None)
+
+
+def _tabs(tab: str) -> html.Nav:
+    links = [
+        parts.link(
+            title, address("/warnings", tab=key), className="section-tab chosen" if key == tab else "section-tab"
+        )
+        for key, title in TABS.items()
+    ]
+    return html.Nav(links, className="tabs", **parts.aria(label="预警内容"))
 
 
 def _board_card(snapshot: Snapshot, every: Sequence[CaseView], now: dt.datetime, view: View) -> html.Section:

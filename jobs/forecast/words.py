@@ -6,11 +6,13 @@ KINDS = {"level": "水平持续改变", "surge": "突增", "drop": "骤降", "tr
 
 
 def amount(value: float) -> str:
-    """A number as people read it: 1.23亿, 45.6万, 789, 0.12."""
+    """A number as people read it: 1.2亿, 45.6万, 789, 3.1, 0.12."""
     for size, unit in ((1e8, "亿"), (1e4, "万")):
         if abs(value) >= size:
-            return f"{value / size:,.2f}{unit}"
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == round(value) else f"{value:,.4g}"
+            return f"{value / size:,.1f}{unit}"
+    if abs(value) >= 1000 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
 
 
 def because(kind: str, value: float, expected: float, lower: float, upper: float) -> str:

@@ -13,10 +13,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from catalog import Catalog
+from catalog.evaluation import evaluation as evaluation_scheme
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
-from jobs.publish import catalogue, duck, entity, evaluation, place, plan, refused, sample, unit_month
+from jobs.publish import catalogue, decide, duck, entity, evaluation, place, plan, refused, sample, unit_month
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -101,6 +102,8 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         )
     if evaluation.is_there(served):
         served["topic_plan__evaluation"] = _evaluated(catalog, business_date, served)
+    for one in decide.decided(catalog, business_date):
+        served[one.table] = _serve(one.table, one.order, as_of.get(decide.FIGURES), one.decided_by, one.make)
     killpoints.here("publish.before_switch")
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")
@@ -111,7 +114,7 @@ def _evaluated(catalog: Catalog, business_date: date, served: dict[str, duck.Ser
     """The evaluation of departments, from files of this night; of the city's own code list."""
     sources = {name: served[name] for name in evaluation.SOURCES}
     names = catalog.codelists["department"].names
-    made_of = [evaluation.evaluation().model_dump_json(), names, [each.made_from for each in sources.values()]]
+    made_of = [evaluation_scheme().model_dump_json(), names, [each.made_from for each in sources.values()]]
     files = {name: each.file for name, each in sources.items()}
     make = partial(evaluation.table, files, names, business_date)
     order = ["rank NULLS LAST", "department"]

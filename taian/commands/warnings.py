@@ -108,6 +108,25 @@ def _add_reading(group: typer.Typer) -> None:
         print_rows(history, as_json=False, columns=("at", "who", "what", "from_state", "to_state", "why"))
 
     @group.command()
+    def lessons(
+        each: Annotated[
+            bool, typer.Option("--each", help="List the warnings themselves, with what was learned.")
+        ] = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """What the lifted and archived warnings teach: precision and lead time of each kind of signal.
+
+        Example: taian warnings lessons
+        """
+        from dataclasses import asdict
+
+        from alerts.lessons import by_detector, lessons_of, row_of_record
+
+        found = lessons_of(installation())
+        rows = [asdict(one) for one in found] if each else [row_of_record(one) for one in by_detector(found)]
+        print_rows(rows, as_json=as_json)
+
+    @group.command()
     def cap(
         number: NumberArgument, out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None
     ) -> None:
@@ -224,6 +243,22 @@ def _add_changes(group: typer.Typer) -> None:
         Example: taian warnings lower YJ-2018-0001 --why 诉求量回落
         """
         act(number, "lower", who, why)
+
+    @group.command()
+    def confirm(number: NumberArgument, why: ReasonOption, who: WhoOption = None) -> None:
+        """Say that it was so 属实: counts for the precision of its signal.
+
+        Example: taian warnings confirm YJ-2018-0001 --why 三家企业停产
+        """
+        act(number, "confirm", who, why)
+
+    @group.command()
+    def dismiss(number: NumberArgument, why: ReasonOption, who: WhoOption = None) -> None:
+        """Say that it was a false alarm 排除.
+
+        Example: taian warnings dismiss YJ-2018-0001 --why 计量表更换
+        """
+        act(number, "dismiss", who, why)
 
     @group.command()
     def silence(

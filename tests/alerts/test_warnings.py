@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from alerts import audit, cap, casebook, warnings
+from alerts import audit, cap, casebook, verdicts, warnings
 from alerts.cases import CaseError, Step
 from alerts.deadlines import after_hours
+from alerts.lessons import by_detector, lessons_of
 from alerts.night import WarningFact, WarningNight
 from alerts.notify import record_night
 from alerts.store import Case, Mail, open_store
@@ -114,6 +115,34 @@ def test_few_are_opened_a_parts_warning_is_its_wholes_and_doubted_data_open_none
     assert only(city).unit == "370900"
     record(city, facts, whole, fact(indicator="fiscal_revenue", is_held=True), date=dt.date(2018, 6, 30))
     assert len(warnings.list_warnings(city)) == 1
+
+
+def test_ended_warnings_teach_how_early_and_how_often_right_each_signal_was(city, facts, friday):
+    record(
+        city, facts, fact(), fact(indicator="penalties", detector="surge"), fact(indicator="water", detector="no_data")
+    )
+    assert [one.ended for one in by_detector(lessons_of(city))] == [], "what stands teaches nothing yet"
+    numbers = {case.family: case.id for case in warnings.list_warnings(city)}
+    friday(dt.datetime(2018, 7, 4, 9, 0, tzinfo=SHANGHAI))
+    with pytest.raises(CaseError, match="不能认定属实"):
+        do(city, numbers["vat_sales"], "confirm")
+    for action in ("assess", "confirm", "lift"):
+        do(city, numbers["vat_sales"], action, why="三家企业停产" if action == "confirm" else "恢复生产")
+    record(city, facts, date=dt.date(2018, 7, 5))
+    found = {one.id: one for one in lessons_of(city)}
+    vat = found[numbers["vat_sales"]]
+    assert (vat.verdict, vat.lag, vat.lead, vat.learned, vat.who) == ("confirmed", -1, 5, "恢复生产", "王芳")
+    corrected = found[numbers["penalties"]]
+    assert (corrected.verdict, corrected.lead) == ("dismissed", None), "data that were corrected dismiss by themselves"
+    assert found[numbers["water"]].verdict == "confirmed", "a source that came late was late"
+    records = by_detector(list(found.values()))
+    assert [(one.detector, one.precision.share) for one in records] == [("drop", 1.0), ("no_data", 1.0), ("surge", 0.0)]
+    assert {one.worth for one in records} == {"结论太少，还分不清"}
+    assert audit.verify(city).broken == ""
+    assert verdicts.standing(city, dt.date(2018, 7, 5)) == verdicts.Standing(), "an area is no unit that fabricates"
+    do(city, vat.id, "reopen")
+    assert vat.id not in {one.id for one in lessons_of(city)}
+    assert audit.verify(city).broken == ""
 
 
 def test_a_silence_has_an_end(city, facts):

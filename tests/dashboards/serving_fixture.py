@@ -21,6 +21,7 @@ from jobs.quality import measures
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
+from decisions import decision_tables
 from entities import KEY, entity_tables
 from planned import plan_tables
 from warned import warning_tables
@@ -644,6 +645,7 @@ def all_tables(run_id: str, business_date: str) -> dict[str, Any]:
         "topic_quality__conflict": conflict_rows(),
         **plan_tables(),
         **warning_tables(),
+        **decision_tables(),
         "topic_city__indicator": indicator_rows(),
         "topic_authenticity__finding": finding_rows(run_id),
         "topic_authenticity__unit": unit_rows(),

@@ -13,7 +13,7 @@ from warned import CAUSES, SENTENCE, drop, late_source, open_warnings
 from alerts import warnings as store
 from alerts.cases import WARNINGS
 from dashboards import permissions, warned
-from dashboards.pages import overview, warning, warning_words, warnings, warnings_card
+from dashboards.pages import lessons_card, overview, warning, warning_words, warnings, warnings_card
 from dashboards.pages.warning_panel import FIELDS, warning_panel
 from dashboards.router import body_of
 from dashboards.serving import Serving, Snapshot, open_snapshot
@@ -41,7 +41,7 @@ def city(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Se
     """A home with a published night and two warnings, looked at two working days later."""
     config = Settings(home=tmp_path)
     shutil.copytree(published, config.serving)
-    for module in (warnings, warning, warnings_card):
+    for module in (warnings, warning, warnings_card, lessons_card):
         monkeypatch.setattr(module, "settings", lambda: config)
     for module in (warnings, warnings_card, store):
         monkeypatch.setattr(module, "delivery_moment", lambda _home: TUESDAY)
@@ -75,6 +75,15 @@ def test_the_board_tells_where_each_warning_waits_for_whom_and_which_are_overdue
     assert "空气质量" not in shown(city, "analyst", late="1").partition("清单")[2]
     assert "没有符合条件的预警" in shown(city, "analyst", level="red")
     assert SENTENCE in shown(city, "auditor", state="open", area="370900", detector="drop")
+
+
+def test_the_review_tells_what_ended_warnings_taught(city: Settings) -> None:
+    assert "还没有解除或归档的预警" in shown(city, "leader", tab="review")
+    for action in ("assess", "dismiss", "lift"):
+        assert take(city, action, "analyst", why="计量表更换") == ""
+    text = shown(city, "auditor", tab="review")
+    assert "骤降 1 0 1 0 0.0%" in text and "结论太少，还分不清" in text
+    assert "排除" in text and "计量表更换 王芳（wang）" in text
 
 
 def test_without_warnings_the_page_says_why(city: Settings, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:

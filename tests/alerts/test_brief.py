@@ -1,0 +1,76 @@
+"""The brief: what it says, where it leads, and that a leader gets each one once."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+
+from alerts.brief import brief_of
+from alerts.briefing import facts_of
+from alerts.notify import record_night
+from alerts.store import Mail, open_store
+
+NIGHT = dt.date(2018, 6, 30)
+TABLES: dict[str, list[dict[str, Any]]] = {
+    "topic_city__indicator": [
+        {"indicator": "vat_sales", "period": "2018-06", "months": 1, "value": 1_200_000.0, "yoy": 0.043}
+    ],
+    "topic_decision__target": [
+        {"title": "一般公共预算收入", "unit": "万元", "kind": "level", "target": 1_880_000.0, "actual": 869_773.0,
+         "expected": 1_790_000.0, "probability": 0.01},
+        {"title": "地区生产总值", "unit": "亿元", "kind": "level", "target": 3840.0, "actual": 1786.1,
+         "expected": 3850.0, "probability": 0.62},
+        {"title": "教育支出", "unit": "万元", "kind": "level", "target": 880_000.0, "actual": 448_008.0,
+         "expected": 914_944.0, "probability": 0.97},
+        {"title": "细颗粒物", "unit": "微克/立方米", "kind": "at_most", "target": 60.0, "actual": 84.0,
+         "expected": float("nan"), "probability": float("nan")},
+    ],
+    "topic_decision__driver": [
+        {"indicator": "vat_sales", "part": part, "part_name": name, "points": points}
+        for part, name, points in (("370911", "岱岳区", 5.0), ("370982", "新泰市", -1.5), ("", "其余", 0.5))
+    ],
+    "topic_warning__signal": [{"title": "供热"}],
+}  # fmt: skip
+
+
+def read(table: str, query: str) -> list[dict[str, Any]]:
+    assert table in query
+    if table not in TABLES:
+        raise LookupError(table)
+    return TABLES[table]
+
+
+def test_the_brief_says_what_is_in_doubt_and_where_each_number_is_from():
+    brief = brief_of(facts_of(read), [], NIGHT, "day")
+    assert brief.summary == "能判断的 3 项年度目标中，1 项更可能完不成；没有在办的预警；1 个来源没有按期报数。"
+    lines = {line.text.replace("\u2009", " "): line.path for one in brief.chapters for line in one.lines}
+    assert list(lines)[:2] == [
+        "一般公共预算收入：要求 188.0 亿元，目前 87.0 亿元，按目前走势年底179.0 亿元，完成的可能性不到 5%。",
+        "地区生产总值：要求 3,840.0 亿元，目前 1,786.1 亿元，按目前走势年底3,850.0 亿元，完成的可能性约 62%。",
+    ], "the hardest first; what is nearly sure is no news of a morning"
+    assert lines["增值税开票销售额（6 月）120.0 亿元，同比 +4.3%。"] == "/?indicator=vat_sales"
+    pulled = "增值税开票销售额今年以来同比 +4.0%，岱岳区拉动 5.0 个百分点，新泰市下拉 1.5 个百分点。"
+    assert lines[pulled] == "/decide?tab=drivers"
+    monthly = brief_of(facts_of(read), [], NIGHT, "month")
+    assert len(monthly.chapters[0].lines) == 3
+
+
+def test_a_night_without_tables_leaves_their_parts_out():
+    def nothing(table: str, _query: str) -> list[dict[str, Any]]:
+        raise LookupError(table)
+
+    brief = brief_of(facts_of(nothing), [], NIGHT, "day")
+    assert brief.summary == "没有可以判断的年度目标；没有在办的预警。"
+    assert brief.chapters == ()
+
+
+def test_leaders_get_each_brief_once_and_that_of_the_month_on_its_last_day(city, facts):
+    for date in (dt.date(2018, 6, 29), NIGHT, NIGHT):
+        record_night(city, facts.night(date=date, brief=facts_of(read)))
+    record_night(city, facts.night(date=dt.date(2018, 7, 1)))  # nothing was published: no news
+    with open_store(city).reading() as session:
+        mails = list(session.scalars(select(Mail).where(Mail.recipient == city.mail_leaders).order_by(Mail.id)))
+        told = [(mail.kind, mail.business_date.day, mail.version) for mail in mails]
+        assert told == [("brief-day", 29, 1), ("brief-day", 30, 1), ("brief-month", 30, 1)]
+        assert "决策简报" in mails[0].subject
+        assert "/?indicator=vat_sales" in mails[0].text and "120.0" in mails[0].html
