@@ -145,6 +145,7 @@ Rule = Literal[
     "department",
     "county",
     "obliged",
+    "obliged_owner",
 ]
 
 TABLES: dict[str, Rule] = {
@@ -174,7 +175,7 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
     "topic_plan__evaluation": "department",
-    "topic_plan__measure": "owner",
+    "topic_plan__measure": "obliged_owner",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",

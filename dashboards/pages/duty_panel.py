@@ -57,7 +57,7 @@ def duty_panel(config: Settings, task: str, sight: Sight, said: str = "", done: 
         [
             _head(case, today(config)),
             _form(case, events, sight),
-            answer(said, ACTION_TITLES.get(done, done)),  # type: ignore[call-overload]
+            answer(said, ACTION_TITLES.get(done, done)),
             history(events),
         ],
         className="case",
