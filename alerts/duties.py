@@ -162,6 +162,7 @@ class Duties(Casebook):
             return f"{whose}申请延期至 {case.asked_until}：{why}" + (f"（{document}）" if document else "")
         if step.action == "grant":
             was, case.due_on = case.due_on, self._later(case, step.on or case.asked_until, "同意延期")
+            case.strength = "soon"  # until the night counts again, from the new day
             return f"由 {was} 延期至 {case.due_on}：{why}"
         if step.action == "prove" and fact.is_measured:
             raise CaseError(f"任务 {fact.task} 的状态由指标说明，不由人报告完成；请答复进展")

@@ -35,7 +35,7 @@ STRENGTH_TITLES: dict[str, str] = {
     "orange": "橙",
     "yellow": "黄",
     "blue": "蓝",
-    "soon": "临期",
+    "soon": "未到期",
     "today": "到期",
     "past": "逾期",
     "raised": "已上报",

@@ -133,6 +133,11 @@ def _county(source: str, sight: Sight) -> str:
     return f"SELECT * FROM {source} WHERE {_within('county_code', sight)}"
 
 
+def _obliged_owner(source: str, sight: Sight) -> str:
+    """What the plan asks of a department or county, and how far it has come; these rows are about no resource."""
+    return f"SELECT * FROM {source} WHERE {_within('owner', sight)}"
+
+
 def _obliged(source: str, sight: Sight) -> str:
     """Tasks; a department sees those that the plan gives it to lead or to work on."""
     rows = f"SELECT * FROM {source}"
@@ -258,6 +263,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "department": _department,
     "county": _county,
     "obliged": _obliged,
+    "obliged_owner": _obliged_owner,
 }
 
 

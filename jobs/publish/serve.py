@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from catalog import Catalog
-from catalog.evaluation import evaluation as evaluation_scheme
+from catalog.evaluation import evaluation as scheme_of_evaluation
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
@@ -114,7 +114,7 @@ def _evaluated(catalog: Catalog, business_date: date, served: dict[str, duck.Ser
     """The evaluation of departments, from files of this night; of the city's own code list."""
     sources = {name: served[name] for name in evaluation.SOURCES}
     names = catalog.codelists["department"].names
-    made_of = [evaluation_scheme().model_dump_json(), names, [each.made_from for each in sources.values()]]
+    made_of = [scheme_of_evaluation().model_dump_json(), names, [each.made_from for each in sources.values()]]
     files = {name: each.file for name, each in sources.items()}
     make = partial(evaluation.table, files, names, business_date)
     order = ["rank NULLS LAST", "department"]

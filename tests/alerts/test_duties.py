@@ -85,7 +85,8 @@ def test_an_extension_is_asked_for_and_decided_and_its_day_is_the_one_that_count
     assert "overdue" not in history(city), "what waits for the leading group is not reminded of"
     assert "申请延期" in mails(city, "zhuanxiangxiaozu")[-1][2]
     clock(dt.date(2018, 7, 20))
-    assert do(city, "grant").due_on == dt.date(2018, 7, 31)
+    granted = do(city, "grant")
+    assert (granted.due_on, granted.strength) == (dt.date(2018, 7, 31), "soon")
     night(city, facts, dt.date(2018, 7, 21))
     assert "本次：同意延期" in mails(city, "tongjiju")[-1][2].replace("  ", "")
     for day in (30, 31):

@@ -114,6 +114,13 @@ def test_a_gantt_has_a_mark_for_each_milestone_and_none_hides_another() -> None:
     assert "&lt;b&gt;" in figure.to_json().replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&")
 
 
+def test_a_county_sees_its_own_measures_and_is_not_evaluated(published: Path) -> None:
+    county = sight_of(Reader("sun", "孙", frozenset({"owner"}), frozenset({"370902"})))
+    text = text_of(open_snapshot(published, county), tab="network")
+    assert "泰山区" in text and "读不到" not in text
+    assert "公安局" not in text_of(open_snapshot(published, county), tab="evaluation")
+
+
 def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
     snapshot: Snapshot, police: Snapshot
 ) -> None:
