@@ -73,7 +73,7 @@ def _targets(targets: Iterable[TargetFact], kind: str) -> Iterable[Line]:
         chance = "不到 5%" if (one.probability or 0) < 1 - EASY else "95% 以上"
         if 1 - EASY <= (one.probability or 0) <= EASY:
             chance = f"约 {percent(one.probability, 0)}"
-        ends = f"，按目前走势年底{_of(one.expected, one.unit)}" if one.expected is not None else ""
+        ends = f"，按目前走势年底为 {_of(one.expected, one.unit)}" if one.expected is not None else ""
         limit = "不高于 " if one.kind == "at_most" else ""
         aim = f"要求 {limit}{_of(one.target, one.unit)}，目前 {_of(one.actual, one.unit)}"
         yield Line(f"{one.title}：{aim}{ends}，完成的可能性{chance}。", "/decide")

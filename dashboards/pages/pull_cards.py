@@ -16,6 +16,7 @@ from dashboards.theme import palette
 from dashboards.view import View, address
 
 BY = {"area": "县（市、区）", "industry": "行业"}
+REST = "其余"
 PULL, SHIFT = "由谁拉动", "各县（市、区）的增长从哪里来"
 
 
@@ -32,10 +33,11 @@ def driver_card(snapshot: Snapshot, view: View) -> html.Section:
         period = str(part["period"].iloc[0])
         body.append(html.H3(f"{title}：1—{int(period[5:7])} 月同比 {fmt.change(total / 100)}，按{BY[str(kind)]}"))
         body.append(ranking([_bar(row, str(indicator), unit) for row in part.to_dict("records")], f"{title}的拉动"))
+        body += [html.P(str(name), className="muted small") for name in part.loc[part["part"] == "", "part_name"]]
     return parts.card(
         PULL,
         body,
-        subtitle="对全市同比的拉动，百分点；各部分相加正好等于全市增速",
+        subtitle="对全市同比的拉动（百分点）和增加的数；各部分相加正好等于全市增速",
         foot=parts.stamp(snapshot.as_of.get("topic_decision__driver"), "已发布指标"),
         name="wide-card",
     )
@@ -48,7 +50,8 @@ def _bar(row: Any, indicator: str, unit: str) -> Bar:
         href = address("/", area=CITY, indicator=str(row["part"]))
     change = fmt.amount(row["change"], unit)
     told = f"+{change}" if float(row["change"]) > 0 else change
-    return Bar(str(row["part_name"]), href, float(row["points"]), f"{fmt.points(row['points'])} 个百分点", told)
+    name = str(row["part_name"]) if row["part"] else REST
+    return Bar(name, href, float(row["points"]), fmt.points(row["points"]), told)
 
 
 def shift_card(snapshot: Snapshot, view: View) -> html.Section:

@@ -45,8 +45,8 @@ def test_the_brief_says_what_is_in_doubt_and_where_each_number_is_from():
     assert brief.summary == "能判断的 3 项年度目标中，1 项更可能完不成；没有在办的预警；1 个来源没有按期报数。"
     lines = {line.text.replace("\u2009", " "): line.path for one in brief.chapters for line in one.lines}
     assert list(lines)[:2] == [
-        "一般公共预算收入：要求 188.0 亿元，目前 87.0 亿元，按目前走势年底179.0 亿元，完成的可能性不到 5%。",
-        "地区生产总值：要求 3,840.0 亿元，目前 1,786.1 亿元，按目前走势年底3,850.0 亿元，完成的可能性约 62%。",
+        "一般公共预算收入：要求 188.0 亿元，目前 87.0 亿元，按目前走势年底为 179.0 亿元，完成的可能性不到 5%。",
+        "地区生产总值：要求 3,840.0 亿元，目前 1,786.1 亿元，按目前走势年底为 3,850.0 亿元，完成的可能性约 62%。",
     ], "the hardest first; what is nearly sure is no news of a morning"
     assert lines["增值税开票销售额（6 月）120.0 亿元，同比 +4.3%。"] == "/?indicator=vat_sales"
     pulled = "增值税开票销售额今年以来同比 +4.0%，岱岳区拉动 5.0 个百分点，新泰市下拉 1.5 个百分点。"
