@@ -27,9 +27,12 @@ from expectations.authenticity.tested import Booleans
 _LENGTH = 8
 """Changes in a window: three quarters of a year of one hand."""
 _STEP = 2
+_MANY, _LIKENESS = 3_000, 0.95
+"""Units beyond which every second window is searched, for copies of this correlation at least: honest units lie nearer
+to each other, and the search grows faster than their number."""
 _MOST = 20_000
 """Units beyond which the search would cost more than all other tests together."""
-_TURNED = 5_000
+_TURNED = 2_000
 _SAMPLE = 1_000
 _CANDIDATES = 4
 _MOVE = 3.0
@@ -79,7 +82,9 @@ def look(seen: Observations, limits: Limits = LIMITS) -> Hands | None:
     or periods."""
     names = _free(seen, limits)
     changes = len(seen.periods) - 1
-    starts = range(0, changes - _LENGTH + 1, _STEP)
+    many = seen.size > _MANY
+    starts = range(0, changes - _LENGTH + 1, 2 * _STEP if many else _STEP)
+    likeness = max(limits.alike_correlation, _LIKENESS) if many else limits.alike_correlation
     if len(names) < 2 or not limits.null_units <= seen.size <= _MOST or not starts:
         return None
     steps = [_steps(seen, name, limits) for name in names]
@@ -95,7 +100,7 @@ def look(seen: Observations, limits: Limits = LIMITS) -> Hands | None:
         usable = np.stack([usable for _, usable in window])
         able |= (usable[:, None] & usable[None, :] & apart[:, :, None]).any(axis=(0, 1))
         for nearest, units, sign in ((found, everybody, 1), (mirror, turned, -1)):
-            for alike in _alike(window, apart, (units, sign), limits):
+            for alike in _alike(window, apart, (units, sign), likeness, limits):
                 _improve(nearest, alike, _expected(window, apart, alike, (units, sign)), first)
     p = null.upper_tail(-np.log(found.chance), -np.log(mirror.chance[able[turned]]), limits)
     looked = len(names) * changes / _LENGTH
@@ -147,11 +152,15 @@ def _vectors(steps: Floats) -> tuple[Singles, Booleans]:
 
 
 def _alike(
-    window: Sequence[tuple[Singles, Booleans]], apart: Booleans, who: tuple[Integers, int], limits: Limits
+    window: Sequence[tuple[Singles, Booleans]],
+    apart: Booleans,
+    who: tuple[Integers, int],
+    likeness: float,
+    limits: Limits,
 ) -> Iterator[_Alike]:
     """Nearest others of the units that ask, column by column, where two of them are alike in a column apart as well."""
     units, sign = who
-    reach = np.sqrt(2 - 2 * limits.alike_correlation)
+    reach = np.sqrt(2 - 2 * likeness)
     for searched, (vectors, usable) in enumerate(window):
         rows, asking = np.flatnonzero(usable), np.flatnonzero(usable[units])
         if len(rows) < limits.null_units or not len(asking):
@@ -200,7 +209,8 @@ def _nobody(size: int) -> Nearest:
 
 def _improve(nearest: Nearest, alike: _Alike, expected: Floats, first: int) -> None:
     order = np.argsort(expected, axis=1)[:, :2]
-    chance = stats.poisson.sf(1, np.take_along_axis(expected, order, axis=1)[:, 1])
+    # Equal figures lie at no distance at all: their chance is as small as a number can be, not unknown.
+    chance = np.maximum(stats.poisson.sf(1, np.take_along_axis(expected, order, axis=1)[:, 1]), 1e-300)
     better = chance < nearest.chance[alike.asking]
     rows = alike.asking[better]
     nearest.chance[rows] = chance[better]
