@@ -27,11 +27,9 @@ from expectations.authenticity.tested import Booleans
 _LENGTH = 8
 """Changes in a window: three quarters of a year of one hand."""
 _STEP = 2
-_MANY, _LIKENESS = 3_000, 0.95
-"""Units beyond which every second window is searched, for copies of this correlation at least: honest units lie nearer
-to each other, and the search grows faster than their number."""
-_MOST = 20_000
-"""Units beyond which the search would cost more than all other tests together."""
+_MOST = 5_000
+"""Units beyond which it is not looked for: the search grows faster than their number, and at 10,000 it costs more than
+all other tests together."""
 _TURNED = 2_000
 _SAMPLE = 1_000
 _CANDIDATES = 4
@@ -82,9 +80,7 @@ def look(seen: Observations, limits: Limits = LIMITS) -> Hands | None:
     or periods."""
     names = _free(seen, limits)
     changes = len(seen.periods) - 1
-    many = seen.size > _MANY
-    starts = range(0, changes - _LENGTH + 1, 2 * _STEP if many else _STEP)
-    likeness = max(limits.alike_correlation, _LIKENESS) if many else limits.alike_correlation
+    starts = range(0, changes - _LENGTH + 1, _STEP)
     if len(names) < 2 or not limits.null_units <= seen.size <= _MOST or not starts:
         return None
     steps = [_steps(seen, name, limits) for name in names]
@@ -100,7 +96,7 @@ def look(seen: Observations, limits: Limits = LIMITS) -> Hands | None:
         usable = np.stack([usable for _, usable in window])
         able |= (usable[:, None] & usable[None, :] & apart[:, :, None]).any(axis=(0, 1))
         for nearest, units, sign in ((found, everybody, 1), (mirror, turned, -1)):
-            for alike in _alike(window, apart, (units, sign), likeness, limits):
+            for alike in _alike(window, apart, (units, sign), limits):
                 _improve(nearest, alike, _expected(window, apart, alike, (units, sign)), first)
     p = null.upper_tail(-np.log(found.chance), -np.log(mirror.chance[able[turned]]), limits)
     looked = len(names) * changes / _LENGTH
@@ -152,15 +148,11 @@ def _vectors(steps: Floats) -> tuple[Singles, Booleans]:
 
 
 def _alike(
-    window: Sequence[tuple[Singles, Booleans]],
-    apart: Booleans,
-    who: tuple[Integers, int],
-    likeness: float,
-    limits: Limits,
+    window: Sequence[tuple[Singles, Booleans]], apart: Booleans, who: tuple[Integers, int], limits: Limits
 ) -> Iterator[_Alike]:
     """Nearest others of the units that ask, column by column, where two of them are alike in a column apart as well."""
     units, sign = who
-    reach = np.sqrt(2 - 2 * likeness)
+    reach = np.sqrt(2 - 2 * limits.alike_correlation)
     for searched, (vectors, usable) in enumerate(window):
         rows, asking = np.flatnonzero(usable), np.flatnonzero(usable[units])
         if len(rows) < limits.null_units or not len(asking):
