@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from expectations.authenticity import few_columns, neighbours, one_hand
+from expectations.authenticity import neighbours, one_hand
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.01, 0.001])
@@ -41,9 +41,7 @@ def test_hashing_finds_the_near_duplicates_that_an_exact_search_finds():
     assert np.median(found.expected[40:]) > 0.1
 
 
-@pytest.mark.parametrize("many", [3_000, 500])
-def test_a_batch_copied_in_two_columns_of_many_is_found_among_other_keepers_books(honest_panel, monkeypatch, many):
-    monkeypatch.setattr(few_columns, "_MANY", many)
+def test_a_batch_copied_in_two_columns_of_many_is_found_among_other_keepers_books(honest_panel):
     columns = (("output", 1.0), ("power", 0.7), ("tax", 0.95), *((f"book{at}", 0.0) for at in range(5)))
     panel = honest_panel(units=1000, columns=columns)
     rng = np.random.default_rng(4)
