@@ -55,8 +55,8 @@ def nearest(vectors: Singles) -> Nearest:
     return Nearest(
         other,
         distance,
-        _expected(vectors, own, vectors, distance),
-        _expected(-vectors[turned], turned, vectors, away),
+        density(vectors, own, vectors, own).expected(distance),
+        density(-vectors[turned], turned, vectors, own).expected(away),
     )
 
 
@@ -99,12 +99,29 @@ def _hashed(vectors: Singles) -> tuple[Integers, Floats]:
     return other, _distance(np.where(similarity > -1, exact, -1.0))
 
 
-def _expected(asking: Singles, own: Integers, vectors: Singles, distance: Floats) -> Floats:
-    """Honest units expected within ``distance`` of each row that asks."""
-    size = len(vectors)
+@dataclass(frozen=True)
+class Density:
+    """How many honest units lie around each row that asked: ``rank`` within ``reach``, and fewer by the power
+    ``dimension`` of the distance nearer by."""
+
+    reach: Floats
+    dimension: Floats
+    rank: float
+
+    def expected(self, distance: Floats) -> Floats:
+        """Honest units expected within each ``distance`` (one a row, or several) of the rows that asked."""
+        shape = (-1, *[1] * (distance.ndim - 1))
+        nearer = np.minimum(distance / self.reach.reshape(shape), 1.0)
+        return np.asarray(self.rank * nearer ** self.dimension.reshape(shape))
+
+
+def density(asking: Singles, own: Integers, vectors: Singles, among: Integers, most: int = _SAMPLE) -> Density:
+    """Density of the units ``among`` the rows of ``vectors`` around each row that asks, which is unit ``own`` itself;
+    from a sample of at most ``most``."""
+    size = len(among)
     rng = np.random.default_rng(size)
-    sample = np.sort(rng.choice(size, _SAMPLE, replace=False)) if size > _SAMPLE else np.arange(size)
-    place = np.full(size, -1)
+    sample = among[np.sort(rng.choice(size, most, replace=False))] if size > most else among
+    place = np.full(len(vectors), -1)
     place[sample] = np.arange(len(sample))
     count = min(_NEAR, len(sample) // 4)
     near = np.empty((len(asking), count))
@@ -119,5 +136,4 @@ def _expected(asking: Singles, own: Integers, vectors: Singles, distance: Floats
     half = count // 2
     spread = np.log(near[:, -1:] / near[:, half:-1]).mean(axis=1)
     spread *= 1 + _ERRORS / np.sqrt(max(count - half - 1, 1))
-    rank = count * size / len(sample)
-    return np.asarray(rank * np.minimum(distance / near[:, -1], 1.0) ** (1 / np.maximum(spread, 1e-3)))
+    return Density(near[:, -1], 1 / np.maximum(spread, 1e-3), count * size / len(sample))

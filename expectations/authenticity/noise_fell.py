@@ -5,10 +5,14 @@ a Laplace likelihood ratio of the mean absolute change before and after (Hinkley
 first, second and year-on-year differences of the residual (the last because a fake may keep the season), winsorised,
 with the rounding of the figures as a floor. The null is the mirror: the same scan for noise that *rose*, which
 nobody fabricates; the firm's own rise is taken away first, so that a firm of calm and wild months is compared with
-itself. ``noise_small`` places the whole series among its peers.
+itself. ``noise_small`` asks for both at once: changes as filed smaller than any peer's in the same year and a half (a
+fake lacks the season of its trade and the accidents of its own) and smaller than the unit's own before. The statistic
+is the sum of the logarithms of the two chances; firms that honestly follow no season are more than those that follow it
+twice, so no mirror holds, and the null is the exponential tail of the statistic's own body (``null.body_tail``).
 """
 
 import numpy as np
+import pandas as pd
 
 from expectations.authenticity import judge, null, peers, residual
 from expectations.authenticity.limits import LIMITS, Limits
@@ -28,6 +32,8 @@ INNOCENT = (
 _LEAST = 0.1  # of its typical change: in a month in which nothing moves at all nothing is learnt
 _WINSOR = 4.0
 """Medians of absolute change beyond which a change counts no more: mergers and shared jumps are no noise."""
+_WINDOW, _STEP = 18, 6
+"""Changes in a window that is placed among peers, and from window to window: one whole season and half of the next."""
 
 
 def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
@@ -41,10 +47,9 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
             # Spikes are masked in the residual; what the figures themselves did is looked at where they are not.
             raw = np.where(np.isfinite(rest), residual.logarithms(grid), np.nan)
             calm = is_constant(raw, floor)
-            tested += [
-                _fell(name, (raw, rest), np.where(calm, np.nan, floor), seen, limits),
-                _small(name, np.where(calm[:, None], np.nan, rest), seen, limits),
-            ]
+            floor = np.where(calm, np.nan, floor)
+            fell = _fell(name, (raw, rest), floor, seen, limits)
+            tested += [fell, _small(fell, raw, floor, seen, limits)]
     return tested
 
 
@@ -155,29 +160,50 @@ def is_constant(raw: Floats, floor: Floats) -> Booleans:
     return np.asarray(~(change > 2 * np.nan_to_num(floor) + 1e-9))
 
 
-def _small(name: str, rest: Floats, seen: Observations, limits: Limits) -> Tested:
-    change = medians(np.abs(np.diff(rest, n=2, axis=1)))
-    enough = np.isfinite(rest).sum(axis=1) >= 2 * limits.change_side
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(enough & (change > 0), -np.log(change), np.nan)
-    ranked = peers.rank(value, seen, limits)
-    effect = np.exp(ranked.typical - value)
+def _small(fell: Tested, raw: Floats, floor: Floats, seen: Observations, limits: Limits) -> Tested:
+    (name,) = fell.columns
+    view = _floored(np.abs(np.diff(raw, axis=1)), floor)
+    length = min(_WINDOW, view.shape[1])
+    starts = sorted({*range(0, view.shape[1] - length + 1, _STEP), view.shape[1] - length})
+    windows = [_among_peers(view[:, at : at + length], np.isfinite(floor), seen, limits) for at in starts]
+    calm, ratio, count = (np.column_stack(each) for each in zip(*windows, strict=True))
+    best = np.where(np.isfinite(calm), calm, -np.inf).argmax(axis=1)
+    rows = np.arange(seen.size)
+    calm, effect, count = calm[rows, best], ratio[rows, best], count[rows, best]
+    alone = null.body_tail(calm, peers.null_sample(calm, seen, limits), limits)
+    both = -np.log(alone) - np.log(np.where(np.isfinite(fell.p), fell.p, 1.0))
+    p = np.maximum(null.body_tail(both, peers.null_sample(both, seen, limits), limits), null.SMALLEST)
 
     def message(unit: int) -> str:
-        usual = f"{ranked.peers[unit]}个同类单位典型值的{part(effect[unit])}"
-        return f"{seen.units[unit]}的“{name}”比同类都平稳：逐期波动只有{usual}。"
+        first = starts[best[unit]]
+        usual = f"{count[unit]}个同类单位典型值的{part(effect[unit])}"
+        when = f"{seen.when(first)}至{seen.when(first + length)}"
+        return f"{seen.units[unit]}的“{name}”在{when}比同类都平稳：逐期波动只有{usual}。"
 
     return Tested(
         test="noise_small",
         family="dispersion",
         columns=(name,),
-        p=ranked.p,
-        statistic=ranked.z,
+        p=p,
+        statistic=both,
         effect=effect,
         unit_of_effect="同类波动的倍数",
-        peers=ranked.peers,
+        peers=count.astype(np.int64),
         message=message,
-        reason=f"不足{2 * limits.change_side}期，或可比单位不足，或数值基本不变",
+        period=[f"{seen.periods[starts[at]]}/{seen.periods[starts[at] + length]}" for at in best],
+        reason=f"不足{2 * limits.change_side}期，或可比单位不足{limits.null_units}个，或数值基本不变",
         matters=effect <= limits.meaningful_spread,
         innocent=INNOCENT,
     )
+
+
+def _among_peers(view: Floats, able: Booleans, seen: Observations, limits: Limits) -> tuple[Floats, Floats, Floats]:
+    """How much smaller each unit's mean change in a window is than its peers', in robust deviations of its logarithm;
+    the ratio to their typical one; and how many they are."""
+    known = np.isfinite(view)
+    count = known.sum(axis=1)
+    mean = np.where(known, view, 0.0).sum(axis=1) / np.maximum(count, 1)
+    enough = able & (count >= 2 * limits.change_side) & (mean > 0)
+    value = np.where(enough, -np.log(np.where(enough, mean, 1.0)), np.nan)
+    standard = null.standardise(value, pd.Series(seen.peer), limits)
+    return null.empirical_null(standard.z), np.exp(standard.location - value), standard.peers.astype(float)

@@ -8,14 +8,15 @@ near), and never less than the mirror's: nobody copies with the sign turned. A w
 and excuses itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from expectations.authenticity import null, residual
+from expectations.authenticity import few_columns, null, residual
+from expectations.authenticity.few_columns import Hands
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.neighbours import Singles, nearest
 from expectations.authenticity.null import SMALLEST, Floats, Integers
@@ -55,8 +56,27 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
         p[better_rows], alike[better_rows] = chance[better], found.distance[better]
         other[better_rows], start[better_rows] = rows[found.other[better]], at
     p = np.minimum(p * len(starts) * len(views), 1.0)
-    copies = _Found(tuple(rests), p, 1 - alike**2 / 2, other, start, length)
-    return [_tested(copies, seen, limits)]
+    columns = np.full((seen.size, 2), -1)
+    copies = _Found(tuple(rests), p, 1 - alike**2 / 2, np.column_stack([other, other]), start, start + length, columns)
+    few = few_columns.look(seen, limits)
+    return [_tested(copies if few is None else _surer(copies, few, limits), seen, limits)]
+
+
+def _surer(copies: "_Found", few: Hands, limits: Limits) -> "_Found":
+    """The surer of both answers. Two columns are not a whole return: never so sure that they are strong alone."""
+    chance = np.maximum(few.p, limits.far_beyond_chance)
+    better = (chance < copies.p) | (np.isfinite(chance) & ~np.isfinite(copies.p))
+    near, pair = few.nearest, better[:, None]
+    place = np.array([copies.columns.index(name) for name in few.names])
+    return replace(
+        copies,
+        p=np.minimum(2 * np.where(better, chance, copies.p), 1.0),
+        correlation=np.where(better, near.correlation, copies.correlation),
+        others=np.where(pair, near.others, copies.others),
+        first=np.where(better, near.first, copies.first),
+        last=np.where(better, near.first + few.length, copies.last),
+        named=np.where(pair, place[near.columns], copies.named),
+    )
 
 
 def _raw(seen: Observations, name: str, rest: Floats) -> Floats:
@@ -94,27 +114,36 @@ def _vectors(rests: list[Floats], start: int, length: int) -> tuple[Singles, Boo
 
 @dataclass(frozen=True)
 class _Found:
-    """For each unit: chance, correlation with the nearest other, which that is, and the window's first change."""
+    """For each unit: chance, correlation with the nearest others, which those are (units x 2, the same twice where one
+    is enough), first and last period of the window, and the two columns it was seen in (numbers into ``columns``; -1:
+    all of them)."""
 
     columns: tuple[str, ...]
     p: Floats
     correlation: Floats
-    other: Integers
-    start: Integers
-    length: int
+    others: Integers
+    first: Integers
+    last: Integers
+    named: Integers
 
 
 def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
-    p, correlation, other, start, length = found.p, found.correlation, found.other, found.start, found.length
+    p, correlation = found.p, found.correlation
 
     def span(unit: int) -> str:
-        return f"{seen.periods[start[unit]]}/{seen.periods[start[unit] + length]}"
+        return f"{seen.periods[found.first[unit]]}/{seen.periods[found.last[unit]]}"
+
+    def partners(unit: int) -> tuple[int, ...]:
+        return (unit, *dict.fromkeys(int(other) for other in found.others[unit]))
 
     def message(unit: int) -> str:
-        first, last = (seen.when(at) for at in (start[unit], start[unit] + length))
+        first, last = (seen.when(at[unit]) for at in (found.first, found.last))
+        others = "、".join(seen.units[other] for other in partners(unit)[1:])
+        named = "和".join(f"“{found.columns[at]}”" for at in sorted(found.named[unit]) if at >= 0)
+        common = "全体" if named else "行业"
         return (
-            f"{seen.units[unit]}与{seen.units[other[unit]]}在{first}至{last}的各项数据几乎同步涨落"
-            f"（扣除行业共同变动后相关系数{correlation[unit]:.3f}），像是同一人编报。"
+            f"{seen.units[unit]}与{others}在{first}至{last}的{named or '各项数据'}几乎同步涨落"
+            f"（扣除{common}共同变动后相关系数{correlation[unit]:.3f}），像是同一人编报。"
         )
 
     matters = correlation >= limits.alike_correlation
@@ -128,23 +157,24 @@ def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
         unit_of_effect="相关系数",
         peers=np.full(seen.size, max(int(np.isfinite(p).sum()) - 1, 0)),
         message=message,
-        partners=lambda unit: (unit, int(other[unit])),
+        partners=partners,
         period=[span(unit) for unit in range(seen.size)],
-        reason=f"可比的期数不足{length}期，或数据不变，或单位不足{limits.growth_neighbours}个",
+        reason=f"可比的期数不足{_WINDOW}期，或数据不变，或单位不足{limits.growth_neighbours}个",
         can_be_strong_alone=len(found.columns) >= limits.repeat_columns,
         matters=matters,
-        groups=_groups(p, other, matters, seen, limits),
+        groups=_groups(p, found.others, matters, seen, limits),
         innocent=INNOCENT,
     )
 
 
-def _groups(p: Floats, other: Integers, matters: Booleans, seen: Observations, limits: Limits) -> tuple[Group, ...]:
-    """Units joined to their nearest neighbour where that is beyond chance for every unit of the table."""
+def _groups(p: Floats, others: Integers, matters: Booleans, seen: Observations, limits: Limits) -> tuple[Group, ...]:
+    """Units joined to their nearest neighbours where that is beyond chance for every unit of the table."""
     sure = np.flatnonzero((p * seen.size <= limits.fdr_weak) & matters)
-    graph = coo_matrix((np.ones(len(sure)), (sure, other[sure])), shape=(seen.size,) * 2)
+    near = others[sure].ravel()
+    graph = coo_matrix((np.ones(len(near)), (np.repeat(sure, 2), near)), shape=(seen.size,) * 2)
     _, label = connected_components(graph, directed=False)
     members: dict[int, list[int]] = {}
-    for unit in np.union1d(sure, other[sure]):
+    for unit in np.union1d(sure, near):
         members.setdefault(int(label[unit]), []).append(int(unit))
     groups = []
     for units in members.values():

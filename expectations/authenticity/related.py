@@ -32,7 +32,7 @@ def related(seen: Observations, limits: Limits = LIMITS) -> list[tuple[str, ...]
         (a, b)
         for a in range(len(names))
         for b in range(a)
-        if _correlation(scaled[a], scaled[b]) >= limits.related_correlation
+        if correlation(scaled[a], scaled[b]) >= limits.related_correlation
     ]
     if not edges:
         return []
@@ -49,7 +49,8 @@ def _scaled(rest: Floats) -> Floats:
     return np.clip(rest / size, -_CLIP, _CLIP) if size > 0 else np.full(rest.shape, np.nan)
 
 
-def _correlation(a: Floats, b: Floats) -> float:
+def correlation(a: Floats, b: Floats) -> float:
+    """Of the values known in both; 0 where fewer than a hundred are."""
     known = np.isfinite(a) & np.isfinite(b)
     if known.sum() < 100:
         return 0.0

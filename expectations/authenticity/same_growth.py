@@ -59,11 +59,12 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
 
 
 def bins(grid: Floats, place: Floats, lag: int, limits: Limits) -> Integers:
-    """Growth in bins of 0.1 percentage points; NOTHING where unknown, too coarse, or ten-fold (a slip)."""
+    """Growth in bins of 0.1 percentage points; NOTHING where unknown, too coarse, ten-fold (a slip), or of a figure
+    that is the one before: contracts share that honestly, and ``repeated_period`` looks at copies."""
     with np.errstate(divide="ignore", invalid="ignore"):
         fine = np.where(grid / place[:, None] >= limits.growth_resolution, grid, np.nan)
         growth = fine[:, lag:] / fine[:, :-lag] - 1
-        usable = np.isfinite(growth) & (np.abs(growth) < 10)
+        usable = np.isfinite(growth) & (np.abs(growth) < 10) & (grid[:, lag:] != grid[:, lag - 1 : -1])
     keys = np.full(grid.shape, NOTHING, dtype=np.int64)
     keys[:, lag:] = np.where(usable, np.round(np.nan_to_num(growth) / limits.growth_grid), NOTHING)
     return keys

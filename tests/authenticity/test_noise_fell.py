@@ -20,8 +20,9 @@ def named(tested, test):
 @pytest.mark.parametrize("alpha", [0.05, 0.01, 0.001])
 def test_honest_noise_falls_no_more_often_than_promised(honest_panel, alpha):
     tested = noise_fell.test(honest_panel(units=1500).seen())
-    p = np.concatenate([each.p for each in tested if each.test == "noise_fell"])
-    assert (p <= alpha).mean() <= alpha + 3 * np.sqrt(alpha / len(p))
+    for test in ("noise_fell", "noise_small"):
+        p = np.concatenate([each.p for each in tested if each.test == test])
+        assert (p <= alpha).mean() <= alpha + 3 * np.sqrt(alpha / len(p))
 
 
 def test_smoothed_figures_are_found_with_the_month_from_which_they_are(honest_panel):
@@ -32,6 +33,10 @@ def test_smoothed_figures_are_found_with_the_month_from_which_they_are(honest_pa
     assert np.median(tested.effect[:20]) < 0.3
     assert sum(period.startswith("2016-0") for period in tested.period[:20]) >= 15
     assert "突然平稳" in tested.message(0)
+    both = named(noise_fell.test(panel.seen(values=("output",))), "noise_small")
+    assert (both.p[:20] < 1e-3).all()
+    assert both.period[0] == "2015-12/2017-06"
+    assert "2015年12月至2017年6月比同类都平稳" in both.message(0)
 
 
 def test_a_constant_rent_is_not_applicable_and_not_smooth(honest_panel):

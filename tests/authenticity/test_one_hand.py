@@ -39,3 +39,20 @@ def test_hashing_finds_the_near_duplicates_that_an_exact_search_finds():
     assert (found.other[:20] == np.arange(20, 40)).mean() >= 0.95
     assert np.median(found.expected[:20]) < 1e-6
     assert np.median(found.expected[40:]) > 0.1
+
+
+def test_a_batch_copied_in_two_columns_of_many_is_found_among_other_keepers_books(honest_panel):
+    columns = (("output", 1.0), ("power", 0.7), ("tax", 0.95), *((f"book{at}", 0.0) for at in range(5)))
+    panel = honest_panel(units=1000, columns=columns)
+    rng = np.random.default_rng(4)
+    for name in ("output", "book0"):
+        values = panel.values[name]
+        values[1:6, 12:22] = np.round(
+            values[0, 12:22] * values[1:6, 11:12] / values[0, 11] * np.exp(rng.normal(0, 0.003, (5, 10))), 1
+        )
+    (tested,) = one_hand.test(panel.seen())
+    assert (tested.p[:6] < 1e-3).all()
+    assert (tested.p[6:] < 1e-3).sum() <= 4  # of 994
+    assert set(tested.partners(3)) <= set(range(6))
+    assert "“output”和“book0”" in tested.message(3)
+    assert not (tested.p < 1e-6).any()  # two columns are never strong alone

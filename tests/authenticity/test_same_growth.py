@@ -37,6 +37,13 @@ def test_rents_that_stand_still_share_nothing(honest_panel):
     assert not shared(same_growth.test(panel.seen())).groups
 
 
+def test_contracts_that_stand_still_and_rise_alike_once_share_nothing(honest_panel):
+    panel = honest_panel()
+    panel.values["output"][:30] = panel.values["output"][:30, :1]
+    panel.values["output"][:8, 12:] = np.round(panel.values["output"][:8, 12:] * 1.025, 1)
+    assert not any(each.groups for each in same_growth.test(panel.seen(values=("output",))))
+
+
 def test_one_rate_month_after_month_is_found_in_one_firm(honest_panel):
     panel = honest_panel()
     handed_down(panel.values["output"], [0], 8, 12, np.full(30, 0.017))
