@@ -3,13 +3,10 @@ cross_source).
 
 The difference between the column's residual and what the others carry is compared with ramps and steps of every onset,
 in units of the firm's own noise. Honest elasticities differ, so what the others moved themselves widens the error, and
-the gap must be there with the elasticity of ordinary months and with elasticity 1. Only what goes beyond a gap too
-small to act on counts (a minimum-effect test: Hodges and Lehmann, JRSS B 16, 1954): a census that moves the level of a
-calm firm by a tenth is many of its own deviations, and would else be what honest firms look like. With three columns or
-more each other column is left out in turn and the *smallest* contrast counts: no single column (a solar roof, a lost
-invoice book) carries a finding. The null is the mirror, the same scan for a column that falls behind, which inflation
-cannot reach, with a generalised Pareto tail. A pair of two columns cannot tell which of them is wrong, and is never
-strong.
+the gap must be there with the elasticity of ordinary months and with elasticity 1. With three columns or more each
+other column is left out in turn and the *smallest* contrast counts: no single column (a solar roof, a lost invoice
+book) carries a finding. The null is the mirror, the same scan for a column that falls behind, which inflation cannot
+reach, with a generalised Pareto tail. A pair of two columns cannot tell which of them is wrong, and is never strong.
 """
 
 from collections.abc import Mapping, Sequence
@@ -204,7 +201,6 @@ def _scan(
     carried = np.stack([_fitted(other, weights, w1, n, spread) for other in block.others])
     error = (block.noise(typical, limits)[:, None] / np.sqrt(spread)) ** 2
     up, down, height = (np.full(own.shape, np.inf, dtype=np.float32) for _ in range(3))
-    least = np.float32(np.log(limits.meaningful_ratio))
     # A season moves columns by their elasticities, a merger or a stop all of them alike: neither may accuse.
     for slope in (np.ones_like(slopes), slopes):
         scaled = carried * slope[:, None, None]
@@ -212,9 +208,9 @@ def _scan(
         for out in range(len(scaled)) if len(scaled) > 1 else [None]:
             rest = total if out is None else (total - scaled[out]) / (len(scaled) - 1)
             gap = own - rest
-            size = np.sqrt(error + (limits.elasticity_spread * rest) ** 2)
-            np.minimum(up, _beyond(gap, least, size), out=up)
-            np.minimum(down, _beyond(-gap, least, size), out=down)
+            contrast = gap / np.sqrt(error + (limits.elasticity_spread * rest) ** 2)
+            np.minimum(up, contrast, out=up)
+            np.minimum(down, -contrast, out=down)
             np.minimum(height, gap, out=height)
     any_shape = enough.any(axis=1)
     up, down = np.where(enough, up, -np.inf), np.where(enough, down, -np.inf)
@@ -224,14 +220,6 @@ def _scan(
     into.down[rows] = np.where(any_shape, down.max(axis=1), np.nan)
     into.height[rows] = np.where(any_shape, height[every, at], np.nan)
     into.at[rows] = at
-
-
-def _beyond(gap: Singles, least: np.float32, size: Singles) -> Singles:
-    """What goes beyond the least gap, in units of its error (above 0); what does not, in the order of the whole gap in
-    units of its error (below 0)."""
-    whole = gap / size
-    below = np.where(whole > 0, -1 / (1 + np.maximum(whole, 0)), whole - 1)
-    return np.where(gap > least, (gap - least) / size, below)
 
 
 def _fitted(values: Singles, weights: Singles, w1: Singles, n: Singles, spread: Singles) -> Singles:
