@@ -235,7 +235,21 @@ def test_pages_link_only_to_what_their_reader_may_open(readers, app) -> None:
     assert output
     with ThreadPoolExecutor(1) as worker:
         for role, wanted in (
-            ("analyst", {"/", "/topics", "/warnings", "/my-data", "/runs", "/catalogue", "/plan", "/search"}),
+            (
+                "analyst",
+                {
+                    "/",
+                    "/topics",
+                    "/warnings",
+                    "/decide",
+                    "/brief",
+                    "/my-data",
+                    "/runs",
+                    "/catalogue",
+                    "/plan",
+                    "/search",
+                },
+            ),
             ("auditor", {"/warnings", "/catalogue", "/plan", "/audit"}),
         ):
             page = "/catalogue"
