@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -18,7 +19,6 @@ from catalog.targets import all_measures
 from jobs import journal, lake
 from jobs.decide import elasticity, outlook, shifts, together
 from jobs.read import current
-from jobs.session import spark
 
 TARGETS, NUMBERS = "base_decision__target", "base_decision__indicator"
 FIGURES, FORECAST = "topic_city__indicator", "topic_warning__forecast"
@@ -44,8 +44,7 @@ def decided(catalog: Catalog, business_date: date) -> Iterator[Decided]:
 
     @cache
     def figures() -> pd.DataFrame:
-        found: pd.DataFrame = lake.read(spark(), FIGURES).toPandas()
-        return found
+        return _rows(FIGURES, "*")
 
     @cache
     def names() -> dict[str, str]:
@@ -74,6 +73,15 @@ def decided(catalog: Catalog, business_date: date) -> Iterator[Decided]:
         )
 
 
+def _rows(table: str, columns: str, rest: str = "") -> pd.DataFrame:
+    """Rows of a product from its files: it is small, and what reads it stands beside the engine."""
+    if not (files := lake.files(table)):
+        return pd.DataFrame(columns=lake.schema(table).names)
+    named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT {columns} FROM read_parquet([{named}]) {rest}").df()
+
+
 def _arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, preserve_index=False)
 
@@ -84,18 +92,17 @@ def _titles() -> dict[str, str]:
 
 def _targets(year: int, names: dict[str, str]) -> pd.DataFrame:
     measured = {one.indicator for one in all_measures().values()} | {one.per for one in all_measures().values()}
-    numbers = (
-        lake.read(spark(), NUMBERS)
-        .where(F.col("indicator").isin(sorted(filter(None, measured))) & (F.length("area_code") == COUNTY_DIGITS))
-        .select(
-            "indicator", "area_code", "period", "is_cumulative", F.col("value").cast("double").alias("value"), "yoy"
-        )
+    asked = ", ".join(f"'{name}'" for name in sorted(filter(None, measured)))
+    numbers = _rows(
+        NUMBERS,
+        "indicator, area_code, period, is_cumulative, CAST(value AS DOUBLE) AS value, yoy",
+        f"WHERE indicator IN ({asked}) AND length(area_code) = {COUNTY_DIGITS}",
     )
-    targets = lake.read(spark(), TARGETS).where(F.col("year") == year).toPandas()
+    targets = _rows(TARGETS, "*", f"WHERE CAST(year AS INTEGER) = {year}")
     ahead = pd.DataFrame(columns=list(NO_FORECAST))
     if lake.exists(FORECAST):
-        ahead = lake.read(spark(), FORECAST).where("is_forecast").select(*NO_FORECAST).toPandas()
-    found = outlook.outlook(targets, numbers.toPandas(), ahead, all_measures())
+        ahead = _rows(FORECAST, ", ".join(NO_FORECAST), "WHERE is_forecast")
+    found = outlook.outlook(targets, numbers, ahead, all_measures())
     found.insert(2, "area_name", [names.get(code, code) for code in found["area_code"]])
     return found
 
@@ -124,13 +131,10 @@ def _townships(catalog: Catalog, business_date: date, figures: pd.DataFrame, nam
     if set(wide.columns) != set(sources) or by_month.empty:
         return together.together(pd.DataFrame(), {}).assign(area_name=[])
     months = wide.rename(columns=sources).reset_index().merge(by_month, on=["area_code", "period"]).dropna()
-    last = water.agg(F.max("period")).first()
     accounts = (
-        water.where(F.col("period").isin(last[0] if last else None))
-        .groupBy("township_code")
-        .agg(F.countDistinct("account_number").alias("accounts"))
-        .toPandas()
+        water.groupBy("period", "township_code").agg(F.countDistinct("account_number").alias("accounts")).toPandas()
     )
+    accounts = accounts[(accounts["period"] == accounts["period"].max()).to_numpy(bool)]
     counted: dict[Any, Any] = dict(zip(accounts["township_code"], accounts["accounts"], strict=True))
     found = together.together(months, counted)
     found.insert(1, "area_name", [names.get(code, code) for code in found["area_code"]])
