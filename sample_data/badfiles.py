@@ -141,8 +141,15 @@ def drop_column(folder: Path, file: str, header: str) -> None:
 
 
 def add_column(folder: Path, file: str, header: str, value: str) -> None:
-    """The exporting system got a new column."""
-    _rewrite(folder, file, lambda n, row: [*row, header if n == 0 else value])
+    """The exporting system got a new column, the last one: commas too many at the end of a row stay behind it."""
+    place = 0
+
+    def longer(number: int, row: list[str]) -> list[str]:
+        nonlocal place
+        place = len(row) if number == 0 else place
+        return [*row[:place], value if number else header, *row[place:]]
+
+    _rewrite(folder, file, longer)
 
 
 def send_again(folder: Path, batch: str, delivered_at: str) -> Path:

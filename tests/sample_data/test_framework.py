@@ -303,6 +303,16 @@ def test_a_changed_header_keeps_every_row_in_shape(tmp_path: Path, spoil: object
     assert _is_signed(folder)
 
 
+def test_commas_too_many_stay_at_the_end_of_a_row_that_got_a_new_column(tmp_path: Path) -> None:
+    folder = _deliver(tmp_path, encoding="UTF-8", quoted=False)
+    path = folder / "thing.csv"
+    first, second, *rest = path.read_bytes().decode().splitlines()
+    path.write_bytes("\n".join([first, f"{second},,", *rest, ""]).encode())
+    badfiles.add_column(folder, "thing.csv", "备注", "无")
+    rows = list(csv.reader(path.read_bytes().decode().splitlines()))
+    assert [row[4:] for row in rows[:3]] == [["备注"], ["无", "", ""], ["无"]]
+
+
 def test_a_file_in_another_encoding_cannot_be_read_as_declared(tmp_path: Path) -> None:
     folder = _deliver(tmp_path, encoding="UTF-8", quoted=False)
     badfiles.reencode(folder, "thing.csv", "GB18030")
