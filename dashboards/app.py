@@ -15,6 +15,7 @@ from dashboards.callbacks import server_callbacks
 from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
 from dashboards.doors import doors
+from dashboards.elsewhere import elsewhere_doors
 from dashboards.export import Export, export_of, plan_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
@@ -106,6 +107,7 @@ def create_app(config: Settings | None = None) -> Dash:
         return Response(content, status, content_type=f"{kind}; charset=utf-8")
 
     doors(web, config)
+    elsewhere_doors(web, config)
     protect(web, config.web_port, list(app.csp_hashes()), config.public_url)
     require_sign_in(web, config)
     answer_faults(web, app.callback_map)

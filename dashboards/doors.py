@@ -27,9 +27,10 @@ from dashboards.access import (
     told,
 )
 from dashboards.lobby import box, field, form, page, said
-from dashboards.permissions import home_of, may_open
+from dashboards.permissions import ELSEWHERE, home_of, may_open
 from taian.access import accounts
 from taian.access.accounts import LOCK_OUT, TooManyTriesError
+from taian.access.elsewhere import has_provider
 from taian.access.passwords import SHORTEST
 from taian.access.roles import ROLE_TITLES, Reader
 from taian.access.sessions import close_session, open_session, visit
@@ -53,7 +54,7 @@ def _with_form(make: Callable[[str], Response]) -> Response:
     return response
 
 
-def _readable(door: Door) -> Door:
+def readable(door: Door) -> Door:
     """One sentence when the account store cannot be read."""
 
     @wraps(door)
@@ -67,7 +68,7 @@ def _readable(door: Door) -> Door:
     return opened
 
 
-def _sign_in_page(words: str = "", status: int = 200, name: str = "") -> Response:
+def _sign_in_page(config: Settings, words: str = "", status: int = 200, name: str = "") -> Response:
     wanted = own_path(request.args.get("next", ""))
     address = f"{SIGN_IN}?{urlencode({'next': wanted})}" if wanted else SIGN_IN
     fields = [
@@ -75,6 +76,9 @@ def _sign_in_page(words: str = "", status: int = 200, name: str = "") -> Respons
         field("口令", "password", "password", autocomplete="current-password", maxlength="128"),
     ]
     note = '<p class="muted small">没有账号或忘了口令，请找系统管理员。</p>'
+    if has_provider(config):
+        query = f"?{urlencode({'next': wanted})}" if wanted else ""
+        note = f'<p><a class="button" href="{ELSEWHERE}{escape(query)}">用统一身份认证登录</a></p>{note}'
     return _with_form(lambda token: page("登录", [said(words), form(address, token, fields, "登录"), note], status))
 
 
@@ -113,14 +117,22 @@ def _password_page(token: str, words: str = "", status: int = 200) -> Response:
     return page("更换口令", [lead, said(words or why, not words), form(PASSWORD, token, fields, "更换"), back], status)
 
 
-def _admit(config: Settings, reader: Reader, wanted: str = "") -> Response:
-    """Sign ``reader`` in under a new number, and lead it where it wanted to go."""
+def place_for(reader: Reader, wanted: str) -> str:
+    """Where ``reader`` goes after sign-in: where it wanted to, if it may."""
+    return wanted if wanted and may_open(reader, wanted.partition("?")[0]) else home_of(reader)
+
+
+def with_session(config: Settings, reader: Reader, response: Response) -> Response:
+    """``response`` with a session of ``reader`` under a new number; the one before ends."""
     number, token = open_session(config, reader.account, before=request.cookies.get(SESSION))
-    place = wanted if wanted and may_open(reader, wanted.partition("?")[0]) else home_of(reader)
-    response = make_response(redirect(place, 303))
     cookie(response, SESSION, number)
     cookie(response, TOKEN, token, is_readable=True)
     return response
+
+
+def _admit(config: Settings, reader: Reader, wanted: str = "") -> Response:
+    """Sign ``reader`` in, and lead it where it wanted to go."""
+    return with_session(config, reader, make_response(redirect(place_for(reader, wanted), 303)))
 
 
 def _try_to_sign_in(config: Settings) -> AnyResponse:
@@ -129,10 +141,10 @@ def _try_to_sign_in(config: Settings) -> AnyResponse:
         reader = accounts.authenticate(config, name[:64], password[:1024])
     except TooManyTriesError:
         told(config, "anonymous", "none", "sign-in refused", "web", "失败次数太多，暂停尝试")
-        return _sign_in_page(TOO_MANY, 429, name[:64])
+        return _sign_in_page(config, TOO_MANY, 429, name[:64])
     if reader is None:
         told(config, "anonymous", "none", "sign-in failed", "web")
-        return _sign_in_page(WRONG, 401, name[:64])
+        return _sign_in_page(config, WRONG, 401, name[:64])
     told(config, reader.account, roles_of(reader), "sign-in", "web")
     return _admit(config, reader, own_path(request.args.get("next", "")))
 
@@ -173,17 +185,21 @@ def doors(server: Flask, config: Settings) -> None:
     """Add the routes; what is public of them stands in ``dashboards.permissions``."""
 
     @server.route(SIGN_IN, methods=["GET", "POST"], endpoint="sign_in")
-    @_readable
+    @readable
     def sign_in() -> AnyResponse:
         if not accounts.has_accounts(config):
             return redirect(SET_UP, 303)
         if request.method == "POST":
-            return _try_to_sign_in(config) if has_token(request.cookies.get(FORM, "")) else _sign_in_page(STALE, 400)
+            return (
+                _try_to_sign_in(config)
+                if has_token(request.cookies.get(FORM, ""))
+                else _sign_in_page(config, STALE, 400)
+            )
         found = visit(config, request.cookies.get(SESSION, ""))
-        return redirect(home_of(found.reader), 303) if found else _sign_in_page()
+        return redirect(home_of(found.reader), 303) if found else _sign_in_page(config)
 
     @server.route(SET_UP, methods=["GET", "POST"], endpoint="setup")
-    @_readable
+    @readable
     def first_set_up() -> AnyResponse:
         if accounts.has_accounts(config):
             return redirect(SIGN_IN, 303)
@@ -194,12 +210,12 @@ def doors(server: Flask, config: Settings) -> None:
         return _set_up_page(config)
 
     @server.route(PASSWORD, methods=["GET", "POST"], endpoint="password")
-    @_readable
+    @readable
     def password() -> AnyResponse:
         return _try_to_change(config) if request.method == "POST" else _password_page(g.visit.token)
 
     @server.post("/sign-out", endpoint="sign_out")
-    @_readable
+    @readable
     def sign_out() -> AnyResponse:
         reader = current_reader()
         close_session(config, request.cookies.get(SESSION, ""))

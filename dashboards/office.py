@@ -17,10 +17,11 @@ def _account_step(clicks: object, _typed_in: object) -> Any:
     if not isinstance(clicks, list) or not any(clicks) or not isinstance(button, Mapping):
         return no_update, no_update, no_update
     action, name = asked.text(button.get("action")), asked.text(button.get("account"))
+    form = "add" if action == "invite" else action
     fields = {
         asked.text(one["id"].get("name")): one.get("value")
         for one in ctx.states_list[0]
-        if isinstance(one, Mapping) and isinstance(one.get("id"), Mapping) and one["id"].get("action") == action
+        if isinstance(one, Mapping) and isinstance(one.get("id"), Mapping) and one["id"].get("action") == form
     }
     given = asked_of(name, fields)
     changed = change(settings(), current_reader(), action, given)

@@ -38,7 +38,9 @@ WARNINGS: Roles = only("analyst", "leader", "operator", "auditor")
 PERSONS: Roles = only("analyst")
 """Who may look at one person, and only after saying what for."""
 
-PUBLIC: frozenset[str] = frozenset({"/healthz", "/assets/<path:filename>", "/sign-in", "/setup"})
+ELSEWHERE, RETURN = "/sign-in/elsewhere", "/sign-in/back"
+
+PUBLIC: frozenset[str] = frozenset({"/healthz", "/assets/<path:filename>", "/sign-in", ELSEWHERE, RETURN, "/setup"})
 """Routes that answer before sign-in: whether the web lives, our own style sheet and scripts, and the way in."""
 
 BY_PAGE: frozenset[str] = frozenset({"/", "/<path:path>"})

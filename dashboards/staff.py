@@ -83,6 +83,12 @@ def _add(config: Settings, given: Asked) -> tuple[str, Changed]:
     return _in_words(given), Changed(done=f"已建立账号 {given.name}", password=password)
 
 
+def _invite(config: Settings, given: Asked) -> tuple[str, Changed]:
+    _require_known(given.scopes)
+    accounts.create(config, given.name, given.title, given.roles, given.scopes, None)
+    return _in_words(given), Changed(done=f"已建立账号 {given.name}，本人用统一身份认证登录")
+
+
 def _role(config: Settings, given: Asked) -> tuple[str, Changed]:
     _require_known(given.scopes)
     accounts.set_roles(config, given.name, given.roles, given.scopes)
@@ -118,6 +124,7 @@ def _in_words(given: Asked) -> str:
 
 STEPS: dict[str, Callable[[Settings, Asked], tuple[str, Changed]]] = {
     "add": _add,
+    "invite": _invite,
     "role": _role,
     "passwd": _passwd,
     "lock": _lock,

@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(default=None, validation_alias="SMTP_USER", description="Mail account")
     smtp_password: SecretStr | None = Field(default=None, validation_alias="SMTP_PASSWORD", description="Its password")
     smtp_starttls: bool = Field(default=False, validation_alias="SMTP_STARTTLS", description="Encrypt the connection")
+    oidc_issuer: str | None = Field(default=None, description="Provider for sign-in elsewhere: its issuer address")
+    oidc_client_id: str | None = Field(default=None, description="What that provider calls us")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Our secret with that provider")
+    oidc_claim: str = Field(default="preferred_username", description="Claim that names the account here")
     mail_from: str = Field(default="platform@taian.invalid", description="Sender of the digests")
     mail_statistics: str = Field(default="tongjiju@taian.invalid", description="Statistics bureau 统计局")
     mail_auditor: str = Field(

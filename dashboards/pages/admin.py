@@ -16,6 +16,7 @@ from dashboards.staff import Changed, scope_names
 from dashboards.view import View, address
 from taian.access import accounts
 from taian.access.accounts import LONGEST_TITLE, Listed
+from taian.access.elsewhere import has_provider
 from taian.access.roles import ROLE_TITLES, ROLES
 from taian.access.sessions import open_sessions
 from taian.settings import Settings, settings
@@ -28,6 +29,8 @@ NEW = ""
 def _state(one: Listed) -> Any:
     if one.is_locked:
         return parts.badge("已锁定", "bad")
+    if one.is_elsewhere:
+        return parts.badge("统一身份认证", "good")
     return parts.badge("待换初始口令", "warn") if one.must_change else parts.badge("可以登录", "good")
 
 
@@ -88,11 +91,12 @@ def _text(name: str, label: str, hint: str, most: int) -> html.Label:
     return html.Label([label, given])
 
 
-def _new_account() -> list[Any]:
+def _new_account(config: Settings) -> list[Any]:
     fields = [_text("name", "用户名＊", "如 li.hua", 32), _text("title", "姓名＊", "如 李华", LONGEST_TITLE)]
+    elsewhere = _button("invite", NEW, "建立账号，用统一身份认证登录") if has_provider(config) else None
     return [
         html.Div([*fields, *_roles_fields("add")], className="case-fields"),
-        html.Div(_button("add", NEW, "建立账号", is_first=True), className="case-steps"),
+        html.Div([_button("add", NEW, "建立账号", is_first=True), elsewhere], className="case-steps"),
         html.P("建立后给出一次性的初始口令，本人第一次登录时必须换掉。", className="muted small"),
     ]
 
@@ -130,7 +134,7 @@ def account_panel(config: Settings, name: str) -> list[Any]:
     found = next((one for one in accounts.listed(config) if one.name == name), None)
     if found is None:
         unknown = html.P(f"没有账号“{name}”。", className="said", role="alert") if name else None
-        return [html.H2("新建账号"), unknown, *_new_account()]
+        return [html.H2("新建账号"), unknown, *_new_account(config)]
     facts = [
         ("角色", _roles(found)),
         ("状态", _state(found)),

@@ -32,6 +32,7 @@ ACTIONS = {
     "set-up": "首次设置",
     "password changed": "修改密码",
     "account.add": "建立账号",
+    "account.invite": "建立账号（统一身份认证）",
     "account.role": "更改账号的角色",
     "account.passwd": "发新的初始口令",
     "account.lock": "锁定账号",

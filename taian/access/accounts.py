@@ -37,6 +37,8 @@ class Listed:
     scopes: tuple[str, ...]
     is_locked: bool
     must_change: bool
+    is_elsewhere: bool
+    """Signs in at another provider: there is no password here."""
     created_at: dt.datetime
     seen_at: dt.datetime | None
 
@@ -59,7 +61,7 @@ def listed(config: Settings) -> list[Listed]:
         return [
             Listed(
                 one.name, one.title, tuple(sorted(reader_of(one).roles)), tuple(one.scopes), one.is_locked,
-                one.must_change, one.created_at, one.seen_at,
+                one.must_change, one.password is None, one.created_at, one.seen_at,
             )
             for one in session.scalars(select(Account).order_by(Account.name))
         ]  # fmt: skip
@@ -102,11 +104,23 @@ def add(
 
 
 def create(
-    config: Settings, name: str, title: str, roles: Collection[str], scopes: Collection[str], password: str
+    config: Settings, name: str, title: str, roles: Collection[str], scopes: Collection[str], password: str | None
 ) -> None:
-    """Make an account whose holder replaces the given password at the first sign-in."""
+    """Make an account whose holder replaces the given password at the first sign-in, or without one signs in elsewhere
+    (``taian.access.elsewhere``).
+    """
     with open_accounts(config).writing() as session:
-        add(session, name, title, roles, scopes, password, must_change=True)
+        add(session, name, title, roles, scopes, password, must_change=password is not None)
+
+
+def arrived(config: Settings, name: str) -> Reader | None:
+    """Who signed in elsewhere under this name; None without such an account, or when it is locked."""
+    with open_accounts(config).writing() as session:
+        account = session.get(Account, name)
+        if account is None or account.is_locked or account.password is not None:
+            return None
+        account.seen_at = utc_now()
+        return reader_of(account)
 
 
 def _the(session: Session, name: str) -> Account:

@@ -64,14 +64,20 @@ def register(app: typer.Typer) -> None:
         role: RoleOption,
         title: Annotated[str, typer.Option(help="Name of the person, as logs and cases show it.")],
         scope: ScopeOption = None,
+        elsewhere: Annotated[
+            bool, typer.Option("--elsewhere", help="Sign in at the provider of TAIAN_OIDC_ISSUER, without a password.")
+        ] = False,
     ) -> None:
         """Make an account and print its first password, which has to be replaced at the first sign-in.
 
         Example: taian users add li.hua --title 李华 --role owner --scope gonganju
         """
-        password = fresh_password()
+        password = None if elsewhere else fresh_password()
         accounts.create(installation(), name, title, role, scope or [], password)
         oplog.append("users", step="add", account=name, roles=role, scopes=scope or [])
+        if password is None:
+            typer.echo(f"{name} may sign in at the provider.")
+            return
         typer.echo(f"{name} may sign in with the password {password} and has to replace it then.")
 
     @group.command()
