@@ -122,6 +122,17 @@ def verify(settings: Settings, head: str | None = None) -> Verdict:
         return found if found.broken else replace(found, broken=history.judge(session))
 
 
+def of_action(settings: Settings, action: str) -> list[AuditEntry]:
+    """Every line that says ``action``, oldest first."""
+    if not settings.alerts_db.exists():
+        return []
+    query = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.sequence)
+    with open_store(settings).reading() as session:
+        found = list(session.scalars(query))
+        session.expunge_all()
+        return found
+
+
 def entries(settings: Settings, *, object_: str | None = None, most: int = 100, skip: int = 0) -> list[AuditEntry]:
     """The last lines of the log but the newest ``skip``, newest first; ``object_`` narrows them to a case or person."""
     if not settings.alerts_db.exists():

@@ -4,10 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
-
 from alerts import audit
-from alerts.store import AuditEntry, open_store
+from alerts.store import AuditEntry
 from taian.errors import ProblemError
 from taian.settings import Settings
 
@@ -43,13 +41,7 @@ def say(config: Settings, said: Said) -> None:
 
 def history(config: Settings, year: int) -> list[Said]:
     """Every objection to the evaluation of a year and every decision, oldest first."""
-    if not config.alerts_db.exists():
-        return []
-    with open_store(config).reading() as session:
-        lines = session.scalars(
-            select(AuditEntry).where(AuditEntry.action == ACTION).order_by(AuditEntry.sequence)
-        ).all()
-    return [each for each in map(_read, lines) if each.year == year]
+    return [each for each in map(_read, audit.of_action(config, ACTION)) if each.year == year]
 
 
 def _read(line: AuditEntry) -> Said:

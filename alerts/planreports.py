@@ -9,7 +9,6 @@ import json
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit
@@ -53,12 +52,7 @@ def write(session: Session, at: datetime.datetime, said: Report, role: str) -> s
 
 def history(config: Settings, until: datetime.date | None = None) -> list[Report]:
     """Every report up to the end of a day, oldest first."""
-    if not config.alerts_db.exists():
-        return []
-    with open_store(config).reading() as session:
-        lines = session.scalars(
-            select(AuditEntry).where(AuditEntry.action == ACTION).order_by(AuditEntry.sequence)
-        ).all()
+    lines = audit.of_action(config, ACTION)
     return [_read(line) for line in lines if until is None or line.at[:10] <= until.isoformat()]
 
 

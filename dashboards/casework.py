@@ -1,7 +1,7 @@
 """What the server answers when a person works on a case: the step taken, and the case as it is then."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -15,14 +15,18 @@ from dashboards.view import View
 from taian.settings import settings
 
 
-def _typed(states: object, action: str) -> dict[str, str]:
-    """Field name to what was typed, of the fields that belong to one step."""
-    found = {}
+def filled(states: object, action: str) -> dict[str, object]:
+    """Field name to what was filled in, of the fields that belong to one step."""
+    found: dict[str, object] = {}
     for one in states if isinstance(states, list) else ():
         identity = one.get("id") if isinstance(one, Mapping) else None
         if isinstance(identity, Mapping) and identity.get("action") == action:
-            found[asked.text(identity.get("name"))] = asked.text(one.get("value"))
+            found[asked.text(identity.get("name"))] = one.get("value")
     return found
+
+
+def _typed(states: object, action: str) -> dict[str, str]:
+    return {name: asked.text(value) for name, value in filled(states, action).items()}
 
 
 class Pressed(NamedTuple):
@@ -42,6 +46,21 @@ def pressed(kind: str, clicks: object) -> Pressed | None:
     action, seen = asked.text(button.get("action")), button.get("seen")
     entry = seen if isinstance(seen, int) and seen else None
     return Pressed(asked.text(button.get(kind)), action, _typed(ctx.states_list[0], action), entry)
+
+
+def wire_steps(app: Dash, kind: str, taken: Callable[[Pressed], Any]) -> None:
+    """Wire the form on a ``kind`` (``pages.step_form``): its panel shows what ``taken`` makes of the step pressed."""
+
+    def answered(clicks: object, _typed_in: object) -> Any:
+        given = pressed(kind, clicks)
+        return no_update if given is None else taken(given)
+
+    app.callback(
+        Output(f"{kind}-panel", "children"),
+        Input({"type": f"{kind}-step", "action": ALL, kind: ALL, "seen": ALL}, "n_clicks"),
+        State({"type": f"{kind}-field", "action": ALL, "name": ALL}, "value"),
+        prevent_initial_call=True,
+    )(answered)
 
 
 def _case_step(clicks: object, _typed_in: object) -> Any:

@@ -70,14 +70,14 @@ def readable(door: Door) -> Door:
 
 def _sign_in_page(config: Settings, words: str = "", status: int = 200, name: str = "") -> Response:
     wanted = own_path(request.args.get("next", ""))
-    address = f"{SIGN_IN}?{urlencode({'next': wanted})}" if wanted else SIGN_IN
+    query = f"?{urlencode({'next': wanted})}" if wanted else ""
+    address = SIGN_IN + query
     fields = [
         field("用户名", "name", value=name, autocomplete="username", autocapitalize="none", maxlength="64"),
         field("口令", "password", "password", autocomplete="current-password", maxlength="128"),
     ]
     note = '<p class="muted small">没有账号或忘了口令，请找系统管理员。</p>'
     if has_provider(config):
-        query = f"?{urlencode({'next': wanted})}" if wanted else ""
         note = f'<p><a class="button" href="{ELSEWHERE}{escape(query)}">用统一身份认证登录</a></p>{note}'
     return _with_form(lambda token: page("登录", [said(words), form(address, token, fields, "登录"), note], status))
 

@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, no_update
+from dash import Dash
 
 from dashboards.access import current_reader
-from dashboards.casework import pressed
+from dashboards.casework import Pressed, wire_steps
 from dashboards.pages.warning_panel import warning_panel
 from dashboards.permissions import warning_steps
 from dashboards.warned import take
 from taian.settings import settings
 
 
-def _warning_step(clicks: object, _typed_in: object) -> Any:
+def _warning_step(given: Pressed) -> Any:
     """Take the step whose button was pressed, if it is this reader's, and show the warning as it is then."""
-    given = pressed("warning", clicks)
-    if given is None:
-        return no_update
     reader = current_reader()
     said = take(settings(), given.identity, given.action, reader, given.fields, given.seen)
     return warning_panel(settings(), given.identity, warning_steps(reader), said, "" if said else given.action)
@@ -24,9 +21,4 @@ def _warning_step(clicks: object, _typed_in: object) -> Any:
 
 def warning_callbacks(app: Dash) -> None:
     """Wire the steps on warnings."""
-    app.callback(
-        Output("warning-panel", "children"),
-        Input({"type": "warning-step", "action": ALL, "warning": ALL, "seen": ALL}, "n_clicks"),
-        State({"type": "warning-field", "action": ALL, "name": ALL}, "value"),
-        prevent_initial_call=True,
-    )(_warning_step)
+    wire_steps(app, "warning", _warning_step)

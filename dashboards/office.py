@@ -7,6 +7,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from dashboards import asked
 from dashboards.access import current_reader
+from dashboards.casework import filled
 from dashboards.pages.admin import account_list, account_panel, answer
 from dashboards.staff import asked_of, change
 from taian.settings import settings
@@ -17,12 +18,7 @@ def _account_step(clicks: object, _typed_in: object) -> Any:
     if not isinstance(clicks, list) or not any(clicks) or not isinstance(button, Mapping):
         return no_update, no_update, no_update
     action, name = asked.text(button.get("action")), asked.text(button.get("account"))
-    form = "add" if action == "invite" else action
-    fields = {
-        asked.text(one["id"].get("name")): one.get("value")
-        for one in ctx.states_list[0]
-        if isinstance(one, Mapping) and isinstance(one.get("id"), Mapping) and one["id"].get("action") == form
-    }
+    fields = filled(ctx.states_list[0], "add" if action == "invite" else action)
     given = asked_of(name, fields)
     changed = change(settings(), current_reader(), action, given)
     if changed.said:

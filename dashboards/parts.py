@@ -182,6 +182,15 @@ def page(title: str, question: str, body: Sequence[Node], tools: Node = None, tr
     )
 
 
+def tabs(label: str, entries: Sequence[tuple[str, str, bool]]) -> html.Nav:
+    """The parts of a page side by side: title, address, and whether it is the one in view."""
+    links = [
+        link(title, href, className="section-tab chosen" if is_here else "section-tab")
+        for title, href, is_here in entries
+    ]
+    return html.Nav(links, className="tabs", **aria(label=label))
+
+
 def breadcrumbs(steps: Sequence[tuple[str, str | None]]) -> html.Nav:
     """Where this is; the last step is here and no link."""
     items = [

@@ -10,6 +10,7 @@ from alerts.store import utc_now
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.departments import name_of
+from dashboards.pages import step_form
 from dashboards.pages.rights_card import rights_card
 from dashboards.serving import Snapshot
 from dashboards.staff import Changed, scope_names
@@ -101,10 +102,10 @@ def _new_account(config: Settings) -> list[Any]:
     ]
 
 
-def answer(changed: Changed) -> html.P:
+def answer(changed: Changed) -> html.P | None:
     """What became of a change; a first password is shown this once. It takes the focus of the button pressed."""
     if changed.said:
-        return html.P(changed.said, id="case-answer", className="said", role="alert", tabIndex="-1")
+        return step_form.answer(changed.said, "")
     words: list[Any] = [f"{changed.done}。"]
     if changed.password:
         words += ["初始口令 ", html.Code(changed.password), " 只显示这一次，请当面或用另一条途径交给本人。"]

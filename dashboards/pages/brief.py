@@ -49,11 +49,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 
 
 def _tabs(kind: str) -> html.Nav:
-    links = [
-        parts.link(title, address("/brief", kind=key), className="section-tab chosen" if key == kind else "section-tab")
-        for key, title in TITLES.items()
-    ]
-    return html.Nav(links, className="tabs", **parts.aria(label="简报"))
+    entries = [(title, address("/brief", kind=key), key == kind) for key, title in TITLES.items()]
+    return parts.tabs("简报", entries)
 
 
 def _chapter(one: Chapter) -> html.Section:

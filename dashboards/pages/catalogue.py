@@ -87,11 +87,7 @@ def _tools(frame: pd.DataFrame, view: View) -> list[Any]:
 def _tabs(view: View) -> html.Nav:
     on_codes = view.params.get("tab") == "codes"
     entries = (("资源", "/catalogue", not on_codes), ("处理代码", address("/catalogue", tab="codes"), on_codes))
-    links = [
-        parts.link(text, href, className="section-tab chosen" if chosen else "section-tab")
-        for text, href, chosen in entries
-    ]
-    return html.Nav(links, className="tabs", **parts.aria(label="目录内容"))
+    return parts.tabs("目录内容", entries)
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:

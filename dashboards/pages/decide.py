@@ -40,11 +40,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 
 
 def _tabs(tab: str) -> html.Nav:
-    links = [
-        parts.link(title, address("/decide", tab=key), className="section-tab chosen" if key == tab else "section-tab")
-        for key, title in TABS.items()
-    ]
-    return html.Nav(links, className="tabs", **parts.aria(label="辅助决策内容"))
+    entries = [(title, address("/decide", tab=key), key == tab) for key, title in TABS.items()]
+    return parts.tabs("辅助决策内容", entries)
 
 
 def _tools(snapshot: Snapshot, tab: str, view: View) -> list[Any]:

@@ -56,11 +56,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 
 
 def _tabs(tab: str) -> html.Nav:
-    links = [
-        parts.link(title, address("/plan", tab=key), className="section-tab chosen" if key == tab else "section-tab")
-        for key, title in TABS.items()
-    ]
-    return html.Nav(links, className="tabs", **parts.aria(label="方案内容"))
+    entries = [(title, address("/plan", tab=key), key == tab) for key, title in TABS.items()]
+    return parts.tabs("方案内容", entries)
 
 
 def _tools(view: View) -> list[Any]:

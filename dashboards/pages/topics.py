@@ -72,15 +72,8 @@ def _cards(
 
 def _tabs(name: str, view: View) -> html.Nav:
     area = view.params.get("area")
-    links = [
-        parts.link(
-            title,
-            address(f"/topics/{key}", area=area),
-            className="section-tab chosen" if key == name else "section-tab",
-        )
-        for key, title in TOPICS.items()
-    ]
-    return html.Nav(links, className="tabs", **parts.aria(label="专题"))
+    entries = [(title, address(f"/topics/{key}", area=area), key == name) for key, title in TOPICS.items()]
+    return parts.tabs("专题", entries)
 
 
 def _exports(indicator: Indicator, place: Place, view: View) -> list[Any]:

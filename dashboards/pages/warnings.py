@@ -54,13 +54,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 
 
 def _tabs(tab: str) -> html.Nav:
-    links = [
-        parts.link(
-            title, address("/warnings", tab=key), className="section-tab chosen" if key == tab else "section-tab"
-        )
-        for key, title in TABS.items()
-    ]
-    return html.Nav(links, className="tabs", **parts.aria(label="预警内容"))
+    entries = [(title, address("/warnings", tab=key), key == tab) for key, title in TABS.items()]
+    return parts.tabs("预警内容", entries)
 
 
 def _board_card(snapshot: Snapshot, every: Sequence[CaseView], now: dt.datetime, view: View) -> html.Section:
