@@ -2,11 +2,14 @@
 cross_source).
 
 The difference between the column's residual and what the others carry is compared with ramps and steps of every onset,
-in units of the firm's own noise. Honest elasticities differ, so what the others moved themselves widens the error, and
-the gap must be there with the elasticity of ordinary months and with elasticity 1. With three columns or more each
-other column is left out in turn and the *smallest* contrast counts: no single column (a solar roof, a lost invoice
-book) carries a finding. The null is the mirror, the same scan for a column that falls behind, which inflation cannot
-reach, with a generalised Pareto tail. A pair of two columns cannot tell which of them is wrong, and is never strong.
+in units of the firm's own noise, and only what lies beyond an effect that matters counts: a calm firm whose level a
+census moved a little is no rarer than a restless one (a minimum-effect test, Murphy and Myors, J. Applied Psychology
+1999). Honest elasticities differ, so what the others moved themselves widens the error, and the gap must be there with
+the elasticity of ordinary months and with elasticity 1. With three columns or more each other column is left out in
+turn and the *smallest* contrast counts: no single column (a solar roof, a lost invoice book) carries a finding. The
+null is the mirror, the same scan for a column that falls behind, which inflation cannot reach; few honest gaps reach
+beyond an effect that matters, so that the tail is a predictive one (``null.beyond_least``). A pair of two columns
+cannot tell which of them is wrong, and is never strong.
 """
 
 from collections.abc import Mapping, Sequence
@@ -89,7 +92,8 @@ def _judged(found: list["_Found"], seen: Observations, limits: Limits) -> list[T
     clean = seen
     for _ in range(2):
         p = [
-            null.upper_tail(each.peaks.up, peers.null_sample(each.peaks.down, clean, limits), limits) for each in found
+            null.beyond_least(each.peaks.up, peers.null_sample(each.peaks.down, clean, limits), limits)
+            for each in found
         ]
         suspect = np.asarray(np.column_stack([judge.adjust(each) <= limits.fdr_weak for each in p]).any(axis=1))
         clean = replace(seen, tainted=suspect if seen.tainted is None else np.logical_or(suspect, seen.tainted))
@@ -201,6 +205,7 @@ def _scan(
     carried = np.stack([_fitted(other, weights, w1, n, spread) for other in block.others])
     error = (block.noise(typical, limits)[:, None] / np.sqrt(spread)) ** 2
     up, down, height = (np.full(own.shape, np.inf, dtype=np.float32) for _ in range(3))
+    least = np.float32(np.log(limits.meaningful_ratio))
     # A season moves columns by their elasticities, a merger or a stop all of them alike: neither may accuse.
     for slope in (np.ones_like(slopes), slopes):
         scaled = carried * slope[:, None, None]
@@ -208,9 +213,9 @@ def _scan(
         for out in range(len(scaled)) if len(scaled) > 1 else [None]:
             rest = total if out is None else (total - scaled[out]) / (len(scaled) - 1)
             gap = own - rest
-            contrast = gap / np.sqrt(error + (limits.elasticity_spread * rest) ** 2)
-            np.minimum(up, contrast, out=up)
-            np.minimum(down, -contrast, out=down)
+            noise = np.sqrt(error + (limits.elasticity_spread * rest) ** 2)
+            np.minimum(up, (gap - least) / noise, out=up)
+            np.minimum(down, (-gap - least) / noise, out=down)
             np.minimum(height, gap, out=height)
     any_shape = enough.any(axis=1)
     up, down = np.where(enough, up, -np.inf), np.where(enough, down, -np.inf)

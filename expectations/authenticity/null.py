@@ -121,6 +121,27 @@ def body_tail(values: Floats, sample: Floats, limits: Limits = LIMITS) -> Floats
     return np.where(np.isfinite(values), np.minimum(p, 1.0), np.nan)
 
 
+def beyond_least(values: Floats, sample: Floats, limits: Limits = LIMITS) -> Floats:
+    """P-values of excesses over a least effect under a sample of honest ones; 1 where nothing is exceeded.
+
+    Values are in units of their noise. The share of the sample that exceeds, times the predictive chance of an
+    exponential excess as large: what is known of the noise counts as ``few_peers`` excesses m of one unit, and with the
+    k seen ones it is ((m + sum) / (m + sum + x)) ** (m + k), a Lomax tail (Geisser, Predictive Inference, 1993). From
+    few excesses it promises little, and it never says less than the sample's own share. All NaN with fewer than
+    ``null_units``.
+    """
+    known = np.sort(sample[np.isfinite(sample)])
+    if known.size < limits.null_units:
+        return np.full(values.shape, np.nan)
+    excess = known[known > 0]
+    above = known.size - np.searchsorted(known, np.nan_to_num(values), side="left")
+    x = np.maximum(np.nan_to_num(values), 0.0)
+    total, count = limits.few_peers + excess.sum(), limits.few_peers + excess.size
+    predicted = (1 + excess.size) / (1 + known.size) * np.exp(count * np.log(total / (total + x)))
+    p = np.where(x > 0, np.maximum(predicted, above / (1 + known.size)), 1.0)
+    return np.where(np.isfinite(values), np.clip(p, SMALLEST, 1.0), np.nan)
+
+
 @dataclass(frozen=True)
 class Tail:
     """A generalised Pareto tail above ``threshold``, which holds the share ``share`` of the null."""

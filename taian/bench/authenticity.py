@@ -18,23 +18,23 @@ from expectations.authenticity import threshold
 from expectations.authenticity.examine import examine
 from expectations.authenticity.observations import Roles, observe
 from taian.bench.fabrication import DETECTABLE, FORMS, fabricate, power_panel
-from taian.bench.honestpanel import HABITS, Panel, honest_panel
+from taian.bench.honestpanel import BOOKS, COUNTS, HABITS, RETURN, Panel, honest_panel
 from taian.bench.report import Goal, Measure, measure, rounds, share
 from taian.bench.rivals import rankings
 
 Booleans = npt.NDArray[np.bool_]
 
-VALUES = ("output", "domestic", "export", "headcount", "wages", "electricity", "invoices", "tax", "inspected", "passed")
 TOLD = Roles(
     unit="firm",
     period="month",
-    values=VALUES,
+    values=(*RETURN, *COUNTS),
     shares=(("passed", "inspected"),),
     peer="industry",
     targets={"output": "goal"},
-    together=(("output", "electricity", "invoices", "tax"),),
+    together=(("output", *BOOKS),),
 )
-"""A file whose columns are explained; UNTOLD is the same file with nothing but its units and months."""
+"""A file whose columns are explained: what the firm reports is inspected, and the books that others keep are witnesses,
+as on the platform itself. UNTOLD is the same file with nothing but its units and months."""
 UNTOLD = Roles(unit="firm", period="month")
 
 _SHARES = (0.01, 0.05, 0.2)

@@ -105,7 +105,8 @@ def test_a_report_names_the_fabricators_first_and_leaves_the_honest_in_peace(rep
     assert report.rows == 600 * 30
     ranked = sorted(report.units, key=lambda each: -each.score)
     assert {each.unit for each in ranked[:10]} <= {f"U{at:05d}" for at in range(12)}
-    assert all(each.verdict == "strong" for each in ranked[:8])
+    # One test of one family, in a file in which hardly an honest gap shows how far they reach: leads, not proofs.
+    assert all(each.verdict in ("weak", "strong") for each in ranked[:8])
     flagged = [each.unit for each in report.units if each.verdict in ("weak", "strong")]
     assert len([unit for unit in flagged if unit >= "U00012"]) <= 2
 

@@ -53,3 +53,27 @@ def test_a_tail_that_does_not_fit_stays_silent():
 def test_a_bounded_sample_does_not_call_the_unseen_impossible():
     p = null.upper_tail(np.array([1.005]), np.random.default_rng(7).random(2000))
     assert p[0] > 1e-6
+
+
+@pytest.mark.parametrize("shift", [0.5, 2.0, 4.0])
+def test_honest_excesses_are_no_rarer_than_their_p_however_few_there_are(shift):
+    rng = np.random.default_rng(7)
+    p = np.concatenate(
+        [null.beyond_least(rng.standard_t(8, 2000) - shift, rng.standard_t(8, 2000) - shift) for _ in range(100)]
+    )
+    for alpha in (0.05, 0.01, 0.001, 0.0001):
+        assert (p <= alpha).mean() <= alpha + 3 * np.sqrt(alpha / p.size)
+
+
+def test_what_exceeds_nothing_is_no_evidence_and_what_others_exceed_too_is_no_rarer_than_they():
+    sample = np.concatenate([np.full(190, -6.0), np.full(10, 9.0)])
+    p = null.beyond_least(np.array([-0.9, 0.0, 8.9, np.nan]), sample)
+    assert p[:2].tolist() == [1.0, 1.0]
+    assert p[2] >= 10 / 201
+    assert np.isnan(p[3])
+
+
+def test_where_no_honest_unit_exceeds_a_large_excess_is_rare_but_not_impossible():
+    p = null.beyond_least(np.array([3.0, 10.0, 1000.0]), np.full(600, -6.0))
+    assert 1e-2 > p[0] > p[1] > p[2] > 0
+    assert 1e-7 < p[1] < 1e-4
