@@ -154,6 +154,7 @@ Rule = Literal[
     "person",
     "unit",
     "department",
+    "exchange",
     "county",
     "obliged",
     "obliged_owner",
@@ -191,6 +192,7 @@ TABLES: dict[str, Rule] = {
     "topic_decision__shift": "open",
     "topic_decision__target": "open",
     "topic_decision__township": "open",  # townships of fewer than twenty are without figures
+    "topic_plan__exchange": "exchange",
     "topic_plan__measure": "obliged_owner",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",

@@ -129,6 +129,11 @@ def _department(source: str, sight: Sight) -> str:
     return f"SELECT * FROM {source} WHERE {_within('department', sight)}"
 
 
+def _exchange(source: str, sight: Sight) -> str:
+    """Calls; a department or county sees what it took and what was taken from it."""
+    return f"SELECT * FROM {source} WHERE {_within('taker', sight)} OR {_within('giver', sight)}"
+
+
 def _county(source: str, sight: Sight) -> str:
     return f"SELECT * FROM {source} WHERE {_within('county_code', sight)}"
 
@@ -262,6 +267,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "person": _person,
     "department": _department,
     "county": _county,
+    "exchange": _exchange,
     "obliged": _obliged,
     "obliged_owner": _obliged_owner,
 }

@@ -117,6 +117,7 @@ STEPS = {
     "topic_plan__system": "主题：政务信息系统",
     "topic_plan__township": "主题：外网乡镇覆盖",
     "topic_plan__evaluation": "主题：考核",
+    "topic_plan__exchange": "主题：共享交换",
     "topic_plan__measure": "主题：方案进度指标",
     "topic_plan__task": "主题：方案任务",
     "topic_quality__conflict": "主题：部门间矛盾",

@@ -11,7 +11,8 @@ from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.pages.duties_card import duties_card
 from dashboards.pages.evaluation_cards import evaluation_cards
-from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
+from dashboards.pages.exchange_cards import exchange_cards
+from dashboards.pages.plan_words import ACROSS, HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
 from dashboards.pages.progress_cards import burnup_card, gantt_card
 from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
@@ -24,7 +25,12 @@ MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud
 WIDE = 170
 """Pixels of a filter: the longest name of a department."""
 
-NUMERIC = {"systems": (3, 5), "progress": (1, 2, 3, 4, 5, 6), "evaluation": tuple(range(1, 9))}
+NUMERIC = {
+    "systems": (3, 5),
+    "progress": (1, 2, 3, 4, 5, 6),
+    "evaluation": tuple(range(1, 9)),
+    "exchange": (4, 5, 6, 7),
+}
 """Columns of numbers in a tab's list."""
 
 OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
@@ -46,6 +52,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         ]
     if tab == "evaluation":
         cards = evaluation_cards(snapshot, view)
+    if tab == "exchange":
+        cards = exchange_cards(snapshot, view)
     for name in MEASURES.get(tab, ()):
         card = partial(_measure_card, snapshot, name, tab)
         cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
@@ -189,6 +197,7 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
         "network": "乡镇（街道）",
         "progress": "牵头部门",
         "evaluation": "排名",
+        "exchange": "谁取用谁的什么",
     }
     body = parts.table(titles[tab], HEADERS[tab], rows, NUMERIC.get(tab, ()), "plan-rows") if rows else nothing
     return parts.card(
@@ -229,6 +238,10 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
     if tab == "tasks":
         states = [(key, title) for key, (title, _) in STATES.items()]
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
+    if tab == "exchange":
+        found.append(parts.filter_of(view, "across", "全部跨越", list(ACROSS.items()), WIDE))
+        named = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)
+        found.append(parts.filter_of(view, "party", "全部单位", sorted(named, key=lambda pair: pair[1]), WIDE))
     if len(every):
         owners = every[["department", "department_name"]].drop_duplicates().itertuples(index=False, name=None)
         named = sorted(((str(code), str(title)) for code, title in owners), key=lambda pair: pair[1])

@@ -17,6 +17,7 @@ TABS = {
     "systems": "系统台账",
     "cloud": "上云",
     "network": "外网覆盖",
+    "exchange": "共享交换",
     "evaluation": "考核",
 }
 STATES: dict[str, tuple[str, str]] = {
@@ -35,6 +36,9 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "closed": ("已停用", "plain"),
     "none": ("正常", "good"),
 }
+ACROSS = {"level": "跨层级", "region": "跨地区", "department": "跨部门"}
+"""The boundaries of article 17 that an exchange crosses."""
+
 MOVES = {"moved": "已上云", "moving": "迁移中", "not_started": "未启动", "exempt": "不迁移"}
 
 
@@ -84,6 +88,11 @@ def ranking_of(frame: pd.DataFrame) -> pd.DataFrame:
     ].merge(points, on="department", how="left")
 
 
+def of_party(calls: pd.DataFrame, party: str | None) -> pd.DataFrame:
+    """What one department or county took and what was taken from it; everything when none is asked for."""
+    return calls[(calls["taker"] == party) | (calls["giver"] == party)] if party else calls
+
+
 def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
     tab, view = tab_of(view), asked(view)
@@ -95,6 +104,8 @@ def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
         return ranking_of(planned.evaluation(snapshot))
     if tab == "network":
         return _filtered(planned.townships(snapshot), view, "county_code")
+    if tab == "exchange":
+        return of_party(_filtered(planned.exchange(snapshot), view, "across"), view.params.get("party"))
     frame = _filtered(planned.systems(snapshot), view, "department")
     if tab == "cloud":
         return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
@@ -107,6 +118,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "evaluation": ("部门", "名次", "得分", *(each.title for each in evaluation().indicators.values())),
     "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
     "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
+    "exchange": ("使用单位", "提供单位", "资源", "跨越", "调用", "成功率", "数据行数", "平均用时"),
     "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
 }
 
@@ -140,6 +152,15 @@ def cells(tab: str, row: Any) -> tuple[str, ...]:
         planned_on = fmt.day(row["planned_on"])
         words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
         return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
+    if tab == "exchange":
+        return (
+            *(row[name] for name in ("taker_name", "giver_name", "resource_name")),
+            ACROSS[row["across"]],
+            fmt.count(row["calls"]),
+            fmt.percent(row["succeeded"] / row["calls"]),
+            fmt.count(row["row_count"]),
+            f"{row['latency_ms'] / row['calls'] / 1000:.2f} 秒",
+        )
     state = "已接入" if row["is_connected"] else "未接入"
     dates = (fmt.day(row["connected_on"]), fmt.or_dash(row["why_not"]), fmt.day(row["planned_on"]))
     return row["name"], row["county_name"], state, *dates

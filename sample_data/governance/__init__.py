@@ -1,7 +1,8 @@
-"""The registers of the integration plan itself: systems and their use, the move to the cloud, the network's reach."""
+"""The registers of the integration plan itself: systems and their use, the move to the cloud, the network's reach, who
+takes whose data."""
 
 from sample_data.context import City
-from sample_data.governance import ledger, migration, network, usage
+from sample_data.governance import exchange, ledger, migration, network, usage
 from sample_data.governance.systems import make_systems
 
 __all__ = ["deliver"]
@@ -14,3 +15,4 @@ def deliver(city: City) -> None:
     usage.deliver(city, systems)
     migration.deliver(city, systems)
     network.deliver(city)
+    exchange.deliver(city)

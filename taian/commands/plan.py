@@ -143,7 +143,7 @@ def _add_evaluation(group: typer.Typer) -> None:
         day = date.fromisoformat(night["business_date"])
         if day.year != year:
             raise ProblemError(f"The published night is of {day}, not of {year}: publish a night of {year} first.")
-        files = {name: night["tables"][name]["file"] for name in made_again.SOURCES}
+        files = {name: night["tables"][name]["file"] for name in made_again.sources(night["tables"])}
         lines = made_again.made(files, usable().codelists["department"].names, day)
         try:
             out.write_bytes(as_csv(lines))

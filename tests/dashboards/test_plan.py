@@ -12,6 +12,7 @@ from planned import DEAD
 from test_pages import words
 
 from alerts.planreports import Report
+from dashboards import planned
 from dashboards.charts.burnup import steps
 from dashboards.charts.gantt import Milestone, gantt
 from dashboards.charts.sensitivity import Place, sensitivity
@@ -134,6 +135,20 @@ def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
     assert [list(trace.x) for trace in figure.data] == [[1, 2], [1, 2], [1, 2]]
     found = plan_of(snapshot, View("/plan", {"tab": "evaluation"}), "王工（wang）")
     assert found.rows[0][:3] == ("公安局", "1", "82.14")
+
+
+def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapshot: Snapshot, police: Snapshot) -> None:
+    text = text_of(snapshot, tab="exchange")
+    assert "1 个单位只用不供" in text
+    assert "跨层级 120 58.3%" in text and "合计 328" in text
+    assert "泰山区政府 岱岳区政府 征地补偿信息 跨地区 8 0.0%" in text
+    own = text_of(snapshot, tab="exchange", party="jiaoyuju")
+    assert "教育局 公安局 户籍信息 跨部门 200 98.0% 10,000 0.40 秒" in own and "征地补偿" not in own
+    assert "征地补偿" not in text_of(police, tab="exchange")
+    assert list(planned.parties(police)["unit"]) == ["gonganju"]
+    assert list(planned.parties(snapshot)[["unit", "takes_only"]].itertuples(index=False, name=None)) == [
+        ("jiaoyuju", True), ("370902", False), ("gonganju", False), ("370911", False),
+    ]  # fmt: skip
 
 
 def test_a_file_has_the_rows_of_the_page(snapshot: Snapshot) -> None:

@@ -137,6 +137,28 @@ def task_rows() -> pd.DataFrame:
     )
 
 
+def exchange_rows() -> pd.DataFrame:
+    """``topic_plan__exchange``: the police give, the schools take, a county and the police do both."""
+    names = {"gonganju": "公安局", "jiaoyuju": "教育局", "370902": "泰山区政府", "370911": "岱岳区政府"}
+    calls = [
+        ("jiaoyuju", "gonganju", "户籍信息", "department", 100, 98, 5_000, 40_000, 2),
+        ("370902", "gonganju", "户籍信息", "level", 50, 25, 900, 400_000, 25),
+        ("gonganju", "370902", "村务监督信息", "level", 10, 10, 20, 3_000, 0),
+        ("370902", "370911", "征地补偿信息", "region", 4, 0, 0, 120_000, 4),
+    ]
+    columns = ("calls", "succeeded", "row_count", "latency_ms", "slow")
+    return pd.DataFrame(
+        [
+            {"day": dt.date(2018, 6, day), "taker": taker, "taker_name": names[taker], "giver": giver}
+            | {"giver_name": names[giver], "resource_name": resource, "way": "interface", "across": across}
+            | dict(zip(columns, numbers, strict=True))
+            | {"fruitful": numbers[1]}
+            for taker, giver, resource, across, *numbers in calls
+            for day in (4, 5)
+        ]
+    )
+
+
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
@@ -156,6 +178,7 @@ def plan_tables() -> dict[str, pd.DataFrame]:
     """The tables of the plan."""
     return {
         "topic_plan__evaluation": evaluation_rows(),
+        "topic_plan__exchange": exchange_rows(),
         "topic_plan__measure": measure_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),

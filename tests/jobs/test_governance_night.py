@@ -11,7 +11,7 @@ from sample_data.context import City
 pytestmark = pytest.mark.spark
 
 NIGHT = datetime.date(2018, 6, 30)
-REGISTERS = ("information_system", "system_usage", "cloud_migration", "network_access")
+REGISTERS = ("information_system", "system_usage", "cloud_migration", "network_access", "exchange_log")
 PRODUCTS = ("topic_plan__system", "topic_plan__township", "topic_plan__measure", "topic_plan__task")
 
 
@@ -73,6 +73,22 @@ def test_departments_behind_and_townships_without_the_extranet_are_those_that_we
     )
     without = {row["township_code"] for row in made["topic_plan__township"] if not row["is_connected"]}
     assert without == events(city, "township_without_extranet", "township")
+
+
+def test_those_who_take_and_never_give_are_found_in_the_log_as_it_was_published(night, at_home):
+    from jobs.publish import duck, exchange
+
+    city, _, _ = night
+    with at_home(city.out):
+        duck.switch(
+            "r1", NIGHT, {exchange.TABLE: duck.write(exchange.TABLE, exchange.query(load_catalog(), NIGHT), [], None)}
+        )
+        given = f"SELECT giver FROM {exchange.TABLE} WHERE succeeded > 0"
+        query = f"SELECT DISTINCT taker FROM {exchange.TABLE} WHERE succeeded > 0 AND taker NOT IN ({given})"
+        found = {row["taker"] for row in duck.read(exchange.TABLE, query)}
+        days = duck.read(exchange.TABLE, f"SELECT min(day) AS first, max(day) AS last FROM {exchange.TABLE}")
+    assert found == events(city, "takes_and_never_gives", "department")
+    assert days == [{"first": datetime.date(2018, 4, 1), "last": NIGHT}]
 
 
 def test_every_milestone_has_a_state_with_its_evidence(night):

@@ -304,6 +304,14 @@ DECLARED = {
         {"level": "ordinary", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
         {"level": "larger", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
     ),
+    ("exchange_log", "R106", "row_count"): (
+        {"row_count": 3, "result": "failed"},
+        {"row_count": 0, "result": "failed"},
+    ),
+    ("exchange_log", "R106", "taker"): (
+        {"taker": "gonganju", "giver": "gonganju"},
+        {"taker": "gonganju", "giver": "jiaoyuju"},
+    ),
     ("system_usage", "R106", "users"): ({"users": 6, "logins": 5}, {"users": 5, "logins": 5}),
     ("cloud_migration", "R106", "progress"): (
         {"progress": Decimal(99), "status": "moved"},
