@@ -34,7 +34,7 @@ class Criterion(Frozen):
 
 class Measure(Frozen):
     """A share that a table of the platform tells: rows of ``table`` for which ``counted`` is true, in percent of those
-    for which ``among`` is. Both are SQL that Spark and DuckDB read alike. ``by`` is the column of the owners it is told
+    for which ``among`` is. Both are SQL of DuckDB. ``by`` is the column of the owners it is told
     for, besides the whole city.
     """
 

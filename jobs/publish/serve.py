@@ -17,7 +17,20 @@ from catalog.evaluation import evaluation as scheme_of_evaluation
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
-from jobs.publish import catalogue, decide, duck, entity, evaluation, exchange, place, plan, refused, sample, unit_month
+from jobs.publish import (
+    catalogue,
+    decide,
+    duck,
+    entity,
+    evaluation,
+    exchange,
+    place,
+    plan,
+    refused,
+    registers,
+    sample,
+    unit_month,
+)
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -100,6 +113,10 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served["entity__firm_month"] = _serve(
             "entity__firm_month", ["credit_code", "period"], day, decided, make_months
         )
+    if registers.is_there(catalog, business_date):
+        decided = registers.decided_by(catalog, business_date)
+        made = partial(registers.table, catalog, business_date)
+        served[registers.TABLE] = _serve(registers.TABLE, ["register", "department", "code"], day, decided, made)
     if exchange.is_there(catalog, business_date):
         decided = exchange.decided_by(catalog, business_date)
         counted = partial(exchange.query, catalog, business_date)

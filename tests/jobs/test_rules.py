@@ -304,6 +304,26 @@ DECLARED = {
         {"level": "ordinary", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
         {"level": "larger", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
     ),
+    ("private_network", "R106", "status"): (
+        {"status": "not_merged", "merged_on": date("2018-06-01")},
+        {"status": "merged_external", "merged_on": date("2018-06-01")},
+    ),
+    ("internet_exit", "R106", "status"): (
+        {"status": "kept", "merged_on": date("2018-06-01")},
+        {"status": "merged", "merged_on": date("2018-06-01")},
+    ),
+    ("website", "R106", "status"): (
+        {"status": "running", "done_on": date("2018-06-01")},
+        {"status": "closed", "done_on": date("2018-06-01")},
+    ),
+    ("security_assessment", "R105", "due_on"): (
+        {"due_on": date("2018-06-01"), "assessed_on": date("2018-06-01")},
+        {"due_on": date("2019-06-01"), "assessed_on": date("2018-06-01")},
+    ),
+    ("security_assessment", "R106", "backup"): (
+        {"backup": "none", "restored_on": date("2018-06-01")},
+        {"backup": "local", "restored_on": date("2018-06-01")},
+    ),
     ("exchange_log", "R106", "row_count"): (
         {"row_count": 3, "result": "failed"},
         {"row_count": 0, "result": "failed"},
