@@ -82,6 +82,14 @@ def systems(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
+def registered(snapshot: Snapshot) -> pd.DataFrame:
+    """Every thing that is to be merged, moved, shut, docked, assessed or tried; what is not done first."""
+    return snapshot.read(
+        "topic_plan__register",
+        "SELECT * FROM topic_plan__register ORDER BY is_counted DESC, is_done, register, department, code",
+    )
+
+
 def townships(snapshot: Snapshot) -> pd.DataFrame:
     """Every township, those without the extranet first."""
     return snapshot.read(

@@ -11,17 +11,20 @@ from jobs.read import order_of
 
 
 def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]]:
-    """The last published version of each key, as ``jobs.read.current`` has it; empty before the first publication."""
+    """The last published version of each key, as ``jobs.read.current`` has it: the declared columns and ``_batch``, in
+    the order of the keys; empty before the first publication.
+    """
     batches = [row["batch"] for row in journal.published(resource.resource, business_date)]
     table = f"dwd_{resource.table}"
     files = lake.files(table) if batches and lake.exists(table) else []
     if not files:
         return []
     newest = ", ".join(f'"{name}" DESC NULLS LAST' for name in order_of(resource))
+    shown = ", ".join(f'"{name}"' for name in (*(column.name for column in resource.columns), "_batch"))
     key = ", ".join(f'"{name}"' for name in resource.key)
     with duckdb.connect() as connection:
         found = connection.execute(
-            "SELECT * FROM read_parquet($files) WHERE list_contains($batches, _batch) "
+            f"SELECT {shown} FROM read_parquet($files) WHERE list_contains($batches, _batch) "
             f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1 ORDER BY {key}",
             {"files": files, "batches": batches},
         )

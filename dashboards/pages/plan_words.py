@@ -17,6 +17,7 @@ TABS = {
     "systems": "系统台账",
     "cloud": "上云",
     "network": "外网覆盖",
+    "registers": "整合台账",
     "exchange": "共享交换",
     "evaluation": "考核",
 }
@@ -39,6 +40,28 @@ VERDICTS: dict[str, tuple[str, str]] = {
 ACROSS = {"level": "跨层级", "region": "跨地区", "department": "跨部门"}
 """The boundaries of article 17 that an exchange crosses."""
 
+REGISTERS: dict[str, tuple[str, str]] = {
+    "private_network": ("业务专网", "networks_merged"),
+    "internet_exit": ("互联网出口", "exits_merged"),
+    "website": ("网站清理", "sites_cleared"),
+    "site_platform": ("网站迁入统一平台", "sites_moved"),
+    "portal": ("门户前端整合", "in_portal"),
+    "sign_in": ("统一身份认证", "signed_in"),
+    "assessment": ("安全测评", "assessed"),
+    "restore": ("恢复演练", "restorable"),
+}
+"""What a row of the registers is about, and the measure that counts such rows."""
+REGISTER_OF = {measure: register for register, (_, measure) in REGISTERS.items()}
+REGISTER_STATES: dict[str, tuple[str, str]] = {
+    "said_done": ("报称完成，未见完成", "bad"),
+    "overdue": ("过期", "bad"),
+    "failed": ("未通过", "bad"),
+    "never": ("从未演练", "bad"),
+    "waiting": ("未完成", "warn"),
+    "kept": ("批准保留", "plain"),
+    "exempt": ("不适用", "plain"),
+    "done": ("已完成", "good"),
+}
 MOVES = {"moved": "已上云", "moving": "迁移中", "not_started": "未启动", "exempt": "不迁移"}
 
 
@@ -53,6 +76,12 @@ def asked(view: View) -> View:
     if tab_of(view) == "systems" and not {"verdict", "department", "system"} & set(view.params):
         return View(view.path, {**view.params, "verdict": "zombie"}, view.theme, view.is_phone)
     return view
+
+
+def place_of(measure: str) -> dict[str, str]:
+    """The parameters of the page's address under which the rows of a measure are listed."""
+    register = REGISTER_OF.get(measure)
+    return {"tab": scheme().measures[measure].page, **({"register": register} if register else {})}
 
 
 def met(row: Any) -> str:
@@ -104,6 +133,8 @@ def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
         return ranking_of(planned.evaluation(snapshot))
     if tab == "network":
         return _filtered(planned.townships(snapshot), view, "county_code")
+    if tab == "registers":
+        return _filtered(planned.registered(snapshot), view, "register", "department", "state")
     if tab == "exchange":
         return of_party(_filtered(planned.exchange(snapshot), view, "across"), view.params.get("party"))
     frame = _filtered(planned.systems(snapshot), view, "department")
@@ -118,6 +149,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "evaluation": ("部门", "名次", "得分", *(each.title for each in evaluation().indicators.values())),
     "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
     "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
+    "registers": ("台账", "名称", "责任单位", "状态", "完成日期", "期限", "说明"),
     "exchange": ("使用单位", "提供单位", "资源", "跨越", "调用", "成功率", "数据行数", "平均用时"),
     "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
 }
@@ -152,6 +184,9 @@ def cells(tab: str, row: Any) -> tuple[str, ...]:
         planned_on = fmt.day(row["planned_on"])
         words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
         return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
+    if tab == "registers":
+        head = (REGISTERS[row["register"]][0], row["name"], row["department_name"], REGISTER_STATES[row["state"]][0])
+        return *head, fmt.day(row["done_on"]), fmt.day(row["due_on"]), fmt.or_dash(row["reason"])
     if tab == "exchange":
         return (
             *(row[name] for name in ("taker_name", "giver_name", "resource_name")),

@@ -82,6 +82,8 @@ MEASURED = [
     ("cleared", "gonganju", "公安局", 1, 3),
     ("on_ledger", "370900", "全市", 4, 5),
     ("mail_closed", "370900", "全市", 4, 4),
+    ("exits_merged", "370900", "全市", 1, 2),
+    ("exits_merged", "gonganju", "公安局", 1, 2),
     ("townships", "370900", "全市", 1, 2),
     ("townships", "370902", "泰山区", 1, 2),
 ]
@@ -159,6 +161,24 @@ def exchange_rows() -> pd.DataFrame:
     )
 
 
+def register_rows() -> pd.DataFrame:
+    """``topic_plan__register``: an exit closed on paper, one in truth, one that stays, an untried backup."""
+    rows = [
+        ("internet_exit", "CK0001", "公安局户籍办理出口", "gonganju", "公安局", "said_done", "本月仍有流量 12.0 GB"),
+        ("internet_exit", "CK0002", "公安局车辆调度出口", "gonganju", "公安局", "done", None),
+        ("internet_exit", "CK0003", "教育局学籍出口", "jiaoyuju", "教育局", "kept", "泰政办函〔2018〕20号"),
+        ("restore", "TAJIAOYU00004", "学籍管理系统", "jiaoyuju", "教育局", "never", "从未从备份恢复过"),
+    ]
+    columns = ("register", "code", "name", "department", "department_name", "state", "reason")
+    return pd.DataFrame(rows, columns=columns).assign(
+        is_counted=lambda each: each["state"] != "kept",
+        is_done=lambda each: each["state"] == "done",
+        done_on=[None, dt.date(2018, 5, 2), None, None],
+        due_on=[None, None, None, dt.date(2018, 6, 1)],
+        source="internet_exit@internet_exit-2018-06-01",
+    )
+
+
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
@@ -180,6 +200,7 @@ def plan_tables() -> dict[str, pd.DataFrame]:
         "topic_plan__evaluation": evaluation_rows(),
         "topic_plan__exchange": exchange_rows(),
         "topic_plan__measure": measure_rows(),
+        "topic_plan__register": register_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),
         "topic_plan__township": township_rows(),
