@@ -194,6 +194,7 @@ TABLES: dict[str, Rule] = {
     "topic_decision__township": "open",  # townships of fewer than twenty are without figures
     "topic_plan__exchange": "exchange",
     "topic_plan__measure": "obliged_owner",
+    "topic_plan__project": "department",
     "topic_plan__register": "department",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",

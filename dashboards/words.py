@@ -119,6 +119,7 @@ STEPS = {
     "topic_plan__evaluation": "主题：考核",
     "topic_plan__exchange": "主题：共享交换",
     "topic_plan__measure": "主题：方案进度指标",
+    "topic_plan__project": "主题：电子政务项目",
     "topic_plan__register": "主题：整合台账",
     "topic_plan__task": "主题：方案任务",
     "topic_quality__conflict": "主题：部门间矛盾",

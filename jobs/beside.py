@@ -10,6 +10,15 @@ from jobs import journal, lake
 from jobs.read import order_of
 
 
+def rows_of(table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Some columns of a small product of the lake; empty when there is none or it has no rows."""
+    if not lake.exists(table) or not (files := lake.files(table)):
+        return []
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet($files)", {"files": files})
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+
 def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]]:
     """The last published version of each key, as ``jobs.read.current`` has it: the declared columns and ``_batch``, in
     the order of the keys; empty before the first publication.

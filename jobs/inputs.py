@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 
 from catalog import Catalog, Resource
 from jobs import journal, lake
-from jobs.beside import current_rows
+from jobs.beside import current_rows, rows_of
 from jobs.read import current, known, published_rows, versions
 from jobs.session import spark
 
@@ -87,6 +87,10 @@ class Inputs:
         was never built.
         """
         return lake.files(self._checked(name)) if lake.exists(self._checked(name)) else []
+
+    def columns(self, name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Some columns of a small product, read beside the engine; none when it was never built."""
+        return rows_of(self._checked(name), columns)
 
     def few(self, name: str) -> list[dict[str, Any]]:
         """A register of some thousand rows as it stands, read beside the engine; none when nothing was published."""

@@ -267,8 +267,9 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
     if tab == "exchange":
         found.append(parts.filter_of(view, "across", "全部跨越", list(ACROSS.items()), WIDE))
-        named = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)
-        found.append(parts.filter_of(view, "party", "全部单位", sorted(named, key=lambda pair: pair[1]), WIDE))
+        units = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)
+        parties = sorted(((str(code), str(title)) for code, title in units), key=lambda pair: pair[1])
+        found.append(parts.filter_of(view, "party", "全部单位", parties, WIDE))
     if tab == "registers":
         kinds = [(key, title) for key, (title, _) in REGISTERS.items()]
         found.append(parts.filter_of(view, "register", "全部台账", kinds, WIDE))

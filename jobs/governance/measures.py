@@ -9,7 +9,7 @@ import duckdb
 from pyspark.sql import DataFrame
 
 from catalog.plan import Measure, scheme
-from jobs.governance import registers
+from jobs.governance import projects, registers
 from jobs.governance.outlook import outlook
 from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs
@@ -43,7 +43,8 @@ def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
     engine, where each measure would cost a job.
     """
     found = set()
-    for table in sorted({measure.table for measure in scheme().measures.values()} - {registers.TABLE}):
+    departments = inputs.catalog.codelists["department"].names
+    for table in sorted({measure.table for measure in scheme().measures.values()} - {registers.TABLE, projects.TABLE}):
         if files := inputs.files(table):
             named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{named}])")
@@ -51,9 +52,12 @@ def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
     records = {name: inputs.few(name) for name in registers.SOURCES}
     if any(records.values()):
         day = inputs.today_until(registers.changes_on(records, inputs.known_on))
-        made = registers.rows(records, inputs.catalog.codelists["department"].names, day)
-        connection.register(registers.TABLE, made)
+        connection.register(registers.TABLE, registers.rows(records, departments, day))
         found.add(registers.TABLE)
+    if filings := inputs.few(projects.FILINGS):
+        systems = inputs.columns(projects.SYSTEMS, projects.KNOWN)
+        connection.register(projects.TABLE, projects.rows(filings, systems, departments, scheme()))
+        found.add(projects.TABLE)
     return found
 
 

@@ -24,6 +24,7 @@ from jobs.publish import (
     entity,
     evaluation,
     exchange,
+    filed,
     place,
     plan,
     refused,
@@ -117,6 +118,10 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         decided = registers.decided_by(catalog, business_date)
         made = partial(registers.table, catalog, business_date)
         served[registers.TABLE] = _serve(registers.TABLE, ["register", "department", "code"], day, decided, made)
+    if filed.is_there(catalog, business_date):
+        decided = filed.decided_by(catalog, business_date)
+        made = partial(filed.table, catalog, business_date)
+        served[filed.TABLE] = _serve(filed.TABLE, ["risk DESC", "project_code"], day, decided, made)
     if exchange.is_there(catalog, business_date):
         decided = exchange.decided_by(catalog, business_date)
         counted = partial(exchange.query, catalog, business_date)

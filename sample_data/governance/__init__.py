@@ -3,7 +3,17 @@ who takes whose data.
 """
 
 from sample_data.context import City
-from sample_data.governance import assurance, connections, exchange, ledger, migration, network, usage, websites
+from sample_data.governance import (
+    assurance,
+    connections,
+    exchange,
+    ledger,
+    migration,
+    network,
+    projects,
+    usage,
+    websites,
+)
 from sample_data.governance.systems import make_systems
 
 __all__ = ["deliver"]
@@ -19,4 +29,5 @@ def deliver(city: City) -> None:
     connections.deliver(city)
     websites.deliver(city)
     assurance.deliver(city, systems)
+    projects.deliver(city, systems)
     exchange.deliver(city)

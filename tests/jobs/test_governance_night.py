@@ -6,7 +6,7 @@ import pytest
 
 from catalog import Catalog, load_catalog
 from catalog.plan import scheme
-from jobs.governance import registers
+from jobs.governance import projects, registers
 from sample_data import governance, places, real
 from sample_data.context import City
 
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.spark
 NIGHT = datetime.date(2018, 6, 30)
 REGISTERS = (
     *registers.SOURCES,
+    projects.FILINGS,
     "information_system",
     "system_usage",
     "cloud_migration",
@@ -105,6 +106,21 @@ def test_what_is_done_on_paper_only_overdue_or_never_tried_is_found(night, at_ho
     # A refused row of June leaves that of May standing, in which the month's traffic may not show yet.
     assert found == events(city, kind, "code")
     assert {row["register"] for row in rows} == {each.split("'")[1] for each in AMONG}
+
+
+@pytest.mark.parametrize("problem", ["unapproved", "off_ledger", "duplicate"])
+def test_projects_with_something_wrong_are_found_after_the_dirt(night, at_home, problem):
+    from jobs.publish.filed import table
+
+    city, _, _ = night
+    with at_home(city.out):
+        rows = table(load_catalog(), NIGHT).to_pylist()
+    # A row that was refused in both months is not there to be judged.
+    there = {row["project_code"] for row in rows}
+    planted = events(city, f"project_{problem}", "code")
+    found = {row["project_code"] for row in rows if problem in row["problems"]}
+    assert planted & there <= found and len(found - planted) <= 2
+    assert len(planted & there) >= len(planted) - 1
 
 
 def test_rows_read_beside_the_engine_are_those_that_the_engine_reads(night, at_home):

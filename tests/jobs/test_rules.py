@@ -324,6 +324,18 @@ DECLARED = {
         {"backup": "none", "restored_on": date("2018-06-01")},
         {"backup": "local", "restored_on": date("2018-06-01")},
     ),
+    ("project_filing", "R105", "approved_on"): (
+        {"approved_on": date("2018-05-31"), "filed_on": date("2018-06-01")},
+        {"approved_on": date("2018-06-01"), "filed_on": date("2018-06-01")},
+    ),
+    ("project_filing", "R106", "paid_10k_yuan"): (
+        {"paid_10k_yuan": Decimal(11), "budget_10k_yuan": Decimal(10)},
+        {"paid_10k_yuan": Decimal(10), "budget_10k_yuan": Decimal(10)},
+    ),
+    ("project_filing", "R106", "review"): (
+        {"review": "refused", "approved_on": date("2018-06-01")},
+        {"review": "passed", "approved_on": date("2018-06-01")},
+    ),
     ("exchange_log", "R106", "row_count"): (
         {"row_count": 3, "result": "failed"},
         {"row_count": 0, "result": "failed"},
