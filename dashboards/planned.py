@@ -90,6 +90,14 @@ def registered(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
+def projects(snapshot: Snapshot) -> pd.DataFrame:
+    """Every filed project, the riskiest first."""
+    return snapshot.read(
+        "topic_plan__project",
+        "SELECT * FROM topic_plan__project ORDER BY risk DESC, budget_10k_yuan DESC, project_code",
+    )
+
+
 def townships(snapshot: Snapshot) -> pd.DataFrame:
     """Every township, those without the extranet first."""
     return snapshot.read(

@@ -27,6 +27,7 @@ from dashboards.pages.plan_words import (
     tab_of,
 )
 from dashboards.pages.progress_cards import burnup_card, gantt_card
+from dashboards.pages.projects_cards import projects_cards
 from dashboards.pages.registers_card import registers_card
 from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
@@ -35,7 +36,12 @@ from dashboards.view import View, address
 
 TITLE = "整合共享"
 QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
-MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud",), "network": ("townships",)}
+MEASURES = {
+    "systems": ("cleared", "on_ledger", "mail_closed"),
+    "cloud": ("cloud",),
+    "network": ("townships",),
+    "projects": ("approved_spending",),
+}
 WIDE = 170
 """Pixels of a filter: the longest name of a department."""
 
@@ -44,10 +50,17 @@ NUMERIC = {
     "progress": (1, 2, 3, 4, 5, 6),
     "evaluation": tuple(range(1, 9)),
     "exchange": (4, 5, 6, 7),
+    "projects": (5, 6, 8),
 }
 """Columns of numbers in a tab's list."""
 
-OWNER = {"systems": "department", "cloud": "department", "registers": "department", "network": "county_code"}
+OWNER = {
+    "systems": "department",
+    "cloud": "department",
+    "registers": "department",
+    "projects": "department",
+    "network": "county_code",
+}
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
@@ -68,6 +81,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         cards = evaluation_cards(snapshot, view)
     if tab == "exchange":
         cards = exchange_cards(snapshot, view)
+    if tab == "projects":
+        cards = projects_cards(snapshot, view)
     if tab == "registers":
         cards = [parts.guarded("整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
     for name in _measures(tab, view):
@@ -222,6 +237,7 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
         "evaluation": "排名",
         "exchange": "谁取用谁的什么",
         "registers": "台账明细",
+        "projects": "项目",
     }
     body = parts.table(titles[tab], HEADERS[tab], rows, NUMERIC.get(tab, ()), "plan-rows") if rows else nothing
     return parts.card(
@@ -256,7 +272,12 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
 
 
 def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
-    owned = {"systems": planned.systems, "cloud": planned.systems, "registers": planned.registered}
+    owned = {
+        "systems": planned.systems,
+        "cloud": planned.systems,
+        "registers": planned.registered,
+        "projects": planned.projects,
+    }
     every = owned[tab](snapshot) if tab in owned else pd.DataFrame()
     found: list[Any] = []
     if tab in ("tasks", "progress"):
@@ -270,6 +291,9 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
         units = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)
         parties = sorted(((str(code), str(title)) for code, title in units), key=lambda pair: pair[1])
         found.append(parts.filter_of(view, "party", "全部单位", parties, WIDE))
+    if tab == "projects":
+        problems = [(key, each.title) for key, each in scheme().audit.problems.items()]
+        found.append(parts.filter_of(view, "problem", "有问题的", [("all", "全部项目"), *problems], WIDE))
     if tab == "registers":
         kinds = [(key, title) for key, (title, _) in REGISTERS.items()]
         found.append(parts.filter_of(view, "register", "全部台账", kinds, WIDE))

@@ -19,6 +19,7 @@ TABS = {
     "network": "外网覆盖",
     "registers": "整合台账",
     "exchange": "共享交换",
+    "projects": "项目备案",
     "evaluation": "考核",
 }
 STATES: dict[str, tuple[str, str]] = {
@@ -62,6 +63,8 @@ REGISTER_STATES: dict[str, tuple[str, str]] = {
     "exempt": ("不适用", "plain"),
     "done": ("已完成", "good"),
 }
+PROJECT_KINDS = {"build": "建设", "maintain": "运维", "service": "购买服务"}
+REVIEWS = {"passed": "通过", "refused": "不通过", "not_yet": "未审核"}
 MOVES = {"moved": "已上云", "moving": "迁移中", "not_started": "未启动", "exempt": "不迁移"}
 
 
@@ -122,6 +125,12 @@ def of_party(calls: pd.DataFrame, party: str | None) -> pd.DataFrame:
     return calls[(calls["taker"] == party) | (calls["giver"] == party)] if party else calls
 
 
+def with_problem(projects: pd.DataFrame, problem: str | None) -> pd.DataFrame:
+    """The projects with one problem; with any when none is asked for, so that the sound ones are not in the way."""
+    wanted = [bool(len(each)) if not problem else problem in each for each in projects["problems"]]
+    return projects if problem == "all" else projects[wanted]
+
+
 def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
     tab, view = tab_of(view), asked(view)
@@ -135,6 +144,8 @@ def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
         return _filtered(planned.townships(snapshot), view, "county_code")
     if tab == "registers":
         return _filtered(planned.registered(snapshot), view, "register", "department", "state")
+    if tab == "projects":
+        return with_problem(_filtered(planned.projects(snapshot), view, "department"), view.params.get("problem"))
     if tab == "exchange":
         return of_party(_filtered(planned.exchange(snapshot), view, "across"), view.params.get("party"))
     frame = _filtered(planned.systems(snapshot), view, "department")
@@ -149,6 +160,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "evaluation": ("部门", "名次", "得分", *(each.title for each in evaluation().indicators.values())),
     "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
     "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
+    "projects": ("编号", "项目", "申报单位", "类型", "审核", "预算", "已拨付", "问题", "风险"),
     "registers": ("台账", "名称", "责任单位", "状态", "完成日期", "期限", "说明"),
     "exchange": ("使用单位", "提供单位", "资源", "跨越", "调用", "成功率", "数据行数", "平均用时"),
     "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
@@ -184,6 +196,10 @@ def cells(tab: str, row: Any) -> tuple[str, ...]:
         planned_on = fmt.day(row["planned_on"])
         words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
         return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
+    if tab == "projects":
+        money = (fmt.amount(row[name], "万元") for name in ("budget_10k_yuan", "paid_10k_yuan"))
+        head = (row["project_code"], row["name"], row["department_name"], PROJECT_KINDS[row["kind"]])
+        return *head, REVIEWS[row["review"]], *money, row["evidence"] or fmt.DASH, f"{row['risk']:g}"
     if tab == "registers":
         head = (REGISTERS[row["register"]][0], row["name"], row["department_name"], REGISTER_STATES[row["state"]][0])
         return *head, fmt.day(row["done_on"]), fmt.day(row["due_on"]), fmt.or_dash(row["reason"])

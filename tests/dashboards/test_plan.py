@@ -11,6 +11,7 @@ import pytest
 from planned import DEAD
 from test_pages import words
 
+from alerts import auditsamples
 from alerts.planreports import Report
 from dashboards import planned
 from dashboards.charts.burnup import steps
@@ -24,7 +25,8 @@ from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import Sight, sight_of
 from dashboards.theme import LIGHT
 from dashboards.view import View
-from taian.access.roles import Reader
+from taian.access.roles import Reader, Role
+from taian.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +163,24 @@ def test_what_is_done_on_paper_only_is_not_done_and_leads_to_its_rows(snapshot: 
         render(snapshot, View("/plan", {"tab": "registers", "register": "internet_exit"})).to_plotly_json()
     )
     assert "学籍" not in text_of(police, tab="registers")
+
+
+def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, police: Snapshot
+) -> None:
+    def seen_by(role: Role) -> str:
+        return text_of(open_snapshot(published, sight_of(Reader("x", "某", frozenset({role})))), tab="projects")
+
+    config = Settings(home=tmp_path)
+    monkeypatch.setattr("dashboards.pages.projects_cards.settings", lambda: config)
+    auditsamples.sample(config, {"DZ2017001": 8.0, "DZ2017003": 4.0}, 1, "审2018-1", "周")
+    audited = seen_by("auditor")
+    assert "备案项目 3 个，已拨付 79.4" in audited and "未批先付 1 60.0" in audited
+    assert "机房改造" not in audited, "what is sound is not in the way"
+    assert "SJ-001" in audited and "审2018-1 1/2" in audited
+    assert "审计抽样" not in seen_by("leader")
+    own = text_of(police, tab="projects", problem="all")
+    assert "机房改造" in own and "学籍" not in own and "SJ-001" not in own
 
 
 def test_a_file_has_the_rows_of_the_page(snapshot: Snapshot) -> None:

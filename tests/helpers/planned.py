@@ -179,6 +179,38 @@ def register_rows() -> pd.DataFrame:
     )
 
 
+def project_rows() -> pd.DataFrame:
+    """``topic_plan__project``: one paid for and not approved, one that is sound, one of another department."""
+    rows = [
+        (
+            "DZ2017001",
+            "户籍系统运维",
+            "gonganju",
+            "公安局",
+            120.0,
+            60.0,
+            ["unapproved"],
+            "没有批复，已拨付 60 万元",
+            8.0,
+        ),
+        ("DZ2017002", "机房改造", "gonganju", "公安局", 20.0, 19.4, [], "", 1.0),
+        (
+            "DZ2017003",
+            "学籍系统建设",
+            "jiaoyuju",
+            "教育局",
+            30.0,
+            0.0,
+            ["duplicate"],
+            "与“学籍管理系统”相似度 0.91",
+            4.0,
+        ),
+    ]
+    columns = ["project_code", "name", "department", "department_name", "budget_10k_yuan", "paid_10k_yuan"]
+    frame = pd.DataFrame(rows, columns=[*columns, "problems", "evidence", "risk"])
+    return frame.assign(kind="build", review="not_yet", is_paid=lambda each: each["paid_10k_yuan"] > 0)
+
+
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
@@ -200,6 +232,7 @@ def plan_tables() -> dict[str, pd.DataFrame]:
         "topic_plan__evaluation": evaluation_rows(),
         "topic_plan__exchange": exchange_rows(),
         "topic_plan__measure": measure_rows(),
+        "topic_plan__project": project_rows(),
         "topic_plan__register": register_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),
