@@ -1,5 +1,6 @@
 """The words of the integration plan's page: states, verdicts, moves, and which rows each tab is about."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -131,27 +132,35 @@ def with_problem(projects: pd.DataFrame, problem: str | None) -> pd.DataFrame:
     return projects if problem == "all" else projects[wanted]
 
 
+def _unmoved(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    frame = _filtered(planned.systems(snapshot), view, "department")
+    return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
+
+
+ROWS: dict[str, Callable[[Snapshot, View], pd.DataFrame]] = {
+    "tasks": lambda snapshot, view: _filtered(planned.tasks(snapshot), view, "state", "lead_department"),
+    "progress": lambda snapshot, view: by_department(
+        _filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date
+    ),
+    "systems": lambda snapshot, view: _filtered(planned.systems(snapshot), view, "department", "verdict"),
+    "cloud": _unmoved,
+    "network": lambda snapshot, view: _filtered(planned.townships(snapshot), view, "county_code"),
+    "registers": lambda snapshot, view: _filtered(
+        planned.registered(snapshot), view, "register", "department", "state"
+    ),
+    "exchange": lambda snapshot, view: of_party(
+        _filtered(planned.exchange(snapshot), view, "across"), view.params.get("party")
+    ),
+    "projects": lambda snapshot, view: with_problem(
+        _filtered(planned.projects(snapshot), view, "department"), view.params.get("problem")
+    ),
+    "evaluation": lambda snapshot, view: ranking_of(planned.evaluation(snapshot)),
+}
+
+
 def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
-    tab, view = tab_of(view), asked(view)
-    if tab == "tasks":
-        return _filtered(planned.tasks(snapshot), view, "state", "lead_department")
-    if tab == "progress":
-        return by_department(_filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date)
-    if tab == "evaluation":
-        return ranking_of(planned.evaluation(snapshot))
-    if tab == "network":
-        return _filtered(planned.townships(snapshot), view, "county_code")
-    if tab == "registers":
-        return _filtered(planned.registered(snapshot), view, "register", "department", "state")
-    if tab == "projects":
-        return with_problem(_filtered(planned.projects(snapshot), view, "department"), view.params.get("problem"))
-    if tab == "exchange":
-        return of_party(_filtered(planned.exchange(snapshot), view, "across"), view.params.get("party"))
-    frame = _filtered(planned.systems(snapshot), view, "department")
-    if tab == "cloud":
-        return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
-    return _filtered(frame, view, "verdict")
+    return ROWS[tab_of(view)](snapshot, asked(view))
 
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -167,51 +176,84 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 
 
-def cells(tab: str, row: Any) -> tuple[str, ...]:
-    """One listed row in words, under the tab's HEADERS."""
-    if tab == "tasks":
-        due = fmt.day(row["due_on"]) if not fmt.is_missing(row["due_on"]) else "未定"
-        return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
-    if tab == "progress":
-        counts = ("tasks", "is_due", "done", "overdue", "unproven", "at_risk")
-        return row["lead_department"], *(fmt.count(row[name]) for name in counts)
-    if tab == "evaluation":
-        place = "不排名" if fmt.is_missing(row["rank"]) else f"{int(row['rank'])}"
-        points = (row.get(name) for name in evaluation().indicators)
-        shown = (fmt.DASH if fmt.is_missing(each) else f"{each:.2f}" for each in points)
-        return row["department_name"], place, f"{row['score']:.2f}", *shown
-    if tab == "systems":
-        name = fmt.or_dash(row["name"]) if row["is_listed"] else row["system_code"]
-        score = fmt.DASH if fmt.is_missing(row["points"]) else f"{row['points']:.1f}"
-        verdict = VERDICTS[row["verdict"]][0]
-        return (
-            name,
-            row["department_name"],
-            verdict,
-            score,
-            met(row) or fmt.DASH,
-            fmt.amount(row["cost_10k_yuan"], "万元"),
-        )
-    if tab == "cloud":
-        planned_on = fmt.day(row["planned_on"])
-        words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
-        return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
-    if tab == "projects":
-        money = (fmt.amount(row[name], "万元") for name in ("budget_10k_yuan", "paid_10k_yuan"))
-        head = (row["project_code"], row["name"], row["department_name"], PROJECT_KINDS[row["kind"]])
-        return *head, REVIEWS[row["review"]], *money, row["evidence"] or fmt.DASH, f"{row['risk']:g}"
-    if tab == "registers":
-        head = (REGISTERS[row["register"]][0], row["name"], row["department_name"], REGISTER_STATES[row["state"]][0])
-        return *head, fmt.day(row["done_on"]), fmt.day(row["due_on"]), fmt.or_dash(row["reason"])
-    if tab == "exchange":
-        return (
-            *(row[name] for name in ("taker_name", "giver_name", "resource_name")),
-            ACROSS[row["across"]],
-            fmt.count(row["calls"]),
-            fmt.percent(row["succeeded"] / row["calls"]),
-            fmt.count(row["row_count"]),
-            f"{row['latency_ms'] / row['calls'] / 1000:.2f} 秒",
-        )
+def _tasks_cells(row: Any) -> tuple[str, ...]:
+    due = fmt.day(row["due_on"]) if not fmt.is_missing(row["due_on"]) else "未定"
+    return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
+
+
+def _progress_cells(row: Any) -> tuple[str, ...]:
+    counts = ("tasks", "is_due", "done", "overdue", "unproven", "at_risk")
+    return row["lead_department"], *(fmt.count(row[name]) for name in counts)
+
+
+def _evaluation_cells(row: Any) -> tuple[str, ...]:
+    place = "不排名" if fmt.is_missing(row["rank"]) else f"{int(row['rank'])}"
+    points = (row.get(name) for name in evaluation().indicators)
+    shown = (fmt.DASH if fmt.is_missing(each) else f"{each:.2f}" for each in points)
+    return row["department_name"], place, f"{row['score']:.2f}", *shown
+
+
+def _systems_cells(row: Any) -> tuple[str, ...]:
+    name = fmt.or_dash(row["name"]) if row["is_listed"] else row["system_code"]
+    score = fmt.DASH if fmt.is_missing(row["points"]) else f"{row['points']:.1f}"
+    verdict = VERDICTS[row["verdict"]][0]
+    return (
+        name,
+        row["department_name"],
+        verdict,
+        score,
+        met(row) or fmt.DASH,
+        fmt.amount(row["cost_10k_yuan"], "万元"),
+    )
+
+
+def _cloud_cells(row: Any) -> tuple[str, ...]:
+    planned_on = fmt.day(row["planned_on"])
+    words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
+    return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
+
+
+def _projects_cells(row: Any) -> tuple[str, ...]:
+    money = (fmt.amount(row[name], "万元") for name in ("budget_10k_yuan", "paid_10k_yuan"))
+    head = (row["project_code"], row["name"], row["department_name"], PROJECT_KINDS[row["kind"]])
+    return *head, REVIEWS[row["review"]], *money, row["evidence"] or fmt.DASH, f"{row['risk']:g}"
+
+
+def _registers_cells(row: Any) -> tuple[str, ...]:
+    head = (REGISTERS[row["register"]][0], row["name"], row["department_name"], REGISTER_STATES[row["state"]][0])
+    return *head, fmt.day(row["done_on"]), fmt.day(row["due_on"]), fmt.or_dash(row["reason"])
+
+
+def _exchange_cells(row: Any) -> tuple[str, ...]:
+    return (
+        *(row[name] for name in ("taker_name", "giver_name", "resource_name")),
+        ACROSS[row["across"]],
+        fmt.count(row["calls"]),
+        fmt.percent(row["succeeded"] / row["calls"]),
+        fmt.count(row["row_count"]),
+        f"{row['latency_ms'] / row['calls'] / 1000:.2f} 秒",
+    )
+
+
+def _network_cells(row: Any) -> tuple[str, ...]:
     state = "已接入" if row["is_connected"] else "未接入"
     dates = (fmt.day(row["connected_on"]), fmt.or_dash(row["why_not"]), fmt.day(row["planned_on"]))
     return row["name"], row["county_name"], state, *dates
+
+
+CELLS: dict[str, Callable[[Any], tuple[str, ...]]] = {
+    "tasks": _tasks_cells,
+    "progress": _progress_cells,
+    "evaluation": _evaluation_cells,
+    "systems": _systems_cells,
+    "cloud": _cloud_cells,
+    "projects": _projects_cells,
+    "registers": _registers_cells,
+    "exchange": _exchange_cells,
+    "network": _network_cells,
+}
+
+
+def cells(tab: str, row: Any) -> tuple[str, ...]:
+    """One listed row in words, under the tab's HEADERS."""
+    return CELLS[tab](row)

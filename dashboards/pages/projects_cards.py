@@ -50,8 +50,11 @@ def _samples_card(snapshot: Snapshot, view: View) -> html.Section:
         body.append(parts.empty("还没有抽取过。"))
     else:
         draws = [
-            [parts.link(each.number, view.link(sample=each.number)), each.at[:10], each.who, each.seed]
-            + [f"{each.size}/{each.among}", html.Code(each.frame[:16])]
+            [
+                parts.link(each.number, view.link(sample=each.number)),
+                *(each.at[:10], each.who, each.seed, f"{each.size}/{each.among}"),
+                html.Code(each.frame[:16]),
+            ]
             for each in reversed(found)
         ]
         chosen = next((each for each in found if each.number == view.params.get("sample")), found[-1])

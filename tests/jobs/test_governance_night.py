@@ -99,11 +99,11 @@ def test_departments_behind_and_townships_without_the_extranet_are_those_that_we
 def test_what_is_done_on_paper_only_overdue_or_never_tried_is_found(night, at_home, kind, register, states):
     from jobs.publish.registers import table
 
-    city, refused, _ = night
+    city, _, _ = night
     with at_home(city.out):
         rows = table(load_catalog(), NIGHT).to_pylist()
     found = {row["code"] for row in rows if row["register"] in register and row["state"] in states}
-    # A refused row of June leaves that of May standing, in which the month's traffic may not show yet.
+    # A refused row of June leaves that of May standing, which says the same of these.
     assert found == events(city, kind, "code")
     assert {row["register"] for row in rows} == {each.split("'")[1] for each in AMONG}
 
