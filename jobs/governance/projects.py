@@ -71,7 +71,8 @@ def _problems(filed: Record, known: Mapping[str, Record], same: tuple[str, float
     if approved and signed and signed < approved:
         yield "bought_early", f"{signed} 签合同，{approved} 才批复"
     system = known.get(filed["system_code"] or "")
-    if filed["kind"] == "maintain" and filed["system_code"] and (system is None or not system["is_listed"]):
+    # Without a ledger nothing is off it: unknown accuses nobody.
+    if known and filed["kind"] == "maintain" and filed["system_code"] and (system is None or not system["is_listed"]):
         yield "off_ledger", f"运维的系统 {filed['system_code']} 没有列入台账"
     if paid > 0 and system is not None and system["verdict"] == "zombie":
         yield "dead_system", f"“{system['name']}”被判为僵尸系统，仍在拨付"

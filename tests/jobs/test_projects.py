@@ -66,6 +66,8 @@ def test_maintaining_a_dead_system_is_told_and_what_a_project_builds_is_no_dupli
     dead = [{**each, "verdict": "zombie"} if each is own else each for each in known]
     (row,) = projects.rows([kept], dead, {}, scheme()).to_pylist()
     assert row["problems"] == ["dead_system"] and own["name"] in row["evidence"]
+    (row,) = projects.rows([kept], [], {}, scheme()).to_pylist()
+    assert row["problems"] == [], "before there is a ledger nothing is off it"
     built = {**kept, "kind": "build", "name": own["name"], "content": own["function"]}
     (row,) = projects.rows([built], [own], {}, scheme()).to_pylist()
     assert row["problems"] == []
