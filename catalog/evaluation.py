@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from catalog.model import Dimension, Frozen
 from catalog.said import not_valid, not_yaml
 
-Formula = Literal["published_share", "quality_mean", "measure_mean", "unmeasured"]
+Formula = Literal["published_share", "quality_mean", "taken_days", "measure_mean"]
 KINDS = ("supply", "timeliness", "quality", "use", "migration", "tasks")
 
 
@@ -19,8 +19,8 @@ class Indicator(Frozen):
 
     published_share  resources of the department with a published batch, of those that it provides
     quality_mean     the mean of the latest shares of these dimensions over its resources
+    taken_days       working days of the last whole month on which it got rows of others' data, of all of them
     measure_mean     the mean of these measures of ``plan.yaml`` in parts of what the plan asks for, at most 1
-    unmeasured       no table tells it yet: no points, and its weight is shared among the others
     """
 
     title: str

@@ -34,7 +34,7 @@ class Criterion(Frozen):
 
 class Measure(Frozen):
     """A share that a table of the platform tells: rows of ``table`` for which ``counted`` is true, in percent of those
-    for which ``among`` is. Both are SQL that Spark and DuckDB read alike. ``by`` is the column of the owners it is told
+    for which ``among`` is. Both are SQL of DuckDB. ``by`` is the column of the owners it is told
     for, besides the whole city.
     """
 
@@ -63,6 +63,24 @@ class Supervision(Frozen):
     escalate_after: int = Field(ge=1, le=60)
 
 
+class Problem(Frozen):
+    """What can be wrong with a filed project, and by how much it makes an audit likelier."""
+
+    title: str
+    weight: float = Field(gt=0, le=100)
+    definition: str
+
+
+class Audit(Frozen):
+    """审计抽样 (article 38): a project's risk is 1, the weights of its problems, and ``large`` where its budget is
+    ``large_from`` (10 000 yuan) or more; the chance to be drawn goes by it.
+    """
+
+    large: float = Field(ge=0)
+    large_from: float = Field(gt=0)
+    problems: dict[str, Problem]
+
+
 class Scheme(Frozen):
     """The whole of ``plan.yaml``."""
 
@@ -72,6 +90,7 @@ class Scheme(Frozen):
     logins_a_month: float
     idle_points: int
     supervision: Supervision
+    audit: Audit
     criteria: dict[str, Criterion]
     measures: dict[str, Measure]
     tasks: dict[str, Task]

@@ -122,7 +122,7 @@ def _told(
     return [
         (
             part,
-            case.subject,
+            f"{case.subject} {fact_of(case).title}",
             fact_of(case).lead_name,
             f"{day_of(event)}",
             f"{EVENT_TITLES[event.what]}：{event.why}" if event.why else EVENT_TITLES[event.what],
@@ -136,6 +136,12 @@ def _due(tasks: pd.DataFrame, span: tuple[dt.date, dt.date]) -> list[tuple[str, 
     first, last = (pd.Timestamp(day) for day in span)
     frame = tasks[_dates(tasks).between(first, last) & (tasks["state"] != "done")]
     return [
-        (NEXT, row["task_id"], row["lead_department"], f"{pd.Timestamp(row['due_on']).date()}", row["task"])
+        (
+            NEXT,
+            f"{row['task_id']} {row['task']}",
+            row["lead_department"],
+            f"{pd.Timestamp(row['due_on']).date()}",
+            f"{STATES[row['state']][0]}：{row['evidence']}",
+        )
         for row in frame.to_dict("records")
     ]

@@ -35,6 +35,9 @@ DECIDERS: Roles = only("analyst", "leader")
 WARNINGS: Roles = only("analyst", "leader", "operator", "auditor")
 """Who follows the early warnings: the duty officer (an analyst), who approves them, and who watches over both."""
 
+AUDITORS: Roles = only("auditor")
+"""Who sees which projects were drawn for audit: whoever is audited need not know it before the auditors come."""
+
 PERSONS: Roles = only("analyst")
 """Who may look at one person, and only after saying what for."""
 
@@ -79,7 +82,7 @@ PAGES: dict[str, Roles] = {
     "/entity/firm/<code>": SUBJECTS,
     "/entity/person/<id>": PERSONS,
     "/entity/place/<code>": SUBJECTS,
-    "/audit": only("auditor"),
+    "/audit": AUDITORS,
     "/admin": only("administrator"),
     "/warnings": WARNINGS,
     "/decide": DECIDERS,
@@ -154,6 +157,7 @@ Rule = Literal[
     "person",
     "unit",
     "department",
+    "exchange",
     "county",
     "obliged",
     "obliged_owner",
@@ -191,7 +195,10 @@ TABLES: dict[str, Rule] = {
     "topic_decision__shift": "open",
     "topic_decision__target": "open",
     "topic_decision__township": "open",  # townships of fewer than twenty are without figures
+    "topic_plan__exchange": "exchange",
     "topic_plan__measure": "obliged_owner",
+    "topic_plan__project": "department",
+    "topic_plan__register": "department",
     "topic_plan__system": "department",
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",

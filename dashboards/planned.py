@@ -37,11 +37,64 @@ def evaluation(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
+EXCHANGED = """
+SELECT taker, taker_name, giver, giver_name, resource_name, across, sum(calls)::BIGINT AS calls,
+  sum(succeeded)::BIGINT AS succeeded, sum(fruitful)::BIGINT AS fruitful, sum(row_count)::BIGINT AS row_count,
+  sum(latency_ms)::BIGINT AS latency_ms, sum(slow)::BIGINT AS slow, min(day) AS first_day, max(day) AS last_day
+FROM topic_plan__exchange GROUP BY ALL ORDER BY calls DESC, taker, giver, resource_name
+"""
+
+
+def exchange(snapshot: Snapshot) -> pd.DataFrame:
+    """Who took which resource of whom since the log began, the most asked for first."""
+    return snapshot.read("topic_plan__exchange", EXCHANGED)
+
+
+def parties(snapshot: Snapshot) -> pd.DataFrame:
+    """What each department or county took and gave with success (``from_units`` and ``to_units`` of how many others),
+    and how often it failed who asked for its data. Only the reader's own where its sight ends there: of others it knows
+    a part, and a part tells nothing of what they give.
+    """
+    calls = exchange(snapshot)
+    took = _side(calls, "taker", "giver").rename(columns={"succeeded": "taken", "units": "from_units"})
+    gave = _side(calls, "giver", "taker").rename(columns={"succeeded": "given", "units": "to_units"})
+    found = took.drop(columns=["calls"]).merge(gave, on=["unit", "name"], how="outer")
+    numbers = ["taken", "from_units", "given", "to_units", "calls"]
+    found = found.assign(**{name: found[name].fillna(0).astype(int) for name in numbers})
+    if snapshot.sight.scopes is not None:
+        found = found[found["unit"].isin(snapshot.sight.scopes)]
+    takes_only = (found["given"] == 0) & (found["taken"] > 0)
+    return found.assign(takes_only=takes_only).sort_values(["takes_only", "taken"], ascending=[False, False])
+
+
+def _side(calls: pd.DataFrame, side: str, other: str) -> pd.DataFrame:
+    by_unit = calls.groupby([side, f"{side}_name"])
+    worked = calls[calls["succeeded"] > 0].groupby([side, f"{side}_name"])[other].nunique()
+    found = by_unit[["calls", "succeeded"]].sum().join(worked.rename("units")).reset_index()
+    return found.rename(columns={side: "unit", f"{side}_name": "name"})
+
+
 def systems(snapshot: Snapshot) -> pd.DataFrame:
     """Every system, the most telling signs first."""
     return snapshot.read(
         "topic_plan__system",
         "SELECT * FROM topic_plan__system ORDER BY points DESC NULLS LAST, department, system_code",
+    )
+
+
+def registered(snapshot: Snapshot) -> pd.DataFrame:
+    """Every thing that is to be merged, moved, shut, docked, assessed or tried; what is not done first."""
+    return snapshot.read(
+        "topic_plan__register",
+        "SELECT * FROM topic_plan__register ORDER BY is_counted DESC, is_done, register, department, code",
+    )
+
+
+def projects(snapshot: Snapshot) -> pd.DataFrame:
+    """Every filed project, the riskiest first."""
+    return snapshot.read(
+        "topic_plan__project",
+        "SELECT * FROM topic_plan__project ORDER BY risk DESC, budget_10k_yuan DESC, project_code",
     )
 
 

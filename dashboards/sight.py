@@ -14,7 +14,7 @@ from pathlib import Path
 from alerts.cases import Action
 from catalog import load_catalog
 from dashboards.departments import county_names, place_columns, resources_of
-from dashboards.permissions import DUTY_STEPS, PERSONS, SUBJECTS, TABLES, WARNINGS, warning_steps
+from dashboards.permissions import AUDITORS, DUTY_STEPS, PERSONS, SUBJECTS, TABLES, WARNINGS, warning_steps
 from taian.access.roles import ROLES, Reader
 from taian.settings import ROOT
 
@@ -25,7 +25,8 @@ class Sight:
     ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
     ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise; ``warnings`` whether what
     people do with the early warnings, ``steps`` which of the steps on them are the reader's; ``decides`` whether it
-    decides on tasks of the plan that are supervised, ``answers`` for which departments it answers (None: all).
+    decides on tasks of the plan that are supervised, ``audits`` whether it sees which projects were drawn for audit,
+    ``answers`` for which departments it answers (None: all).
     """
 
     scopes: frozenset[str] | None = None
@@ -36,6 +37,7 @@ class Sight:
     warnings: bool = False
     steps: frozenset[Action] = frozenset()
     decides: bool = False
+    audits: bool = False
     answers: frozenset[str] | None = frozenset()
 
 
@@ -50,6 +52,7 @@ def sight_of(reader: Reader) -> Sight:
         warnings=reader.has(*WARNINGS),
         steps=warning_steps(reader),
         decides=reader.has(*DUTY_STEPS["grant"]),
+        audits=reader.has(*AUDITORS),
         answers=_answers(reader),
     )
 
@@ -127,6 +130,11 @@ def _in_counties(sight: Sight) -> str:
 
 def _department(source: str, sight: Sight) -> str:
     return f"SELECT * FROM {source} WHERE {_within('department', sight)}"
+
+
+def _exchange(source: str, sight: Sight) -> str:
+    """Calls; a department or county sees what it took and what was taken from it."""
+    return f"SELECT * FROM {source} WHERE {_within('taker', sight)} OR {_within('giver', sight)}"
 
 
 def _county(source: str, sight: Sight) -> str:
@@ -262,6 +270,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "person": _person,
     "department": _department,
     "county": _county,
+    "exchange": _exchange,
     "obliged": _obliged,
     "obliged_owner": _obliged_owner,
 }

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 
 from catalog import Catalog, Resource
 from jobs import journal, lake
+from jobs.beside import current_rows, rows_of
 from jobs.read import current, known, published_rows, versions
 from jobs.session import spark
 
@@ -80,6 +81,20 @@ class Inputs:
         if not lake.exists(self._checked(name)):
             raise MissingInputError(name)
         return lake.read(spark(), name)
+
+    def files(self, name: str) -> list[str]:
+        """The data files of the last good version of a product, for what needs no engine; none when it has no rows or
+        was never built.
+        """
+        return lake.files(self._checked(name)) if lake.exists(self._checked(name)) else []
+
+    def columns(self, name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Some columns of a small product, read beside the engine; none when it was never built."""
+        return rows_of(self._checked(name), columns)
+
+    def few(self, name: str) -> list[dict[str, Any]]:
+        """A register of some thousand rows as it stands, read beside the engine; none when nothing was published."""
+        return current_rows(self.catalog[name], self.known_on) if self._is_there(name) else []
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """The frame, computed now and once however often the builder reads it; on disk until nobody refers to it.

@@ -9,6 +9,7 @@ from typing import Literal
 
 from catalog import Catalog
 from catalog.fusion import all_fusions
+from jobs.governance import projects, registers
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ PRODUCTS: tuple[Product, ...] = (
         "topic",
         "jobs.governance.measures:build",
         (),
-        ("topic_plan__system", "topic_plan__township"),
+        ("topic_plan__system", "topic_plan__township", *registers.SOURCES, projects.FILINGS),
     ),
     Product(
         "topic_plan__task",

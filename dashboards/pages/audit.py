@@ -23,6 +23,8 @@ ACTIONS = {
     "draw": "双随机抽取",
     "sheet": "打印移送单",
     "plan report": "方案任务举证",
+    "plan evaluation": "考核异议和裁定",
+    "plan sample": "审计抽样",
     "export": "导出",
     "look-person": "查看个人档案",
     "sign-in": "登录",

@@ -31,6 +31,8 @@ def _rows_of(indicator: str, department: str) -> str:
         return address("/plan", tab="cloud", department=department)
     if indicator == "tasks":
         return address("/plan", tab="systems", department=department)
+    if indicator == "use":
+        return address("/plan", tab="exchange", party=department)
     return address("/my-data", provider=department)
 
 

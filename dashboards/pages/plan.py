@@ -11,8 +11,24 @@ from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.pages.duties_card import duties_card
 from dashboards.pages.evaluation_cards import evaluation_cards
-from dashboards.pages.plan_words import HEADERS, STATES, TABS, VERDICTS, asked, cells, rows_of, tab_of
+from dashboards.pages.exchange_cards import exchange_cards
+from dashboards.pages.plan_words import (
+    ACROSS,
+    HEADERS,
+    REGISTER_STATES,
+    REGISTERS,
+    STATES,
+    TABS,
+    VERDICTS,
+    asked,
+    cells,
+    place_of,
+    rows_of,
+    tab_of,
+)
 from dashboards.pages.progress_cards import burnup_card, gantt_card
+from dashboards.pages.projects_cards import projects_cards
+from dashboards.pages.registers_card import registers_card
 from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
@@ -20,14 +36,31 @@ from dashboards.view import View, address
 
 TITLE = "整合共享"
 QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
-MEASURES = {"systems": ("cleared", "on_ledger", "mail_closed"), "cloud": ("cloud",), "network": ("townships",)}
+MEASURES = {
+    "systems": ("cleared", "on_ledger", "mail_closed"),
+    "cloud": ("cloud",),
+    "network": ("townships",),
+    "projects": ("approved_spending",),
+}
 WIDE = 170
 """Pixels of a filter: the longest name of a department."""
 
-NUMERIC = {"systems": (3, 5), "progress": (1, 2, 3, 4, 5, 6), "evaluation": tuple(range(1, 9))}
+NUMERIC = {
+    "systems": (3, 5),
+    "progress": (1, 2, 3, 4, 5, 6),
+    "evaluation": tuple(range(1, 9)),
+    "exchange": (4, 5, 6, 7),
+    "projects": (5, 6, 8),
+}
 """Columns of numbers in a tab's list."""
 
-OWNER = {"systems": "department", "cloud": "department", "network": "county_code"}
+OWNER = {
+    "systems": "department",
+    "cloud": "department",
+    "registers": "department",
+    "projects": "department",
+    "network": "county_code",
+}
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
@@ -46,13 +79,25 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         ]
     if tab == "evaluation":
         cards = evaluation_cards(snapshot, view)
-    for name in MEASURES.get(tab, ()):
+    if tab == "exchange":
+        cards = exchange_cards(snapshot, view)
+    if tab == "projects":
+        cards = projects_cards(snapshot, view)
+    if tab == "registers":
+        cards = [parts.guarded("整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
+    for name in _measures(tab, view):
         card = partial(_measure_card, snapshot, name, tab)
         cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
     if tab == "systems":
         cards.append(parts.guarded("五项标准", lambda: _criteria_card(snapshot, view), "wide-card plan-criteria"))
     cards.append(parts.guarded(TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
     return parts.page(f"{TITLE} · {TABS[tab]}", QUESTION, [_tabs(tab), *cards], tools=_tools(view))
+
+
+def _measures(tab: str, view: View) -> tuple[str, ...]:
+    """The measures whose owners a tab compares: of the registers that of the chosen one."""
+    chosen = REGISTERS.get(view.params.get("register", "")) if tab == "registers" else None
+    return (chosen[1],) if chosen else MEASURES.get(tab, ())
 
 
 def _tabs(tab: str) -> html.Nav:
@@ -130,7 +175,8 @@ def _done(row: Any) -> str:
 
 def _owner_row(row: Any, goal: float, tab: str, has_outlook: bool) -> list[parts.Node]:
     is_city = row["owner"] == CITY
-    href = address("/plan", tab=tab, **({} if is_city else {OWNER[tab]: str(row["owner"])}))
+    whose = {} if is_city else {OWNER[tab]: str(row["owner"])}
+    href = address("/plan", **place_of(row["measure"]), **whose)
     gap = float(row["value"]) - goal
     cells: list[parts.Node] = [
         html.Strong(row["owner_name"]) if is_city else parts.link(row["owner_name"], href),
@@ -189,6 +235,9 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
         "network": "乡镇（街道）",
         "progress": "牵头部门",
         "evaluation": "排名",
+        "exchange": "谁取用谁的什么",
+        "registers": "台账明细",
+        "projects": "项目",
     }
     body = parts.table(titles[tab], HEADERS[tab], rows, NUMERIC.get(tab, ()), "plan-rows") if rows else nothing
     return parts.card(
@@ -207,7 +256,7 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
         shown[3] = html.Span(shown[3], className="whole")
         shown[4] = parts.badge(*STATES[row["state"]])
         if not fmt.is_missing(row["measure"]):
-            shown[5] = parts.link(shown[5], address("/plan", tab=scheme().measures[row["measure"]].page))
+            shown[5] = parts.link(shown[5], address("/plan", **place_of(row["measure"])))
     if tab == "progress":
         shown[0] = parts.link(shown[0], address("/plan", tab="tasks", lead_department=row["lead_department"]))
     if tab == "evaluation":
@@ -215,13 +264,21 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
     if tab == "systems":
         shown[0] = parts.link(shown[0], view.link(system=row["system_code"]))
         shown[2] = parts.badge(*VERDICTS[row["verdict"]])
+    if tab == "registers":
+        shown[3] = parts.badge(*REGISTER_STATES[row["state"]])
     if tab == "network":
         shown[2] = parts.badge(shown[2], "good" if row["is_connected"] else "bad")
     return shown
 
 
 def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
-    every = planned.systems(snapshot) if tab in ("systems", "cloud") else pd.DataFrame()
+    owned = {
+        "systems": planned.systems,
+        "cloud": planned.systems,
+        "registers": planned.registered,
+        "projects": planned.projects,
+    }
+    every = owned[tab](snapshot) if tab in owned else pd.DataFrame()
     found: list[Any] = []
     if tab in ("tasks", "progress"):
         leads = sorted(planned.tasks(snapshot)["lead_department"].unique())
@@ -229,6 +286,19 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
     if tab == "tasks":
         states = [(key, title) for key, (title, _) in STATES.items()]
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
+    if tab == "exchange":
+        found.append(parts.filter_of(view, "across", "全部跨越", list(ACROSS.items()), WIDE))
+        units = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)
+        parties = sorted(((str(code), str(title)) for code, title in units), key=lambda pair: pair[1])
+        found.append(parts.filter_of(view, "party", "全部单位", parties, WIDE))
+    if tab == "projects":
+        problems = [(key, each.title) for key, each in scheme().audit.problems.items()]
+        found.append(parts.filter_of(view, "problem", "有问题的", [("all", "全部项目"), *problems], WIDE))
+    if tab == "registers":
+        kinds = [(key, title) for key, (title, _) in REGISTERS.items()]
+        found.append(parts.filter_of(view, "register", "全部台账", kinds, WIDE))
+        standing = [(key, title) for key, (title, _) in REGISTER_STATES.items()]
+        found.append(parts.filter_of(view, "state", "全部状态", standing, WIDE))
     if len(every):
         owners = every[["department", "department_name"]].drop_duplicates().itertuples(index=False, name=None)
         named = sorted(((str(code), str(title)) for code, title in owners), key=lambda pair: pair[1])

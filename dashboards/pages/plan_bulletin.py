@@ -92,4 +92,5 @@ def _paper(snapshot: Snapshot, month: str) -> html.Section:
 
 def _row(row: tuple[str, ...]) -> list[parts.Node]:
     task, *rest = row
-    return [parts.link(task, f"/plan/{task}", className="whole") if "-" in task else task, *rest]
+    number = task.partition(" ")[0]
+    return [parts.link(task, f"/plan/{number}") if "-" in number else task, *rest]

@@ -1,5 +1,6 @@
 """The words of the integration plan's page: states, verdicts, moves, and which rows each tab is about."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,9 @@ TABS = {
     "systems": "系统台账",
     "cloud": "上云",
     "network": "外网覆盖",
+    "registers": "整合台账",
+    "exchange": "共享交换",
+    "projects": "项目备案",
     "evaluation": "考核",
 }
 STATES: dict[str, tuple[str, str]] = {
@@ -35,6 +39,33 @@ VERDICTS: dict[str, tuple[str, str]] = {
     "closed": ("已停用", "plain"),
     "none": ("正常", "good"),
 }
+ACROSS = {"level": "跨层级", "region": "跨地区", "department": "跨部门"}
+"""The boundaries of article 17 that an exchange crosses."""
+
+REGISTERS: dict[str, tuple[str, str]] = {
+    "private_network": ("业务专网", "networks_merged"),
+    "internet_exit": ("互联网出口", "exits_merged"),
+    "website": ("网站清理", "sites_cleared"),
+    "site_platform": ("网站迁入统一平台", "sites_moved"),
+    "portal": ("门户前端整合", "in_portal"),
+    "sign_in": ("统一身份认证", "signed_in"),
+    "assessment": ("安全测评", "assessed"),
+    "restore": ("恢复演练", "restorable"),
+}
+"""What a row of the registers is about, and the measure that counts such rows."""
+REGISTER_OF = {measure: register for register, (_, measure) in REGISTERS.items()}
+REGISTER_STATES: dict[str, tuple[str, str]] = {
+    "said_done": ("报称完成，未见完成", "bad"),
+    "overdue": ("过期", "bad"),
+    "failed": ("未通过", "bad"),
+    "never": ("从未演练", "bad"),
+    "waiting": ("未完成", "warn"),
+    "kept": ("批准保留", "plain"),
+    "exempt": ("不适用", "plain"),
+    "done": ("已完成", "good"),
+}
+PROJECT_KINDS = {"build": "建设", "maintain": "运维", "service": "购买服务"}
+REVIEWS = {"passed": "通过", "refused": "不通过", "not_yet": "未审核"}
 MOVES = {"moved": "已上云", "moving": "迁移中", "not_started": "未启动", "exempt": "不迁移"}
 
 
@@ -49,6 +80,12 @@ def asked(view: View) -> View:
     if tab_of(view) == "systems" and not {"verdict", "department", "system"} & set(view.params):
         return View(view.path, {**view.params, "verdict": "zombie"}, view.theme, view.is_phone)
     return view
+
+
+def place_of(measure: str) -> dict[str, str]:
+    """The parameters of the page's address under which the rows of a measure are listed."""
+    register = REGISTER_OF.get(measure)
+    return {"tab": scheme().measures[measure].page, **({"register": register} if register else {})}
 
 
 def met(row: Any) -> str:
@@ -84,21 +121,46 @@ def ranking_of(frame: pd.DataFrame) -> pd.DataFrame:
     ].merge(points, on="department", how="left")
 
 
+def of_party(calls: pd.DataFrame, party: str | None) -> pd.DataFrame:
+    """What one department or county took and what was taken from it; everything when none is asked for."""
+    return calls[(calls["taker"] == party) | (calls["giver"] == party)] if party else calls
+
+
+def with_problem(projects: pd.DataFrame, problem: str | None) -> pd.DataFrame:
+    """The projects with one problem; with any when none is asked for, so that the sound ones are not in the way."""
+    wanted = [bool(len(each)) if not problem else problem in each for each in projects["problems"]]
+    return projects if problem == "all" else projects[wanted]
+
+
+def _unmoved(snapshot: Snapshot, view: View) -> pd.DataFrame:
+    frame = _filtered(planned.systems(snapshot), view, "department")
+    return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
+
+
+ROWS: dict[str, Callable[[Snapshot, View], pd.DataFrame]] = {
+    "tasks": lambda snapshot, view: _filtered(planned.tasks(snapshot), view, "state", "lead_department"),
+    "progress": lambda snapshot, view: by_department(
+        _filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date
+    ),
+    "systems": lambda snapshot, view: _filtered(planned.systems(snapshot), view, "department", "verdict"),
+    "cloud": _unmoved,
+    "network": lambda snapshot, view: _filtered(planned.townships(snapshot), view, "county_code"),
+    "registers": lambda snapshot, view: _filtered(
+        planned.registered(snapshot), view, "register", "department", "state"
+    ),
+    "exchange": lambda snapshot, view: of_party(
+        _filtered(planned.exchange(snapshot), view, "across"), view.params.get("party")
+    ),
+    "projects": lambda snapshot, view: with_problem(
+        _filtered(planned.projects(snapshot), view, "department"), view.params.get("problem")
+    ),
+    "evaluation": lambda snapshot, view: ranking_of(planned.evaluation(snapshot)),
+}
+
+
 def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
-    tab, view = tab_of(view), asked(view)
-    if tab == "tasks":
-        return _filtered(planned.tasks(snapshot), view, "state", "lead_department")
-    if tab == "progress":
-        return by_department(_filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date)
-    if tab == "evaluation":
-        return ranking_of(planned.evaluation(snapshot))
-    if tab == "network":
-        return _filtered(planned.townships(snapshot), view, "county_code")
-    frame = _filtered(planned.systems(snapshot), view, "department")
-    if tab == "cloud":
-        return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
-    return _filtered(frame, view, "verdict")
+    return ROWS[tab_of(view)](snapshot, asked(view))
 
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -107,39 +169,91 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "evaluation": ("部门", "名次", "得分", *(each.title for each in evaluation().indicators.values())),
     "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
     "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
+    "projects": ("编号", "项目", "申报单位", "类型", "审核", "预算", "已拨付", "问题", "风险"),
+    "registers": ("台账", "名称", "责任单位", "状态", "完成日期", "期限", "说明"),
+    "exchange": ("使用单位", "提供单位", "资源", "跨越", "调用", "成功率", "数据行数", "平均用时"),
     "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
+}
+
+
+def _tasks_cells(row: Any) -> tuple[str, ...]:
+    due = fmt.day(row["due_on"]) if not fmt.is_missing(row["due_on"]) else "未定"
+    return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
+
+
+def _progress_cells(row: Any) -> tuple[str, ...]:
+    counts = ("tasks", "is_due", "done", "overdue", "unproven", "at_risk")
+    return row["lead_department"], *(fmt.count(row[name]) for name in counts)
+
+
+def _evaluation_cells(row: Any) -> tuple[str, ...]:
+    place = "不排名" if fmt.is_missing(row["rank"]) else f"{int(row['rank'])}"
+    points = (row.get(name) for name in evaluation().indicators)
+    shown = (fmt.DASH if fmt.is_missing(each) else f"{each:.2f}" for each in points)
+    return row["department_name"], place, f"{row['score']:.2f}", *shown
+
+
+def _systems_cells(row: Any) -> tuple[str, ...]:
+    name = fmt.or_dash(row["name"]) if row["is_listed"] else row["system_code"]
+    score = fmt.DASH if fmt.is_missing(row["points"]) else f"{row['points']:.1f}"
+    verdict = VERDICTS[row["verdict"]][0]
+    return (
+        name,
+        row["department_name"],
+        verdict,
+        score,
+        met(row) or fmt.DASH,
+        fmt.amount(row["cost_10k_yuan"], "万元"),
+    )
+
+
+def _cloud_cells(row: Any) -> tuple[str, ...]:
+    planned_on = fmt.day(row["planned_on"])
+    words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
+    return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
+
+
+def _projects_cells(row: Any) -> tuple[str, ...]:
+    money = (fmt.amount(row[name], "万元") for name in ("budget_10k_yuan", "paid_10k_yuan"))
+    head = (row["project_code"], row["name"], row["department_name"], PROJECT_KINDS[row["kind"]])
+    return *head, REVIEWS[row["review"]], *money, row["evidence"] or fmt.DASH, f"{row['risk']:g}"
+
+
+def _registers_cells(row: Any) -> tuple[str, ...]:
+    head = (REGISTERS[row["register"]][0], row["name"], row["department_name"], REGISTER_STATES[row["state"]][0])
+    return *head, fmt.day(row["done_on"]), fmt.day(row["due_on"]), fmt.or_dash(row["reason"])
+
+
+def _exchange_cells(row: Any) -> tuple[str, ...]:
+    return (
+        *(row[name] for name in ("taker_name", "giver_name", "resource_name")),
+        ACROSS[row["across"]],
+        fmt.count(row["calls"]),
+        fmt.percent(row["succeeded"] / row["calls"]),
+        fmt.count(row["row_count"]),
+        f"{row['latency_ms'] / row['calls'] / 1000:.2f} 秒",
+    )
+
+
+def _network_cells(row: Any) -> tuple[str, ...]:
+    state = "已接入" if row["is_connected"] else "未接入"
+    dates = (fmt.day(row["connected_on"]), fmt.or_dash(row["why_not"]), fmt.day(row["planned_on"]))
+    return row["name"], row["county_name"], state, *dates
+
+
+CELLS: dict[str, Callable[[Any], tuple[str, ...]]] = {
+    "tasks": _tasks_cells,
+    "progress": _progress_cells,
+    "evaluation": _evaluation_cells,
+    "systems": _systems_cells,
+    "cloud": _cloud_cells,
+    "projects": _projects_cells,
+    "registers": _registers_cells,
+    "exchange": _exchange_cells,
+    "network": _network_cells,
 }
 
 
 def cells(tab: str, row: Any) -> tuple[str, ...]:
     """One listed row in words, under the tab's HEADERS."""
-    if tab == "tasks":
-        due = fmt.day(row["due_on"]) if not fmt.is_missing(row["due_on"]) else "未定"
-        return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
-    if tab == "progress":
-        counts = ("tasks", "is_due", "done", "overdue", "unproven", "at_risk")
-        return row["lead_department"], *(fmt.count(row[name]) for name in counts)
-    if tab == "evaluation":
-        place = "不排名" if fmt.is_missing(row["rank"]) else f"{int(row['rank'])}"
-        points = (row.get(name) for name in evaluation().indicators)
-        shown = (fmt.DASH if fmt.is_missing(each) else f"{each:.2f}" for each in points)
-        return row["department_name"], place, f"{row['score']:.2f}", *shown
-    if tab == "systems":
-        name = fmt.or_dash(row["name"]) if row["is_listed"] else row["system_code"]
-        score = fmt.DASH if fmt.is_missing(row["points"]) else f"{row['points']:.1f}"
-        verdict = VERDICTS[row["verdict"]][0]
-        return (
-            name,
-            row["department_name"],
-            verdict,
-            score,
-            met(row) or fmt.DASH,
-            fmt.amount(row["cost_10k_yuan"], "万元"),
-        )
-    if tab == "cloud":
-        planned_on = fmt.day(row["planned_on"])
-        words = (fmt.or_dash(row[name]) for name in ("why_not_moved", "next_step"))
-        return row["name"] or row["system_code"], row["department_name"], MOVES[row["move_status"]], *words, planned_on
-    state = "已接入" if row["is_connected"] else "未接入"
-    dates = (fmt.day(row["connected_on"]), fmt.or_dash(row["why_not"]), fmt.day(row["planned_on"]))
-    return row["name"], row["county_name"], state, *dates
+    return CELLS[tab](row)

@@ -5,11 +5,11 @@ import json
 from collections import Counter, defaultdict
 from typing import Any
 
+import duckdb
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from catalog.plan import Measure, scheme
-from jobs import lake
+from jobs.governance import projects, registers
 from jobs.governance.outlook import outlook
 from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs
@@ -27,33 +27,57 @@ SCHEMA = (
 def build(inputs: Inputs) -> DataFrame:
     """One row a measure and owner; the city is an owner too. ``value`` in percent, null where nothing is counted."""
     names = {CITY: "全市", **inputs.catalog.codelists["department"].names, **inputs.catalog.codelists["county"].names}
-    rows = [
-        row
-        for key, measure in scheme().measures.items()
-        if lake.exists(measure.table)
-        for row in _of(key, measure, inputs, names)
-    ]
+    with duckdb.connect() as connection:
+        there = _read(connection, inputs)
+        rows = [
+            row
+            for key, measure in scheme().measures.items()
+            if measure.table in there
+            for row in _of(key, measure, connection, names)
+        ]
     return spark().createDataFrame(rows, SCHEMA)
 
 
-def _of(key: str, measure: Measure, inputs: Inputs, names: dict[str, str]) -> list[tuple[Any, ...]]:
-    month = F.date_format(measure.moved_on, "yyyy-MM") if measure.moved_on else F.lit(None).cast("string")
-    counted = (
-        inputs.table(measure.table)
-        .where(F.expr(measure.among))
-        .groupBy(F.col(measure.by).alias("owner"), F.expr(measure.counted).alias("is_done"), month.alias("month"))
-        .count()
-        .collect()
-    )
+def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
+    """Make a view of every table that a measure is about, and tell which there are: small ones, counted beside the
+    engine, where each measure would cost a job.
+    """
+    found = set()
+    departments = inputs.catalog.codelists["department"].names
+    for table in sorted({measure.table for measure in scheme().measures.values()} - {registers.TABLE, projects.TABLE}):
+        if files := inputs.files(table):
+            named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{named}])")
+            found.add(table)
+    records = {name: inputs.few(name) for name in registers.SOURCES}
+    if any(records.values()):
+        day = inputs.today_until(registers.changes_on(records, inputs.known_on))
+        connection.register(registers.TABLE, registers.rows(records, departments, day))
+        found.add(registers.TABLE)
+    if filings := inputs.few(projects.FILINGS):
+        systems = inputs.columns(projects.SYSTEMS, projects.KNOWN)
+        connection.register(projects.TABLE, projects.rows(filings, systems, departments, scheme()))
+        found.add(projects.TABLE)
+    return found
+
+
+def _of(
+    key: str, measure: Measure, connection: duckdb.DuckDBPyConnection, names: dict[str, str]
+) -> list[tuple[Any, ...]]:
+    month = f"strftime({measure.moved_on}, '%Y-%m')" if measure.moved_on else "NULL"
+    counted = connection.execute(
+        f"SELECT {measure.by}, coalesce({measure.counted}, false), {month} AS month, count(*) FROM {measure.table} "
+        f"WHERE {measure.among} GROUP BY ALL"
+    ).fetchall()
     done: Counter[str] = Counter()
     whole: Counter[str] = Counter()
     moved: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in counted:
-        for owner in (CITY, row["owner"]):
-            whole[owner] += row["count"]
-            done[owner] += row["count"] if row["is_done"] else 0
-            if row["is_done"] and row["month"]:
-                moved[owner][row["month"]] += row["count"]
+    for by, is_done, when, count in counted:
+        for owner in (CITY, by):
+            whole[owner] += count
+            done[owner] += count if is_done else 0
+            if is_done and when:
+                moved[owner][when] += count
     now = max(moved[CITY], default=None)
     return [
         (

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -14,8 +14,11 @@ from catalog.plan import scheme
 from jobs.journal import VISIBLE
 from taian.evaluation import Line, Share, digest_of, evaluate
 from taian.settings import settings
+from taian.workdays import is_workday
 
 SOURCES = ("meta__resource", "meta__delivery", "meta__quality", "topic_plan__measure")
+EXCHANGE = "topic_plan__exchange"
+"""Read when it is there: a city without an exchange is evaluated for all the rest."""
 TYPES: dict[object, pa.DataType] = {
     int: pa.int64(),
     int | None: pa.int64(),
@@ -31,6 +34,11 @@ def is_there(files: Mapping[str, Any]) -> bool:
     return all(table in files for table in SOURCES)
 
 
+def sources(files: Mapping[str, Any]) -> tuple[str, ...]:
+    """The served tables that an evaluation of this night is read from."""
+    return (*SOURCES, *(name for name in (EXCHANGE,) if name in files))
+
+
 def table(files: Mapping[str, str], names: Mapping[str, str], day: date) -> pa.Table:
     """The served table; its digest is on every row."""
     lines = made(files, names, day)
@@ -39,17 +47,22 @@ def table(files: Mapping[str, str], names: Mapping[str, str], day: date) -> pa.T
 
 
 def made(files: Mapping[str, str], names: Mapping[str, str], day: date) -> list[Line]:
-    """The evaluation of the year of ``day``; ``files`` are the serving files of SOURCES, ``names`` of departments."""
+    """The evaluation of the year of ``day``; ``files`` are the serving files of its sources by table,
+    ``names`` those of departments.
+    """
     with duckdb.connect() as connection:
-        for name in SOURCES:
+        for name in sources(files):
             path = str(settings().serving / files[name]).replace("'", "''")
             connection.execute(f"ATTACH '{path}' AS of_{name} (READ_ONLY)")
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM of_{name}.{name}")
         known = {code for code in names if not code.isdigit()}  # digits are counties, which deliver nothing themselves
-        return evaluate(_facts(connection, known, evaluation()), names, evaluation(), day.year)
+        facts = _facts(connection, known, evaluation(), has_exchange=EXCHANGE in files)
+        return evaluate(facts, names, evaluation(), day.year)
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, known: set[str], rules: Evaluation) -> dict[str, dict[str, Share]]:
+def _facts(
+    connection: duckdb.DuckDBPyConnection, known: set[str], rules: Evaluation, *, has_exchange: bool
+) -> dict[str, dict[str, Share]]:
     found: dict[str, dict[str, Share]] = defaultdict(dict)
     for name, each in rules.indicators.items():
         shares: dict[str, Share] = {}
@@ -59,6 +72,8 @@ def _facts(connection: duckdb.DuckDBPyConnection, known: set[str], rules: Evalua
             shares = _quality(connection, each.of)
         elif each.formula == "measure_mean":
             shares = _measures(connection, each.of)
+        elif each.formula == "taken_days" and has_exchange:
+            shares = _taken_days(connection, known)
         for department, share in shares.items():
             if department in known:
                 found[department][name] = share
@@ -100,6 +115,26 @@ def _measures(connection: duckdb.DuckDBPyConnection, measures: tuple[str, ...]) 
         {"names": list(measures)},
     ).fetchall()
     return _mean([(owner, min(1.0, value / asked[measure])) for owner, measure, value in rows])
+
+
+def _taken_days(connection: duckdb.DuckDBPyConnection, known: set[str]) -> dict[str, Share]:
+    """Working days of the last whole month of the log on which a department got rows of others' data, of all of them.
+
+    Who was never on the platform has used nothing: 0, not unknown.
+    """
+    ends = f"SELECT date_trunc('month', max(day) + 1)::DATE AS after FROM {EXCHANGE}"
+    first, after = connection.execute(f"SELECT (after - INTERVAL 1 MONTH)::DATE, after FROM ({ends})").fetchall()[0]
+    if after is None:
+        return {}
+    month = (first + timedelta(days=number) for number in range((after - first).days))
+    working = [each for each in month if is_workday(each)]
+    rows = connection.execute(
+        f"SELECT taker, count(DISTINCT day) FROM {EXCHANGE} "
+        "WHERE list_contains($days, day) AND fruitful > 0 GROUP BY taker",
+        {"days": working},
+    ).fetchall()
+    taken: dict[str, int] = dict(rows)
+    return {code: Share(taken.get(code, 0) / len(working), taken.get(code, 0), len(working)) for code in sorted(known)}
 
 
 def _mean(rows: list[tuple[Any, ...]]) -> dict[str, Share]:

@@ -17,7 +17,21 @@ from catalog.evaluation import evaluation as scheme_of_evaluation
 from jobs import journal, killpoints, lake
 from jobs.build import code_version
 from jobs.inputs import MissingInputError
-from jobs.publish import catalogue, decide, duck, entity, evaluation, place, plan, refused, sample, unit_month
+from jobs.publish import (
+    catalogue,
+    decide,
+    duck,
+    entity,
+    evaluation,
+    exchange,
+    filed,
+    place,
+    plan,
+    refused,
+    registers,
+    sample,
+    unit_month,
+)
 from jobs.session import spark
 
 ORDERS: dict[str, list[str]] = {
@@ -100,6 +114,18 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served["entity__firm_month"] = _serve(
             "entity__firm_month", ["credit_code", "period"], day, decided, make_months
         )
+    if registers.is_there(catalog, business_date):
+        decided = registers.decided_by(catalog, business_date)
+        made = partial(registers.table, catalog, business_date)
+        served[registers.TABLE] = _serve(registers.TABLE, ["register", "department", "code"], day, decided, made)
+    if filed.is_there(catalog, business_date):
+        decided = filed.decided_by(catalog, business_date)
+        made = partial(filed.table, catalog, business_date)
+        served[filed.TABLE] = _serve(filed.TABLE, ["risk DESC", "project_code"], day, decided, made)
+    if exchange.is_there(catalog, business_date):
+        decided = exchange.decided_by(catalog, business_date)
+        counted = partial(exchange.query, catalog, business_date)
+        served[exchange.TABLE] = _serve(exchange.TABLE, ["day", "taker", "giver"], day, decided, counted)
     if evaluation.is_there(served):
         served["topic_plan__evaluation"] = _evaluated(catalog, business_date, served)
     for one in decide.decided(catalog, business_date):
@@ -112,7 +138,7 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
 
 def _evaluated(catalog: Catalog, business_date: date, served: dict[str, duck.Served]) -> duck.Served:
     """The evaluation of departments, from files of this night; of the city's own code list."""
-    sources = {name: served[name] for name in evaluation.SOURCES}
+    sources = {name: served[name] for name in evaluation.sources(served)}
     names = catalog.codelists["department"].names
     made_of = [scheme_of_evaluation().model_dump_json(), names, [each.made_from for each in sources.values()]]
     files = {name: each.file for name, each in sources.items()}

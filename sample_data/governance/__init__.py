@@ -1,7 +1,19 @@
-"""The registers of the integration plan itself: systems and their use, the move to the cloud, the network's reach."""
+"""The registers of the integration plan itself: systems and their use, the cloud, the networks, websites, assessments,
+who takes whose data.
+"""
 
 from sample_data.context import City
-from sample_data.governance import ledger, migration, network, usage
+from sample_data.governance import (
+    assurance,
+    connections,
+    exchange,
+    ledger,
+    migration,
+    network,
+    projects,
+    usage,
+    websites,
+)
 from sample_data.governance.systems import make_systems
 
 __all__ = ["deliver"]
@@ -14,3 +26,8 @@ def deliver(city: City) -> None:
     usage.deliver(city, systems)
     migration.deliver(city, systems)
     network.deliver(city)
+    connections.deliver(city)
+    websites.deliver(city)
+    assurance.deliver(city, systems)
+    projects.deliver(city, systems)
+    exchange.deliver(city)

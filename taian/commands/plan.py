@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from alerts.cases import Step
 
 COLUMNS = ("at", "who", "task", "state", "why", "document")
+SAMPLE_COLUMNS = ("number", "at", "who", "seed", "size", "among")
+PROJECT_COLUMNS = ("project_code", "name", "department_name", "budget_10k_yuan", "risk", "evidence")
 DUTY_COLUMNS = ("id", "task", "stage", "state", "due", "days_late", "asked_until", "department", "title")
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="Number of a task, like 17-1.")]
 DocumentOption = Annotated[str, typer.Option(help="The document that shows it: its number or title.")]
@@ -121,6 +123,50 @@ def register(app: typer.Typer) -> None:
     _add_duties(group)
     _add_steps(group)
     _add_evaluation(group)
+    _add_sample(group)
+
+
+def _add_sample(group: typer.Typer) -> None:
+    @group.command()
+    def sample(
+        size: Annotated[int, typer.Option(help="How many projects to draw; 0 lists the draws there were.")] = 0,
+        seed: Annotated[str, typer.Option(help="Seed of the draw; thrown when absent, each is used once.")] = "",
+        check: Annotated[str, typer.Option(help="Number of a draw to draw again and compare.")] = "",
+        who: WhoOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Draw projects for audit 审计抽样: at random, the riskier the likelier; the draw stays in the audit log.
+
+        Example: taian plan sample --size 12 --seed 审2018-1
+        """
+        from alerts import auditsamples
+
+        here = installation()
+        if not size and not check:
+            print_rows([vars(each) for each in auditsamples.history(here)], as_json=as_json, columns=SAMPLE_COLUMNS)
+            return
+        projects = filed_projects()
+        risks = {row["project_code"]: row["risk"] for row in projects}
+        if check:
+            is_same = auditsamples.check(here, risks, check)
+            typer.echo(f"{check} {'comes out again' if is_same else 'does NOT come out again'}.")
+            raise typer.Exit(0 if is_same else 1)
+        found = auditsamples.sample(here, risks, size, seed, who or os_user())
+        by_code = {row["project_code"]: row for row in projects}
+        if not as_json:
+            typer.echo(f"{found.number} seed {found.seed}: {found.size} of {found.among} projects")
+        print_rows([by_code[code] for code in found.drawn], as_json=as_json, columns=PROJECT_COLUMNS)
+
+
+def filed_projects() -> list[dict[str, Any]]:
+    """The projects of the last published night with their risks. ProblemError before there are any."""
+    from jobs.publish import duck
+    from jobs.publish.filed import TABLE
+
+    try:
+        return duck.read(TABLE, f"SELECT {', '.join(PROJECT_COLUMNS)} FROM {TABLE} ORDER BY project_code")
+    except LookupError as error:
+        raise ProblemError("No night with filed projects is published: run taian nightly first.") from error
 
 
 def _add_evaluation(group: typer.Typer) -> None:
@@ -143,7 +189,7 @@ def _add_evaluation(group: typer.Typer) -> None:
         day = date.fromisoformat(night["business_date"])
         if day.year != year:
             raise ProblemError(f"The published night is of {day}, not of {year}: publish a night of {year} first.")
-        files = {name: night["tables"][name]["file"] for name in made_again.SOURCES}
+        files = {name: night["tables"][name]["file"] for name in made_again.sources(night["tables"])}
         lines = made_again.made(files, usable().codelists["department"].names, day)
         try:
             out.write_bytes(as_csv(lines))

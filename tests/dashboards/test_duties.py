@@ -108,13 +108,19 @@ def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answer
 
     text = report(LEADER, "2018-06")
     assert "2018年6月到期 1 项；新立督办 2 件，提醒 0 次，逾期上报专项小组 2 件；部门答复 1 次，申请延期 1 次" in text
-    assert "16-1 市政府办公室 2018-06-29 同意延期：由 2017-12-31 延期至 2018-09-30：理由" in text
+    assert "16-1 对接省平台 市政府办公室 2018-06-29 同意延期：由 2017-12-31 延期至 2018-09-30：理由" in text
     assert "已完成 0 项，逾期 1 项，待举证 1 项" in text
     assert "下月没有到期的任务" in text
     assert "本月没有部门答复" in report(LEADER, "2018-05")
     assert "16-1" not in report(POLICE, "2018-06")
     file = plan_bulletin.bulletin_of(snapshot_of(city, LEADER), View("", {"month": "2018-06"}), "王芳（wang）")
-    assert ("答复", "03-2", "市政府办公室", "2018-06-29", "答复进展：公安局：理由（文件）") in file.rows
+    assert (
+        "答复",
+        "03-2 清理",
+        "市政府办公室",
+        "2018-06-29",
+        "答复进展：公安局：理由（文件）",
+    ) in file.rows
     assert file.xlsx()[:2] == b"PK"
 
 

@@ -11,7 +11,9 @@ import pytest
 from planned import DEAD
 from test_pages import words
 
+from alerts import auditsamples
 from alerts.planreports import Report
+from dashboards import planned
 from dashboards.charts.burnup import steps
 from dashboards.charts.gantt import Milestone, gantt
 from dashboards.charts.sensitivity import Place, sensitivity
@@ -23,7 +25,8 @@ from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import Sight, sight_of
 from dashboards.theme import LIGHT
 from dashboards.view import View
-from taian.access.roles import Reader
+from taian.access.roles import Reader, Role
+from taian.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +137,50 @@ def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
     assert [list(trace.x) for trace in figure.data] == [[1, 2], [1, 2], [1, 2]]
     found = plan_of(snapshot, View("/plan", {"tab": "evaluation"}), "王工（wang）")
     assert found.rows[0][:3] == ("公安局", "1", "82.14")
+
+
+def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapshot: Snapshot, police: Snapshot) -> None:
+    text = text_of(snapshot, tab="exchange")
+    assert "1 个单位只用不供" in text
+    assert "跨层级 120 58.3%" in text and "合计 328" in text
+    assert "泰山区政府 岱岳区政府 征地补偿信息 跨地区 8 0.0%" in text
+    own = text_of(snapshot, tab="exchange", party="jiaoyuju")
+    assert "教育局 公安局 户籍信息 跨部门 200 98.0% 10,000 0.40 秒" in own and "征地补偿" not in own
+    assert "征地补偿" not in text_of(police, tab="exchange")
+    assert list(planned.parties(police)["unit"]) == ["gonganju"]
+    assert list(planned.parties(snapshot)[["unit", "takes_only"]].itertuples(index=False, name=None)) == [
+        ("jiaoyuju", True), ("370902", False), ("gonganju", False), ("370911", False),
+    ]  # fmt: skip
+
+
+def test_what_is_done_on_paper_only_is_not_done_and_leads_to_its_rows(snapshot: Snapshot, police: Snapshot) -> None:
+    text = text_of(snapshot, tab="registers")
+    assert "互联网出口 1/2 50.0% 1" in text and "恢复演练 0/1 0.0% 0" in text
+    chosen = text_of(snapshot, tab="registers", register="internet_exit")
+    assert "互联网出口归并率" in chosen and "12-2 要求 100%" in chosen and "学籍管理系统" not in chosen
+    assert "报称完成，未见完成 — — 本月仍有流量 12.0 GB" in chosen
+    assert "/plan?tab=registers&register=internet_exit&department=gonganju" in str(
+        render(snapshot, View("/plan", {"tab": "registers", "register": "internet_exit"})).to_plotly_json()
+    )
+    assert "学籍" not in text_of(police, tab="registers")
+
+
+def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, police: Snapshot
+) -> None:
+    def seen_by(role: Role) -> str:
+        return text_of(open_snapshot(published, sight_of(Reader("x", "某", frozenset({role})))), tab="projects")
+
+    config = Settings(home=tmp_path)
+    monkeypatch.setattr("dashboards.pages.projects_cards.settings", lambda: config)
+    auditsamples.sample(config, {"DZ2017001": 8.0, "DZ2017003": 4.0}, 1, "审2018-1", "周")
+    audited = seen_by("auditor")
+    assert "备案项目 3 个，已拨付 79.4" in audited and "未批先付 1 60.0" in audited
+    assert "机房改造" not in audited, "what is sound is not in the way"
+    assert "SJ-001" in audited and "审2018-1 1/2" in audited
+    assert "审计抽样" not in seen_by("leader")
+    own = text_of(police, tab="projects", problem="all")
+    assert "机房改造" in own and "学籍" not in own and "SJ-001" not in own
 
 
 def test_a_file_has_the_rows_of_the_page(snapshot: Snapshot) -> None:

@@ -82,6 +82,8 @@ MEASURED = [
     ("cleared", "gonganju", "公安局", 1, 3),
     ("on_ledger", "370900", "全市", 4, 5),
     ("mail_closed", "370900", "全市", 4, 4),
+    ("exits_merged", "370900", "全市", 1, 2),
+    ("exits_merged", "gonganju", "公安局", 1, 2),
     ("townships", "370900", "全市", 1, 2),
     ("townships", "370902", "泰山区", 1, 2),
 ]
@@ -137,6 +139,78 @@ def task_rows() -> pd.DataFrame:
     )
 
 
+def exchange_rows() -> pd.DataFrame:
+    """``topic_plan__exchange``: the police give, the schools take, a county and the police do both."""
+    names = {"gonganju": "公安局", "jiaoyuju": "教育局", "370902": "泰山区政府", "370911": "岱岳区政府"}
+    calls = [
+        ("jiaoyuju", "gonganju", "户籍信息", "department", 100, 98, 5_000, 40_000, 2),
+        ("370902", "gonganju", "户籍信息", "level", 50, 25, 900, 400_000, 25),
+        ("gonganju", "370902", "村务监督信息", "level", 10, 10, 20, 3_000, 0),
+        ("370902", "370911", "征地补偿信息", "region", 4, 0, 0, 120_000, 4),
+    ]
+    columns = ("calls", "succeeded", "row_count", "latency_ms", "slow")
+    return pd.DataFrame(
+        [
+            {"day": dt.date(2018, 6, day), "taker": taker, "taker_name": names[taker], "giver": giver}
+            | {"giver_name": names[giver], "resource_name": resource, "way": "interface", "across": across}
+            | dict(zip(columns, numbers, strict=True))
+            | {"fruitful": numbers[1]}
+            for taker, giver, resource, across, *numbers in calls
+            for day in (4, 5)
+        ]
+    )
+
+
+def register_rows() -> pd.DataFrame:
+    """``topic_plan__register``: an exit closed on paper, one in truth, one that stays, an untried backup."""
+    rows = [
+        ("internet_exit", "CK0001", "公安局户籍办理出口", "gonganju", "公安局", "said_done", "本月仍有流量 12.0 GB"),
+        ("internet_exit", "CK0002", "公安局车辆调度出口", "gonganju", "公安局", "done", None),
+        ("internet_exit", "CK0003", "教育局学籍出口", "jiaoyuju", "教育局", "kept", "泰政办函〔2018〕20号"),
+        ("restore", "TAJIAOYU00004", "学籍管理系统", "jiaoyuju", "教育局", "never", "从未从备份恢复过"),
+    ]
+    columns = ("register", "code", "name", "department", "department_name", "state", "reason")
+    return pd.DataFrame(rows, columns=columns).assign(
+        is_counted=lambda each: each["state"] != "kept",
+        is_done=lambda each: each["state"] == "done",
+        done_on=[None, dt.date(2018, 5, 2), None, None],
+        due_on=[None, None, None, dt.date(2018, 6, 1)],
+        source="internet_exit@internet_exit-2018-06-01",
+    )
+
+
+def project_rows() -> pd.DataFrame:
+    """``topic_plan__project``: one paid for and not approved, one that is sound, one of another department."""
+    rows = [
+        (
+            "DZ2017001",
+            "户籍系统运维",
+            "gonganju",
+            "公安局",
+            120.0,
+            60.0,
+            ["unapproved"],
+            "没有批复，已拨付 60 万元",
+            8.0,
+        ),
+        ("DZ2017002", "机房改造", "gonganju", "公安局", 20.0, 19.4, [], "", 1.0),
+        (
+            "DZ2017003",
+            "学籍系统建设",
+            "jiaoyuju",
+            "教育局",
+            30.0,
+            0.0,
+            ["duplicate"],
+            "与“学籍管理系统”相似度 0.91",
+            4.0,
+        ),
+    ]
+    columns = ["project_code", "name", "department", "department_name", "budget_10k_yuan", "paid_10k_yuan"]
+    frame = pd.DataFrame(rows, columns=[*columns, "problems", "evidence", "risk"])
+    return frame.assign(kind="build", review="not_yet", is_paid=lambda each: each["paid_10k_yuan"] > 0)
+
+
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
@@ -156,7 +230,10 @@ def plan_tables() -> dict[str, pd.DataFrame]:
     """The tables of the plan."""
     return {
         "topic_plan__evaluation": evaluation_rows(),
+        "topic_plan__exchange": exchange_rows(),
         "topic_plan__measure": measure_rows(),
+        "topic_plan__project": project_rows(),
+        "topic_plan__register": register_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),
         "topic_plan__township": township_rows(),

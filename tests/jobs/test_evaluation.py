@@ -58,6 +58,11 @@ def night(home: Path) -> dict[str, str]:
             {"owner": "gonganju", "measure": "on_ledger", "value": 100.0},
             {"owner": "gonganju", "measure": "cleared", "value": 50.0},
         ],
+        # May 2018 has 22 working days, the last Saturday of April among the days before; June is not whole.
+        "topic_plan__exchange": [
+            {"day": datetime.date(2018, month, day), "taker": "gonganju", "fruitful": fruitful}
+            for month, day, fruitful in ((4, 28, 1), (5, 2, 1), (5, 3, 3), (5, 3, 1), (5, 5, 1), (5, 7, 0), (6, 4, 1))
+        ],
     }  # fmt: skip
     tables = {name: duck.write(name, pa.Table.from_pylist(each), [], None) for name, each in rows.items()}
     files = {name: each.file for name, each in tables.items()}
@@ -68,10 +73,15 @@ def night(home: Path) -> dict[str, str]:
 
 def test_each_share_is_what_the_served_tables_say_and_comes_out_again_bit_for_bit(night):
     lines = served.made(night, NAMES, DAY)
-    assert {line.indicator: line.value for line in lines} == {
-        "supply": 0.5, "timeliness": 0.8, "quality": 0.8, "use": None, "migration": 0.5, "tasks": 0.75,
+    own = {line.indicator: line.value for line in lines if line.department == "gonganju"}
+    assert own == {
+        "supply": 0.5, "timeliness": 0.8, "quality": 0.8, "use": round(2 / 22, 6), "migration": 0.5, "tasks": 0.75,
     }  # fmt: skip
-    assert {line.department for line in lines} == {"gonganju"}, "counties deliver nothing themselves"
+    never = [(line.value, line.rank) for line in lines if line.department == "jiaoyuju" and line.indicator == "use"]
+    assert never == [(0.0, None)], "who was never on the exchange has used nothing"
+    assert {line.department for line in lines} == {"gonganju", "jiaoyuju"}, "counties deliver nothing themselves"
+    alone = {name: file for name, file in night.items() if name != "topic_plan__exchange"}
+    assert {line.value for line in served.made(alone, NAMES, DAY) if line.indicator == "use"} == {None}
     (published,) = {row["digest"] for row in duck.read(TABLE, f"SELECT * FROM {TABLE}")}
     assert digest_of(served.made(night, NAMES, DAY)) == published
     assert as_csv(lines) == as_csv(served.made(night, NAMES, DAY))

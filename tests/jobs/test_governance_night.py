@@ -5,13 +5,25 @@ import datetime
 import pytest
 
 from catalog import Catalog, load_catalog
+from catalog.plan import scheme
+from jobs.governance import projects, registers
 from sample_data import governance, places, real
 from sample_data.context import City
+
+AMONG = [measure.among for measure in scheme().measures.values() if measure.table == registers.TABLE]
 
 pytestmark = pytest.mark.spark
 
 NIGHT = datetime.date(2018, 6, 30)
-REGISTERS = ("information_system", "system_usage", "cloud_migration", "network_access")
+REGISTERS = (
+    *registers.SOURCES,
+    projects.FILINGS,
+    "information_system",
+    "system_usage",
+    "cloud_migration",
+    "network_access",
+    "exchange_log",
+)
 PRODUCTS = ("topic_plan__system", "topic_plan__township", "topic_plan__measure", "topic_plan__task")
 
 
@@ -73,6 +85,71 @@ def test_departments_behind_and_townships_without_the_extranet_are_those_that_we
     )
     without = {row["township_code"] for row in made["topic_plan__township"] if not row["is_connected"]}
     assert without == events(city, "township_without_extranet", "township")
+
+
+@pytest.mark.parametrize(
+    ("kind", "register", "states"),
+    [
+        ("merged_and_still_on", ("private_network", "internet_exit"), ("said_done",)),
+        ("closed_site_still_up", ("website",), ("said_done",)),
+        ("assessment_overdue", ("assessment",), ("overdue",)),
+        ("never_restored", ("restore",), ("never",)),
+    ],
+)
+def test_what_is_done_on_paper_only_overdue_or_never_tried_is_found(night, at_home, kind, register, states):
+    from jobs.publish.registers import table
+
+    city, _, _ = night
+    with at_home(city.out):
+        rows = table(load_catalog(), NIGHT).to_pylist()
+    found = {row["code"] for row in rows if row["register"] in register and row["state"] in states}
+    # A refused row of June leaves that of May standing, which says the same of these.
+    assert found == events(city, kind, "code")
+    assert {row["register"] for row in rows} == {each.split("'")[1] for each in AMONG}
+
+
+@pytest.mark.parametrize("problem", ["unapproved", "off_ledger", "duplicate"])
+def test_projects_with_something_wrong_are_found_after_the_dirt(night, at_home, problem):
+    from jobs.publish.filed import table
+
+    city, _, _ = night
+    with at_home(city.out):
+        rows = table(load_catalog(), NIGHT).to_pylist()
+    # A row that was refused in both months is not there to be judged.
+    there = {row["project_code"] for row in rows}
+    planted = events(city, f"project_{problem}", "code")
+    found = {row["project_code"] for row in rows if problem in row["problems"]}
+    assert planted & there <= found and len(found - planted) <= 2
+    assert len(planted & there) >= len(planted) - 1
+
+
+def test_rows_read_beside_the_engine_are_those_that_the_engine_reads(night, at_home):
+    from jobs.beside import current_rows
+    from jobs.read import current
+
+    city, _, _ = night
+    website = load_catalog()["website"]
+    with at_home(city.out):
+        beside, frame = current_rows(website, NIGHT), current(website, NIGHT)
+        assert frame is not None
+        names = [*(column.name for column in website.columns), "_batch"]
+        assert beside == [row.asDict() for row in frame.select(*names).orderBy("site_code").collect()]
+
+
+def test_those_who_take_and_never_give_are_found_in_the_log_as_it_was_published(night, at_home):
+    from jobs.publish import duck, exchange
+
+    city, _, _ = night
+    with at_home(city.out):
+        duck.switch(
+            "r1", NIGHT, {exchange.TABLE: duck.write(exchange.TABLE, exchange.query(load_catalog(), NIGHT), [], None)}
+        )
+        given = f"SELECT giver FROM {exchange.TABLE} WHERE succeeded > 0"
+        query = f"SELECT DISTINCT taker FROM {exchange.TABLE} WHERE succeeded > 0 AND taker NOT IN ({given})"
+        found = {row["taker"] for row in duck.read(exchange.TABLE, query)}
+        days = duck.read(exchange.TABLE, f"SELECT min(day) AS first, max(day) AS last FROM {exchange.TABLE}")
+    assert found == events(city, "takes_and_never_gives", "department")
+    assert days == [{"first": datetime.date(2018, 4, 1), "last": NIGHT}]
 
 
 def test_every_milestone_has_a_state_with_its_evidence(night):

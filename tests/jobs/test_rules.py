@@ -304,6 +304,46 @@ DECLARED = {
         {"level": "ordinary", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
         {"level": "larger", "deaths": 3, "severe_injuries": 0, "loss_10k_yuan": Decimal(1)},
     ),
+    ("private_network", "R106", "status"): (
+        {"status": "not_merged", "merged_on": date("2018-06-01")},
+        {"status": "merged_external", "merged_on": date("2018-06-01")},
+    ),
+    ("internet_exit", "R106", "status"): (
+        {"status": "kept", "merged_on": date("2018-06-01")},
+        {"status": "merged", "merged_on": date("2018-06-01")},
+    ),
+    ("website", "R106", "status"): (
+        {"status": "running", "done_on": date("2018-06-01")},
+        {"status": "closed", "done_on": date("2018-06-01")},
+    ),
+    ("security_assessment", "R105", "due_on"): (
+        {"due_on": date("2018-06-01"), "assessed_on": date("2018-06-01")},
+        {"due_on": date("2019-06-01"), "assessed_on": date("2018-06-01")},
+    ),
+    ("security_assessment", "R106", "backup"): (
+        {"backup": "none", "restored_on": date("2018-06-01")},
+        {"backup": "local", "restored_on": date("2018-06-01")},
+    ),
+    ("project_filing", "R105", "approved_on"): (
+        {"approved_on": date("2018-05-31"), "filed_on": date("2018-06-01")},
+        {"approved_on": date("2018-06-01"), "filed_on": date("2018-06-01")},
+    ),
+    ("project_filing", "R106", "paid_10k_yuan"): (
+        {"paid_10k_yuan": Decimal(11), "budget_10k_yuan": Decimal(10)},
+        {"paid_10k_yuan": Decimal(10), "budget_10k_yuan": Decimal(10)},
+    ),
+    ("project_filing", "R106", "review"): (
+        {"review": "refused", "approved_on": date("2018-06-01")},
+        {"review": "passed", "approved_on": date("2018-06-01")},
+    ),
+    ("exchange_log", "R106", "row_count"): (
+        {"row_count": 3, "result": "failed"},
+        {"row_count": 0, "result": "failed"},
+    ),
+    ("exchange_log", "R106", "taker"): (
+        {"taker": "gonganju", "giver": "gonganju"},
+        {"taker": "gonganju", "giver": "jiaoyuju"},
+    ),
     ("system_usage", "R106", "users"): ({"users": 6, "logins": 5}, {"users": 5, "logins": 5}),
     ("cloud_migration", "R106", "progress"): (
         {"progress": Decimal(99), "status": "moved"},
