@@ -14,6 +14,7 @@ from dashboards.pages.plan_words import HEADERS as PLAN_HEADERS
 from dashboards.pages.plan_words import TABS, asked, cells, rows_of, tab_of
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from dashboards.words import WITHHELD
 from taian.spreadsheet import neutral
 
 HEADERS = ("统计期", "覆盖月数", "数值", "同比", "环比")
@@ -79,7 +80,7 @@ def export_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
         (
             str(row["period"]),
             int(row["months"]),
-            float(row["value"]),
+            WITHHELD if row["is_withheld"] is True else float(row["value"]),
             *(None if fmt.is_missing(row[name]) else float(row[name]) for name in ("yoy", "mom")),
         )
         for row in frame.to_dict("records")

@@ -157,6 +157,7 @@ Rule = Literal[
     "county",
     "obliged",
     "obliged_owner",
+    "watch",
 ]
 
 TABLES: dict[str, Rule] = {
@@ -196,8 +197,8 @@ TABLES: dict[str, Rule] = {
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",
     "topic_quality__conflict": "conflict",
-    "topic_warning__forecast": "open",
-    "topic_warning__signal": "open",
+    "topic_warning__forecast": "watch",
+    "topic_warning__signal": "watch",
 }
 """Which rows of a published table a reader sees (``dashboards.sight``)."""
 

@@ -50,7 +50,8 @@ def latest_values(snapshot: Snapshot, indicators: tuple[str, ...], area: str) ->
         "topic_city__indicator",
         f"""
         {WITH_YEAR_AGO}
-        WHERE now.area_code = $area AND list_contains($indicators, now.indicator) AND now.value IS NOT NULL
+        WHERE now.area_code = $area AND list_contains($indicators, now.indicator)
+          AND (now.value IS NOT NULL OR now.is_withheld)
         QUALIFY row_number() OVER (PARTITION BY now.indicator ORDER BY now.period DESC) = 1
         """,
         {"area": area, "indicators": list(indicators)},
@@ -62,7 +63,8 @@ def histories(snapshot: Snapshot, indicators: tuple[str, ...], area: str) -> pd.
     return snapshot.read(
         "topic_city__indicator",
         """
-        SELECT indicator, period, months, value, yoy, mom, as_of, source, days_stale FROM topic_city__indicator
+        SELECT indicator, period, months, value, is_withheld, yoy, mom, as_of, source, days_stale
+        FROM topic_city__indicator
         WHERE area_code = $area AND list_contains($indicators, indicator) ORDER BY indicator, period
         """,
         {"area": area, "indicators": list(indicators)},

@@ -6,7 +6,9 @@ import pytest
 
 from jobs.indicators.formulas import FORMULAS, _month_ends
 
-LEAF = "indicator string, area_code string, period string, numerator double, denominator double, months int"
+LEAF = (
+    "indicator string, area_code string, period string, numerator double, denominator double, months int, cases double"
+)
 VALUE = "indicator string, area_code string, period string, value double, months int"
 
 
@@ -48,12 +50,12 @@ def test_townships_add_up_to_counties_and_the_city_and_shares_are_weighted(spark
     from jobs.indicators.rollup import roll_up
 
     rows = [
-        ("n", "370902001", "2018-06", 1.0, None, 1),
-        ("n", "370902002", "2018-06", 2.0, None, 1),
-        ("n", "370911001", "2018-06", 4.0, None, 1),
-        ("share", "370902001", "2018-06", 100.0, 1.0, 1),
-        ("share", "370902002", "2018-06", 0.0, 3.0, 1),
-        ("share", "370911", "2018-06", 0.0, 0.0, 1),
+        ("n", "370902001", "2018-06", 1.0, None, 1, 5.0),
+        ("n", "370902002", "2018-06", 2.0, None, 1, 5.0),
+        ("n", "370911001", "2018-06", 4.0, None, 1, 5.0),
+        ("share", "370902001", "2018-06", 100.0, 1.0, 1, 5.0),
+        ("share", "370902002", "2018-06", 0.0, 3.0, 1, 5.0),
+        ("share", "370911", "2018-06", 0.0, 0.0, 1, 5.0),
     ]
     found = {(r["indicator"], r["area_code"]): r["value"] for r in roll_up(spark.createDataFrame(rows, LEAF)).collect()}
     assert found == {
