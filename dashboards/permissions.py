@@ -58,6 +58,7 @@ ROUTES: dict[str, Roles] = {
     "/password": EVERYBODY,
     "/sheet/<case>": only("inspector"),
     "/export/figures.<kind>": CITY,
+    "/export/cross.<kind>": CITY,
     "/export/plan.<kind>": PLAN,
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }

@@ -174,6 +174,21 @@ def histories_below(snapshot: Snapshot, indicator: str, parent: str) -> pd.DataF
     )
 
 
+def around(snapshot: Snapshot, indicators: Collection[str], area: str, has_children: bool) -> pd.DataFrame:
+    """All periods of some indicators for one area and, where asked, the areas right below it, with ``year_ago``."""
+    return snapshot.read(
+        "topic_city__indicator",
+        f"""
+        {WITH_YEAR_AGO}
+        WHERE list_contains($indicators, now.indicator)
+          AND (now.area_code = $area OR ($has_children AND now.parent_code = $area))
+          AND (now.value IS NOT NULL OR now.is_withheld)
+        ORDER BY (now.area_code <> $area), now.area_code, now.period
+        """,
+        {"indicators": list(indicators), "area": area, "has_children": has_children},
+    )
+
+
 def lineage_of_area(snapshot: Snapshot, area: str) -> list[tuple[str, str, str]]:
     """(code, name, level) from the city down to ``area``; empty when nothing is published for it."""
     frame = snapshot.read(

@@ -50,7 +50,7 @@ def trend_card(
     data = parts.table(
         f"{title}逐月数据", ("统计期", "数值", "同比", "环比"), rows, numeric=(1, 2, 3), name="plain-table"
     )
-    label = f"{title}趋势，最近 {last['period']} 为 {indicator.amount(last)}"
+    label = f"{title}趋势，最近 {last['period']} 为 {indicator.amount(last.to_dict())}"
     titles = queries.titles(snapshot)
     sources = [parts.link(titles.get(source, source), f"/catalogue/{source}") for source in indicator.sources]
     definition = html.P(
