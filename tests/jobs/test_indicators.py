@@ -171,3 +171,27 @@ def test_an_indicator_whose_source_never_came_has_no_leaves():
     without = Given()
     names = set(FORMULAS) - {"registered_population", "households", "share_aged_60"}
     assert {name: FORMULAS[name](without) for name in names} == dict.fromkeys(names)
+
+
+@pytest.mark.spark
+def test_a_figure_about_too_few_persons_is_neither_told_nor_compared_with(spark):
+    from jobs.indicators.build import _told
+    from jobs.indicators.rollup import compare
+
+    rows = [
+        ("births", area, f"{year}-06", float(count), 1, float(count), float(count))
+        for year, counts in ((2017, (90, 4, 26, 60)), (2018, (99, 9, 30, 60)))
+        for area, count in zip(("370900", "370902", "370911", "370921"), counts, strict=True)
+    ]
+    rows.append(("gdp", "370900", "2018-06", 5.0, 3, None, None))
+    schema = f"{VALUE}, numerator double, cases double"
+    found = {
+        (r["indicator"], r["area_code"], r["period"]): (r["value"], r["yoy"], r["is_withheld"])
+        for r in compare(_told(spark.createDataFrame(rows, schema))).collect()
+    }
+    assert len(found) == len(rows)
+    assert found["births", "370900", "2018-06"] == (99, pytest.approx(0.1), False)
+    assert found["births", "370902", "2018-06"] == (None, None, True)
+    assert found["births", "370911", "2018-06"] == (None, None, True)
+    assert found["births", "370921", "2018-06"] == (60, 0, False)
+    assert found["gdp", "370900", "2018-06"] == (5, None, False)
