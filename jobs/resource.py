@@ -24,6 +24,7 @@ from jobs.ingest.rejected import RejectedError
 from jobs.ingest.stage import Staged, stage
 from jobs.landing import arrivals, content_of, duplicate, folder_of, lateness, refusal, taken_contents
 from jobs.manifest import Manifest
+from jobs.migrate import migrate
 from jobs.read import published_values
 from jobs.release import publish_released
 from jobs.retention import clear_expired
@@ -49,10 +50,13 @@ class Counts:
 
 
 def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_id: str) -> str:
-    """Publish what was released, finish what a killed run began, take in every pending batch, clear old refused rows.
+    """Bring the table to the declaration, publish what was released, finish what a killed run began, take in every
+    pending batch, clear old refused rows.
 
-    Returns one sentence for the log. Raises what the engine raises.
+    Returns one sentence for the log. Raises what the engine raises, and ProblemError for a declaration that stored rows
+    do not fit.
     """
+    moved = migrate(resource)
     stages = Stages(run_id, resource.resource)
     before = journal.known_folders(resource.resource)
     released = publish_released(resource.resource, business_date, run_id)
@@ -66,7 +70,7 @@ def run_resource(resource: Resource, catalog: Catalog, business_date: date, run_
     cleared = clear_expired(resource, business_date, run_id)
     decided = before | {outcome.folder for outcome in outcomes}
     refused = [row["state"] for row in journal.deliveries(resource.resource) if row["folder"] not in decided]
-    return _sentence(resource, outcomes, refused, released) + cleared
+    return _sentence(resource, outcomes, refused, released) + moved + cleared
 
 
 def _take(

@@ -124,9 +124,9 @@ def options(settings: Settings, keys: dict[str, str]) -> dict[str, dict[str, str
         "scheduler": {
             "scheduler_heartbeat_sec": "2",
             "scheduler_idle_sleep_time": "0.3",
-            "scheduler_health_check_threshold": "10",
+            "scheduler_health_check_threshold": "30",
             "orphaned_tasks_check_interval": "15",
-            "task_instance_heartbeat_timeout": "30",
+            "task_instance_heartbeat_timeout": "60",
             "task_instance_heartbeat_timeout_detection_interval": "5",
         },
         "dag_processor": {

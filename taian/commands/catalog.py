@@ -1,5 +1,7 @@
 """``taian catalog``: the resource catalogue 政务信息资源目录."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -7,6 +9,7 @@ import typer
 
 from catalog import Catalog, CatalogError, Resource, all_codes, evaluation, load_catalog, plan
 from catalog.model import CYCLE_TITLES, DIMENSION_TITLES, DOMAIN_TITLES
+from taian.engine import use_absolute_home
 from taian.errors import ProblemError
 from taian.services import installation
 from taian.spreadsheet import as_csv, write_new
@@ -215,6 +218,27 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(1)
         if not as_json:
             typer.echo("The catalogue is valid.")
+
+    @group.command()
+    def impact(
+        name: Annotated[str, typer.Argument(metavar="RESOURCE[.COLUMN]", help="What is about to change.")],
+        as_json: JsonOption = False,
+    ) -> None:
+        """Say what a change of a resource or of one of its columns would touch, before it is made: columns that refer
+        to it, tables, golden attributes, indicators, warnings, targets, measures of the plan.
+
+        Example: taian catalog impact resident.village_code
+        """
+        use_absolute_home()
+        from taian.impact import impact_of
+
+        found = impact_of(name, usable())
+        if as_json:
+            typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+            return
+        print_rows([asdict(each) for each in found.touched], as_json=False)
+        for change in found.migration:
+            typer.echo(f"The next night changes the table, for the declaration has changed: {change}.")
 
     @group.command()
     def codes(as_json: JsonOption = False) -> None:
