@@ -52,7 +52,12 @@ class Tally(Frozen):
 
 
 class Indicator(Frozen):
-    """One published number; ``direction`` says which way is good."""
+    """One published number; ``direction`` says which way is good.
+
+    ``persons`` says what of a number about persons must not be small (``jobs.small_cells``): the ``rows`` that are
+    counted, or of a share also its two ``sides``, those who are such and those who are not. ``part_of`` is the number
+    that this one is a part of, row by row: the difference of the two tells as much as a figure.
+    """
 
     indicator: str
     title: str
@@ -64,6 +69,8 @@ class Indicator(Frozen):
     sources: tuple[str, ...]
     definition: str
     tally: Tally | None = None
+    persons: Literal["rows", "sides"] | None = None
+    part_of: str | None = None
 
 
 @cache

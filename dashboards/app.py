@@ -16,14 +16,15 @@ from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
 from dashboards.doors import doors
 from dashboards.elsewhere import elsewhere_doors
-from dashboards.export import Export, export_of, plan_of
+from dashboards.export import Export, cross_of, export_of, plan_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
 from dashboards.lookups import lookup_callbacks
+from dashboards.packed import pack
 from dashboards.pages.plan_bulletin import bulletin_of
 from dashboards.report import workbook
-from dashboards.serving import Serving, ServingError
+from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.shell import INDEX, Application, layout
 from dashboards.sight import sight_of
 from dashboards.view import View
@@ -75,29 +76,16 @@ def create_app(config: Settings | None = None) -> Dash:
 
     @web.get("/export/figures.<kind>")
     def export(kind: str) -> Response:
-        reader, view = current_reader(), View(params=request.args.to_dict())
-        if kind not in ("csv", "xlsx"):
-            return _sentence("只能导出 csv 或 xlsx。", 404)
-        try:
-            found = export_of(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
-        except ServingError as error:
-            return _sentence(str(error), 503)
-        if found is None:
-            return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
-        return _exported(config, found, kind)
+        return _file_of(config, serving, kind, export_of)
+
+    @web.get("/export/cross.<kind>")
+    def export_cross(kind: str) -> Response:
+        return _file_of(config, serving, kind, cross_of)
 
     @web.get("/export/plan.<kind>")
     def export_plan(kind: str) -> Response:
-        reader, view = current_reader(), View(params=request.args.to_dict())
-        if kind not in ("csv", "xlsx"):
-            return _sentence("只能导出 csv 或 xlsx。", 404)
-        try:
-            snapshot, who = serving.snapshot(sight_of(reader)), f"{reader.name}（{reader.account}）"
-            make = bulletin_of if view.params.get("tab") == "bulletin" else plan_of
-            found = make(snapshot, view, who)
-        except ServingError as error:
-            return _sentence(str(error), 503)
-        return _exported(config, found, kind)
+        make = bulletin_of if request.args.get("tab") == "bulletin" else plan_of
+        return _file_of(config, serving, kind, make)
 
     @web.get("/sheet/<case>")
     def sheet(case: str) -> Response:
@@ -106,6 +94,7 @@ def create_app(config: Settings | None = None) -> Dash:
         kind = "text/html" if status == 200 else "text/plain"
         return Response(content, status, content_type=f"{kind}; charset=utf-8")
 
+    pack(web)
     doors(web, config)
     elsewhere_doors(web, config)
     protect(web, config.web_port, list(app.csp_hashes()), config.public_url)
@@ -125,6 +114,22 @@ def _handed_out(
         return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
     given = {"Content-Disposition": f"attachment{name}", "Cache-Control": "no-store"}
     return Response(make(), content_type=content_type, headers=given)
+
+
+def _file_of(
+    config: Settings, serving: Serving, kind: str, make: Callable[[Snapshot, View, str], Export | None]
+) -> Response:
+    """What the address asks for as a file, of what its reader may see."""
+    reader, view = current_reader(), View(params=request.args.to_dict())
+    if kind not in ("csv", "xlsx"):
+        return _sentence("只能导出 csv 或 xlsx。", 404)
+    try:
+        found = make(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
+    except ServingError as error:
+        return _sentence(str(error), 503)
+    if found is None:
+        return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
+    return _exported(config, found, kind)
 
 
 def _exported(config: Settings, found: Export, kind: str) -> Response:

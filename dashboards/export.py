@@ -8,12 +8,16 @@ import xlsxwriter
 
 from dashboards import format as fmt
 from dashboards import queries
+from dashboards.crossed import AXES, Crossed, crossed
+from dashboards.pages.cross import held_words
 from dashboards.pages.figures import Chosen, figures
 from dashboards.pages.indicator import definitions
 from dashboards.pages.plan_words import HEADERS as PLAN_HEADERS
 from dashboards.pages.plan_words import TABS, asked, cells, rows_of, tab_of
+from dashboards.pages.topics import TOPICS
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from dashboards.words import WITHHELD
 from taian.spreadsheet import neutral
 
 HEADERS = ("统计期", "覆盖月数", "数值", "同比", "环比")
@@ -79,12 +83,39 @@ def export_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
         (
             str(row["period"]),
             int(row["months"]),
-            float(row["value"]),
+            WITHHELD if row["is_withheld"] is True else float(row["value"]),
             *(None if fmt.is_missing(row[name]) else float(row[name]) for name in ("yoy", "mom")),
         )
         for row in frame.to_dict("records")
     ]
     return Export(f"{indicator.key}-{line[-1][0]}-{snapshot.business_date}", notes, rows)
+
+
+def cross_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
+    """The free table of the address as a file; None when there is no such area or topic."""
+    table = crossed(snapshot, view, TOPICS)
+    if table is None:
+        return None
+    units = [f"{table.known[key].title} {fmt.delivered_unit(table.known[key].unit)}" for key in _indicators_of(table)]
+    notes = [
+        ("内容", f"交叉表 · {held_words(table)}"),
+        ("区划", " / ".join(name for _, name, _ in table.place.line)),
+        ("专题", TOPICS[table.asked.topic]),
+        ("单位", "；".join(units)),
+        ("数据截止", snapshot.business_date),
+        ("导出人", who),
+    ]
+    rows: list[tuple[str | float | None, ...]] = [
+        (name, *(WITHHELD if table.is_withheld(key, each) else table.figure(key, each) for each in table.columns))
+        for key, name in table.rows.items()
+    ]
+    headers = (AXES[table.asked.rows], *table.columns.values())
+    return Export(f"cross-{table.place.code}-{snapshot.business_date}", notes, rows, headers)
+
+
+def _indicators_of(table: Crossed) -> list[str]:
+    """The indicators that have a cell."""
+    return list(dict.fromkeys(table.indicator_of(*each).key for each in table.cells))
 
 
 def plan_of(snapshot: Snapshot, view: View, who: str) -> Export:

@@ -61,6 +61,7 @@ ROUTES: dict[str, Roles] = {
     "/password": EVERYBODY,
     "/sheet/<case>": only("inspector"),
     "/export/figures.<kind>": CITY,
+    "/export/cross.<kind>": CITY,
     "/export/plan.<kind>": PLAN,
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }
@@ -161,6 +162,7 @@ Rule = Literal[
     "county",
     "obliged",
     "obliged_owner",
+    "watch",
 ]
 
 TABLES: dict[str, Rule] = {
@@ -203,8 +205,8 @@ TABLES: dict[str, Rule] = {
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",
     "topic_quality__conflict": "conflict",
-    "topic_warning__forecast": "open",
-    "topic_warning__signal": "open",
+    "topic_warning__forecast": "watch",
+    "topic_warning__signal": "watch",
 }
 """Which rows of a published table a reader sees (``dashboards.sight``)."""
 

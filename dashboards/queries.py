@@ -50,7 +50,8 @@ def latest_values(snapshot: Snapshot, indicators: tuple[str, ...], area: str) ->
         "topic_city__indicator",
         f"""
         {WITH_YEAR_AGO}
-        WHERE now.area_code = $area AND list_contains($indicators, now.indicator) AND now.value IS NOT NULL
+        WHERE now.area_code = $area AND list_contains($indicators, now.indicator)
+          AND (now.value IS NOT NULL OR now.is_withheld)
         QUALIFY row_number() OVER (PARTITION BY now.indicator ORDER BY now.period DESC) = 1
         """,
         {"area": area, "indicators": list(indicators)},
@@ -62,7 +63,8 @@ def histories(snapshot: Snapshot, indicators: tuple[str, ...], area: str) -> pd.
     return snapshot.read(
         "topic_city__indicator",
         """
-        SELECT indicator, period, months, value, yoy, mom, as_of, source, days_stale FROM topic_city__indicator
+        SELECT indicator, period, months, value, is_withheld, yoy, mom, as_of, source, days_stale
+        FROM topic_city__indicator
         WHERE area_code = $area AND list_contains($indicators, indicator) ORDER BY indicator, period
         """,
         {"area": area, "indicators": list(indicators)},
@@ -169,6 +171,21 @@ def histories_below(snapshot: Snapshot, indicator: str, parent: str) -> pd.DataF
         WHERE indicator = $indicator AND parent_code = $parent AND value IS NOT NULL ORDER BY area_code, period
         """,
         {"indicator": indicator, "parent": parent},
+    )
+
+
+def around(snapshot: Snapshot, indicators: Collection[str], area: str, has_children: bool) -> pd.DataFrame:
+    """All periods of some indicators for one area and, where asked, the areas right below it, with ``year_ago``."""
+    return snapshot.read(
+        "topic_city__indicator",
+        f"""
+        {WITH_YEAR_AGO}
+        WHERE list_contains($indicators, now.indicator)
+          AND (now.area_code = $area OR ($has_children AND now.parent_code = $area))
+          AND (now.value IS NOT NULL OR now.is_withheld)
+        ORDER BY (now.area_code <> $area), now.area_code, now.period
+        """,
+        {"indicators": list(indicators), "area": area, "has_children": has_children},
     )
 
 

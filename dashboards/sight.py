@@ -251,6 +251,14 @@ def _person(source: str, sight: Sight) -> str:
     return f"SELECT * FROM {source} WHERE {'true' if sight.persons else 'false'}"
 
 
+def _watch(source: str, sight: Sight) -> str:
+    """What the watch saw. Of single days it keeps small counts too, of calls and of patients: three cases of measles
+    are what it is for. They are for who acts on warnings, and for nobody else.
+    """
+    rows = f"SELECT * FROM {source}"
+    return rows if sight.warnings else f"{rows} WHERE length(period) = {len('2018-06')}"
+
+
 def _open(source: str, _: Sight) -> str:
     return f"SELECT * FROM {source}"
 
@@ -273,6 +281,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "exchange": _exchange,
     "obliged": _obliged,
     "obliged_owner": _obliged_owner,
+    "watch": _watch,
 }
 
 

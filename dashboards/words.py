@@ -52,6 +52,10 @@ STAGES = {
 }
 """Stages of a step, in the order in which a batch passes them."""
 
+WITHHELD = "不公布"
+WHY_WITHHELD = "不公布：不足 10 人，或会被倒推"
+"""Of a figure about persons (``is_withheld``), and why."""
+
 LEVELS = {"city": "市", "county": "县（市、区）", "township": "乡镇（街道）"}
 
 STATISTICS = {

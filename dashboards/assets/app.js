@@ -150,12 +150,22 @@ window.dash_clientside.taian = (function () {
         });
     }
 
+    // On a phone the navigation is wider than the screen: the page that is open must not stand beyond its edge.
+    function show_current() {
+        var here = document.querySelector(".nav-link.here");
+        var nav = here && here.parentElement;
+        if (nav && nav.scrollWidth > nav.clientWidth) {
+            nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+        }
+    }
+
     // A page that was filled anew has lost the place of a reader who uses the keyboard: give it back.
     function refocus() {
         var wanted = steeredFrom;
         steeredFrom = null;
         window.requestAnimationFrame(function () {
             mark_current();
+            show_current();
             if (document.activeElement && document.activeElement !== document.body) {
                 return;
             }

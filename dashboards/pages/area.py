@@ -11,12 +11,11 @@ from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.subject_words import LIVES
 from dashboards.view import View, address
-from dashboards.words import LEVELS
+from dashboards.words import LEVELS, WHY_WITHHELD
 
 TITLE = "一地一档"
 SYSTEMS = {"nbs": "统计用代码", "mca": "民政代码"}
 NAMES = {**LEVELS, "village": "村（居）"}
-WITHHELD = "不足 10 人，或会被倒推，不公布"
 MOST, LAST_PAGE = 40, 10_000
 """Firms of one page, and the last page that is looked for."""
 
@@ -52,7 +51,7 @@ def _trail(snapshot: Snapshot, code: str, name: str) -> Any:
 
 def _told(row: dict[str, Any], name: str, unit: str) -> str:
     if row.get(f"{name}_withheld"):
-        return WITHHELD
+        return WHY_WITHHELD
     return fmt.amount(row.get(name), unit)
 
 
@@ -91,7 +90,7 @@ def _below(snapshot: Snapshot, code: str) -> html.Section | None:
         return None
     rows = [
         (parts.link(row["name"], f"/entity/place/{row['code']}"), row["code"],
-         WITHHELD if row["persons_withheld"] is True else fmt.amount(row["persons"], "person"),
+         WHY_WITHHELD if row["persons_withheld"] is True else fmt.amount(row["persons"], "person"),
          fmt.count(row["facilities"]))
         for row in frame.to_dict("records")
     ]  # fmt: skip
@@ -125,7 +124,7 @@ def figure(indicator: Indicator, row: Row, code: str) -> tuple[Any, ...]:
         parts.link(indicator.title, address("/", area=code, indicator=indicator.key)),
         indicator.topic,
         fmt.covered(row["period"], row["months"]),
-        fmt.amount(row["value"], indicator.unit),
+        indicator.amount(row),
         fmt.DASH if change is None else indicator.label(change),
     )
 

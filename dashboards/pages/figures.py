@@ -43,15 +43,18 @@ CURRENT = Chosen()
 
 
 def figures(snapshot: Snapshot, indicator: Indicator, area: str, chosen: Chosen) -> pd.DataFrame:
-    """``period, months, value, yoy, mom, as_of, source, days_stale``, oldest first; without values left out."""
+    """``period, months, value, yoy, mom, as_of, source, days_stale``, oldest first; rows without a value are left
+    out but for those that are withheld (``is_withheld``).
+    """
     plain = queries.histories(snapshot, (indicator.key,), area)
     if chosen.is_plain:
-        return plain[plain["value"].notna()]
+        return plain[plain["value"].notna() | plain["is_withheld"]]
     found = queries.vintage(snapshot, indicator.key, area, chosen.is_cumulative, chosen.known)
     stamp = plain.iloc[-1] if len(plain) else None
     return found.assign(
         as_of=None if stamp is None else stamp["as_of"],
         source=indicator.owner,
+        is_withheld=False,
         days_stale=0 if stamp is None else stamp["days_stale"],
     )
 

@@ -8,6 +8,7 @@ from dashboards import format as fmt
 from dashboards import queries
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+from dashboards.words import WITHHELD
 
 MONTHS = 24
 """Figures of a sparkline."""
@@ -39,6 +40,10 @@ class Indicator:
     def label(self, change: float | None) -> str:
         """A change with its sign and its kind of percent."""
         return fmt.points(change) if self.is_share else fmt.change(change)
+
+    def amount(self, row: Row) -> str:
+        """A figure with its unit; that it is withheld where it is about too few persons."""
+        return WITHHELD if row.get("is_withheld") is True else fmt.amount(row["value"], self.unit)
 
     def is_level(self, change: float) -> bool:
         """True when a change is nothing at the decimals that are printed."""

@@ -11,6 +11,7 @@ from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View
+from dashboards.words import WHY_WITHHELD
 
 
 def indicators_card(
@@ -24,6 +25,7 @@ def indicators_card(
     rows = [
         _row(known[key], latest[key], lines.get(key, []), key == indicator.key, view) for key in keys if key in latest
     ]
+    is_hidden = any(latest[key]["is_withheld"] is True for key in keys if key in latest)
     absent = [known[key].title for key in keys if key not in latest]
     above = html.P(f"不发布到{place.name}：{'、'.join(absent)}", className="muted small") if absent else None
     table = parts.table(
@@ -36,7 +38,7 @@ def indicators_card(
     return parts.card(
         f"{indicator.topic}指标",
         [table, above],
-        subtitle=f"{len(rows)} 项，点名称看趋势 · 百分比的同比为百分点",
+        subtitle=f"{len(rows)} 项，点名称看趋势 · 百分比的同比为百分点" + (f" · {WHY_WITHHELD}" if is_hidden else ""),
         name="indicators-card",
     )
 
@@ -52,7 +54,7 @@ def _row(indicator: Indicator, row: Row, line: list[float | None], is_chosen: bo
     return [
         html.Strong(name) if is_chosen else name,
         fmt.covered(row["period"], row["months"]),
-        fmt.amount(row["value"], indicator.unit),
+        indicator.amount(row),
         html.Span(fmt.DASH if change is None else indicator.label(change), className=f"tone-{tone}"),
         html.Img(src=picture, alt="", className="spark") if picture else fmt.DASH,
     ]

@@ -11,6 +11,7 @@ from dashboards.queries import Row
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View
+from dashboards.words import WHY_WITHHELD, WITHHELD
 
 KPIS = (
     "registered_population",
@@ -31,6 +32,8 @@ def _kpi(indicator: Indicator, row: Row | None, history: list[float | None], vie
     )
     if row is None:
         return html.Section([heading, parts.empty("—", "本区域没有发布这项指标")], className="card kpi")
+    if row["is_withheld"] is True:
+        return html.Section([heading, parts.empty(WITHHELD, WHY_WITHHELD)], className="card kpi")
     number = fmt.quantity(row["value"], indicator.unit)
     change = change_of(row, indicator)
     tone = indicator.tone(change)

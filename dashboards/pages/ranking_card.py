@@ -12,7 +12,7 @@ from dashboards.pages.indicator import Indicator, change_of
 from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
 from dashboards.view import View
-from dashboards.words import LEVELS
+from dashboards.words import LEVELS, WHY_WITHHELD
 
 EDGE = 5
 """Townships shown from each end of the city's ranking."""
@@ -28,7 +28,7 @@ def _bars(frame: pd.DataFrame, indicator: Indicator, view: View, chosen: str) ->
                 view.link(area=str(row["area_code"])),
                 change,
                 indicator.label(change),
-                fmt.amount(row["value"], indicator.unit),
+                indicator.amount(row),
                 row["area_code"] == chosen,
             )
         )
@@ -55,7 +55,8 @@ def ranking_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: V
         title,
         body,
         subtitle=f"{indicator.title} {shown} {indicator.comparison} · 右列为当期值"
-        + (" · 乡镇界线不公开，以排名代替地图" if place.county else ""),
+        + (" · 乡镇界线不公开，以排名代替地图" if place.county else "")
+        + (f" · {WHY_WITHHELD}" if frame["is_withheld"].any() else ""),
         foot=parts.stamp(shown, indicator.owner, frame["days_stale"].iloc[0]),
         name="ranking-card",
     )

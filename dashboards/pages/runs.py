@@ -1,11 +1,13 @@
 """批次运行: what ran last night, what was refused and why, and how to hand it in again."""
 
+from collections.abc import Callable
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboards import parts, queries
+from dashboards.kept import kept
 from dashboards.pages.again_card import again_card
 from dashboards.pages.batch import batch
 from dashboards.pages.deliveries_card import deliveries_card, listed
@@ -93,13 +95,15 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
                 [parts.guarded("报送批次", lambda: deliveries_card(snapshot, view)), _guarded_detail(snapshot, view)],
                 className="master-detail",
             ),
-            parts.guarded("资源状态", lambda: resources_card(snapshot), "wide-card"),
+            parts.guarded("资源状态", lambda: _of_night(view, resources_card, snapshot), "wide-card"),
             html.Div(
                 [
                     html.Div(
                         [
-                            parts.guarded("各步骤用时", lambda: stage_card(snapshot, view), "half-card"),
-                            parts.guarded("最近几夜", lambda: nights_card(snapshot), "half-card"),
+                            parts.guarded(
+                                "各步骤用时", lambda: _of_night(view, stage_card, snapshot, view), "half-card"
+                            ),
+                            parts.guarded("最近几夜", lambda: _of_night(view, nights_card, snapshot), "half-card"),
                         ],
                         className="stack",
                     ),
@@ -116,6 +120,12 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         ],
         tools=_tools(snapshot, view),
     )
+
+
+def _of_night(view: View, make: Callable[..., html.Section], snapshot: Snapshot, *more: View) -> html.Section:
+    """A card that shows the night and nothing of the address, made once: the figure of the steps took half the page."""
+    look = View(f"/runs#{make.__name__}", {}, view.theme, view.is_phone)
+    return kept(snapshot, look, lambda: make(snapshot, *more))
 
 
 def _guarded_detail(snapshot: Snapshot, view: View) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from dash import html
 
 from dashboards import parts, queries
+from dashboards.pages import cross
 from dashboards.pages.drivers_card import drivers_card
 from dashboards.pages.figures import Chosen, vintages_of
 from dashboards.pages.indicator import Indicator, definitions
@@ -29,10 +30,16 @@ TOPICS: dict[str, str] = {
 """Name of a topic in addresses and on the page, in the order of the tabs."""
 
 
+CROSS = "cross"
+"""The free table, beside the topics."""
+
+
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page of ``/topics/<topic>`` (default the first) for ``?area=`` and ``?indicator=``."""
     name = view.path.rstrip("/").rpartition("/topics")[2].strip("/") or next(iter(TOPICS))
     area = view.params.get("area") or queries.CITY
+    if name == CROSS:
+        return cross.render(snapshot, view, TOPICS, _tabs(name, view))
     if name not in TOPICS:
         return _nothing(f"没有名为 {name} 的专题。")
     try:
@@ -73,6 +80,7 @@ def _cards(
 def _tabs(name: str, view: View) -> html.Nav:
     area = view.params.get("area")
     entries = [(title, address(f"/topics/{key}", area=area), key == name) for key, title in TOPICS.items()]
+    entries.append((cross.TITLE, address(f"/topics/{CROSS}", area=area), name == CROSS))
     return parts.tabs("专题", entries)
 
 

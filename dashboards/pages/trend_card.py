@@ -14,7 +14,7 @@ from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View, address
-from dashboards.words import LEVELS
+from dashboards.words import LEVELS, WHY_WITHHELD, WITHHELD
 
 
 def trend_card(
@@ -29,6 +29,8 @@ def trend_card(
         return parts.card(
             title, parts.empty(f"{place.name}没有发布{indicator.title}。", "这项指标可能只到上一级区划。")
         )
+    if frame["value"].isna().all():
+        return parts.card(title, [tools, parts.empty(WITHHELD, WHY_WITHHELD)], name="trend-card")
     unit, factor = axis_unit(float(frame["value"].abs().max()), indicator.unit)
     # A sum since January is drawn as it is; other figures over several months as their monthly mean.
     covered = frame["months"].fillna(1).astype(int) if not chosen.is_cumulative else frame["months"] * 0 + 1
@@ -39,7 +41,7 @@ def trend_card(
     rows = [
         (
             fmt.covered(row["period"], row["months"]),
-            fmt.amount(row["value"], indicator.unit),
+            indicator.amount(row),
             fmt.change(row["yoy"]),
             fmt.change(row["mom"]),
         )
@@ -48,7 +50,7 @@ def trend_card(
     data = parts.table(
         f"{title}逐月数据", ("统计期", "数值", "同比", "环比"), rows, numeric=(1, 2, 3), name="plain-table"
     )
-    label = f"{title}趋势，最近 {last['period']} 为 {fmt.amount(last['value'], indicator.unit)}"
+    label = f"{title}趋势，最近 {last['period']} 为 {indicator.amount(last.to_dict())}"
     titles = queries.titles(snapshot)
     sources = [parts.link(titles.get(source, source), f"/catalogue/{source}") for source in indicator.sources]
     definition = html.P(
@@ -65,7 +67,8 @@ def trend_card(
         ],
         subtitle=f"{LEVELS.get(place.level, '')}{_pace(frame)}，实际与上年同期 · 单位：{unit}"
         + ("" if chosen.is_plain else f" · {chosen.words}")
-        + (" · 跨月的值按月均画" if covered.max() > 1 else ""),
+        + (" · 跨月的值按月均画" if covered.max() > 1 else "")
+        + (f" · {WHY_WITHHELD}" if frame["is_withheld"].any() else ""),
         foot=parts.stamp(fmt.covered(last["period"], last["months"]), indicator.owner, last["days_stale"]),
         name="trend-card",
     )

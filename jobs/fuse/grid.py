@@ -11,11 +11,10 @@ from pyspark.sql import functions as F
 
 from jobs.fuse.locate import in_degrees, located, outlines
 from jobs.inputs import Inputs
+from jobs.small_cells import LEAST
 
 SIZES = (500, 1000)
 """Sides of the squares, metres."""
-LEAST_PERSONS = 10
-"""Fewer persons in a square are not told."""
 
 
 def build(inputs: Inputs) -> DataFrame:
@@ -29,7 +28,7 @@ def build(inputs: Inputs) -> DataFrame:
 def grid(persons: DataFrame, addresses: DataFrame, facilities: DataFrame, shapes: dict[str, str]) -> DataFrame:
     """One row a size and square: its south-western corner and centre, the county of the centre, and counts.
 
-    ``persons`` is null and ``is_suppressed`` true where telling it could tell of fewer than LEAST_PERSONS persons:
+    ``persons`` is null and ``is_suppressed`` true where telling it could tell of fewer than LEAST persons:
     there, or by subtraction from the square around it or from its county. ``exact_share`` is the part of the persons
     whose own address is known.
     """
@@ -151,13 +150,13 @@ def _told(cells: DataFrame) -> DataFrame:
 def _is_secret(within: list[str]) -> Col:
     """Whether a square's persons may not be told beside the total of the squares ``within`` the same one.
 
-    Fewer than LEAST_PERSONS are secret; and where one is, so are the next larger ones, until at least two squares with
-    together LEAST_PERSONS persons are: else the total would tell them.
+    Fewer than LEAST are secret; and where one is, so are the next larger ones, until at least two squares with
+    together LEAST persons are: else the total would tell them.
     """
     peopled = F.when(F.col("persons") > 0, F.col("persons"))
     around = Window.partitionBy(*within)
     ascending = around.orderBy(peopled.asc_nulls_last(), "cell_id")
     before = F.coalesce(F.sum("persons").over(ascending.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
-    is_needed = (F.row_number().over(ascending) <= 2) | (before < LEAST_PERSONS)
-    has_secret = F.coalesce(F.min(peopled).over(around) < LEAST_PERSONS, F.lit(False))
-    return (F.col("persons") > 0) & ((F.col("persons") < LEAST_PERSONS) | (has_secret & is_needed))
+    is_needed = (F.row_number().over(ascending) <= 2) | (before < LEAST)
+    has_secret = F.coalesce(F.min(peopled).over(around) < LEAST, F.lit(False))
+    return (F.col("persons") > 0) & ((F.col("persons") < LEAST) | (has_secret & is_needed))

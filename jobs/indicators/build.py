@@ -1,7 +1,8 @@
 """topic_city__indicator: all declared indicators that have data, by city, county and township."""
 
-from functools import reduce
+from functools import partial, reduce
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -10,6 +11,7 @@ from expectations.profile import period_of
 from jobs.indicators.economy import city_figures, indices
 from jobs.indicators.formulas import FIRST_MONTH, FORMULAS, SEVERAL
 from jobs.indicators.rollup import CITY, compare, roll_up
+from jobs.indicators.told import told
 from jobs.inputs import Inputs, MissingInputError
 from jobs.session import small, spark
 
@@ -23,9 +25,10 @@ def build(inputs: Inputs) -> DataFrame:
     if not parts and economy is None:
         raise MissingInputError("topic_city__indicator")
     leaves = [roll_up(small(_together(parts).where(F.col("area_code").isNotNull())))] if parts else []
-    figures = reduce(DataFrame.unionByName, [*leaves, *([economy] if economy is not None else [])])
-    values = small(figures.where(F.col("period") >= FIRST_MONTH))
-    compared = compare(values)
+    together = partial(DataFrame.unionByName, allowMissingColumns=True)
+    figures = reduce(together, [*leaves, *([economy] if economy is not None else [])])
+    # What is withheld is compared with nothing: a change and one figure give the other.
+    compared = compare(_told(figures.where(F.col("period") >= FIRST_MONTH)))
     is_index = F.col("indicator").isin(indices())
     compared = compared.withColumns({name: F.when(~is_index, F.col(name)) for name in ("yoy", "mom")})
     named = compared.join(F.broadcast(_areas(inputs)), on="area_code", how="inner")
@@ -37,6 +40,7 @@ def build(inputs: Inputs) -> DataFrame:
         "parent_code",
         "period",
         "value",
+        "is_withheld",
         "yoy",
         "mom",
         "months",
@@ -44,6 +48,24 @@ def build(inputs: Inputs) -> DataFrame:
         "source",
         "days_stale",
     )
+
+
+TOLD = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("area_code", pa.string()),
+        ("period", pa.string()),
+        ("value", pa.float64()),
+        ("months", pa.int32()),
+        ("is_withheld", pa.bool_()),
+    ]
+)
+
+
+def _told(figures: DataFrame) -> DataFrame:
+    """The figures, computed now, without those about too few persons."""
+    rows = pa.Table.from_pandas(told(figures.toPandas()), schema=TOLD, preserve_index=False)
+    return spark().createDataFrame(rows).coalesce(1)
 
 
 def _together(parts: list[DataFrame]) -> DataFrame:

@@ -9,7 +9,9 @@ CITY = "370900"
 
 
 def roll_up(leaves: DataFrame) -> DataFrame:
-    """Values of every area above and at the leaves: ``indicator, area_code, period, value, months``."""
+    """Values of every area above and at the leaves: ``indicator, area_code, period, value, months``; for the rule of
+    small cells, ``numerator`` and ``cases``.
+    """
     own, county, city = F.col("area_code"), F.substring("area_code", 1, 6), F.lit(CITY)
     areas = F.array_distinct(F.array(own, county, city))
     spread = leaves.withColumn("area_code", F.explode(areas))
@@ -17,11 +19,12 @@ def roll_up(leaves: DataFrame) -> DataFrame:
         exact_sum(F.col("numerator")).alias("numerator"),
         exact_sum(F.col("denominator")).alias("denominator"),
         F.max("months").alias("months"),
+        exact_sum(F.col("cases")).alias("cases"),
     )
     # A ratio without cases is unknown, not zero.
     ratio = F.when(F.col("denominator") > 0, F.col("numerator") / F.col("denominator"))
     value = F.when(F.col("denominator").isNull(), F.col("numerator")).otherwise(ratio)
-    return totals.select("indicator", "area_code", "period", value.alias("value"), "months")
+    return totals.select("indicator", "area_code", "period", value.alias("value"), "months", "numerator", "cases")
 
 
 def compare(values: DataFrame) -> DataFrame:

@@ -64,6 +64,7 @@ def diseases(inputs: Inputs) -> DataFrame | None:
         exact_sum(F.col("cases")).alias("numerator"),
         F.lit(None).cast("double").alias("denominator"),
         F.lit(1).alias("months"),
+        exact_sum(F.col("cases")).alias("cases"),
     )
 
 

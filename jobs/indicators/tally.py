@@ -60,18 +60,19 @@ def leaves_of(rows: DataFrame, declared: Mapping[str, Tally], area: Col, month: 
 
 
 def _figure(one: Tally) -> list[tuple[str, Col]]:
-    """Numerator and denominator as aggregates; a sum has no denominator, and no row that counts is no figure."""
+    """Numerator, denominator and cases as aggregates; a sum has no denominator, no row that counts is no figure."""
     counts = _is_like(one.where)
     if one.share is not None:
         known = counts & reduce(Col.__and__, (F.col(name).isNotNull() for name in one.share))
         top = F.sum(F.when(known, F.when(_is_like(one.share), 100).otherwise(0)))
-        return [("numerator", top), ("denominator", F.count_if(known))]
+        return [("numerator", top), ("denominator", F.count_if(known)), ("cases", F.count_if(known))]
     if one.mean is not None:
         value = F.when(counts, F.col(one.mean))
-        return [("numerator", exact_sum(value)), ("denominator", F.count(value))]
+        return [("numerator", exact_sum(value)), ("denominator", F.count(value)), ("cases", F.count(value))]
     return [
         ("numerator", exact_sum(F.when(counts, F.col(one.sum) if one.sum else F.lit(1)))),
         ("denominator", F.lit(None)),
+        ("cases", F.count_if(counts)),
     ]
 
 

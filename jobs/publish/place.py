@@ -1,13 +1,10 @@
 """entity__place: what is counted in each division of the city, and which counts of persons are withheld.
 
 Persons are counted where they are registered, as the indicators count them; no second population stands beside it that
-could be subtracted. A count from 1 to 9 is withheld (k >= 10, the rule of the grid), and so is what would tell it:
-among the divisions of one parent at least two are withheld, together at least 10 persons; of a withheld division
-everything below is. The hierarchy is fixed (county, township, village), so that no other sum of the same is offered.
+could be subtracted. What is withheld is the rule of ``jobs.small_cells``.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
 
 import duckdb
 import pyarrow as pa
@@ -15,9 +12,8 @@ import pyarrow as pa
 from catalog import Catalog
 from jobs import lake
 from jobs.publish.entity import view
+from jobs.small_cells import parent_of, withheld
 
-CITY = "370900"
-SMALLEST = 10
 PEOPLE = ("persons", "households")
 THINGS = ("addresses", "facilities", "firms")
 INPUTS = (
@@ -62,11 +58,6 @@ def places(catalog: Catalog) -> pa.Table:
         return rolled_up(connection.execute(COUNTED).fetchall())
 
 
-def parent_of(code: str) -> str | None:
-    """The division above: village, township, county, city."""
-    return {12: code[:9], 9: code[:6]}.get(len(code), None if code == CITY else CITY)
-
-
 def rolled_up(counted: list[tuple[str | None, str, int]]) -> pa.Table:
     """Counts by division from the lowest up, without what is withheld."""
     sums: dict[str, Counter[str]] = {name: Counter() for name in (*PEOPLE, *THINGS)}
@@ -86,33 +77,3 @@ def rolled_up(counted: list[tuple[str | None, str, int]]) -> pa.Table:
         for code in codes
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
-
-
-def withheld(counts: Mapping[str, int]) -> set[str]:
-    """The divisions whose count may not be told: too few, and what would tell them."""
-    below: dict[str | None, list[str]] = defaultdict(list)
-    for code in counts:
-        below[parent_of(code)].append(code)
-    hidden: set[str] = set()
-    waiting = list(below[None])
-    hidden.update(code for code in waiting if 0 < counts[code] < SMALLEST)
-    while waiting:
-        parent = waiting.pop()
-        children = sorted(below[parent], key=lambda code: (counts[code], code))
-        hidden.update(children if parent in hidden else _withheld_among(children, counts))
-        waiting += children
-    return hidden
-
-
-def _withheld_among(children: list[str], counts: Mapping[str, int]) -> list[str]:
-    """Of the divisions of a parent that is told, smallest first: those that are too few and the next ones with them."""
-    some = [code for code in children if counts[code] > 0]
-    few = [code for code in some if counts[code] < SMALLEST]
-    if not few:
-        return []
-    found = list(few)
-    for code in some[len(few) :]:
-        if len(found) > 1 and sum(counts[each] for each in found) >= SMALLEST:
-            break
-        found.append(code)
-    return found

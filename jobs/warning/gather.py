@@ -26,15 +26,23 @@ DAYS_KEPT = 400
 def gather(inputs: Inputs) -> pd.DataFrame:
     """All numbers under watch by area and period, as known at the end of the business date: only whole months, and
     only areas of the levels that are watched."""
-    everything = inputs.table(INDICATORS).select(*COLUMNS, "as_of").toPandas()
+    everything = inputs.table(INDICATORS).select(*COLUMNS, "as_of", "is_withheld").toPandas()
     areas = everything[AREA].drop_duplicates("area_code")
-    monthly = with_nothing(whole_months(everything[everything["indicator"].isin(list(declared().watched))]))
+    watched = everything[everything["indicator"].isin(list(declared().watched))]
+    monthly = with_nothing(whole_months(without_withheld(watched)))
     found = [monthly, quotients(monthly), daily(inputs, areas)]
     known = [part[COLUMNS] for part in found if len(part)]
     together = pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=COLUMNS)
     kept = {(key, level) for key, one in numbers().items() for level in one.levels}
     is_kept = [pair in kept for pair in zip(together["indicator"], together["area_level"], strict=True)]
     return together[np.array(is_kept, bool)].reset_index(drop=True)
+
+
+def without_withheld(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without numbers of areas of which a month is withheld, for being about too few persons: a gap in the middle looks
+    like data that did not come. They are watched in the area above."""
+    is_open = ~rows.groupby(["indicator", "area_code"])["is_withheld"].transform("max").astype(bool)
+    return rows[is_open.to_numpy(bool)].drop(columns="is_withheld")
 
 
 def whole_months(rows: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,17 @@ def _folder(home: Path | None) -> Path:
     return (home or installation().home / "bench").absolute()
 
 
+MOST_READERS = 50
+
+
+def readers(text: str) -> list[int]:
+    """Numbers of readers from ``1,20``. ProblemError for what is none."""
+    found = [int(part) for part in text.split(",") if part.strip().isdigit()]
+    if not found or len(found) != len(text.split(",")) or not all(1 <= number <= MOST_READERS for number in found):
+        raise ProblemError(f"--users {text} is no list of numbers from 1 to {MOST_READERS}; write for example 1,20.")
+    return found
+
+
 def _of_the_city(
     name: str, scale: float, bench: Callable[[Callable[[str], None]], "Sequence[Measure]"], as_json: bool
 ) -> None:
@@ -43,6 +54,38 @@ def _of_the_city(
     print_rows(table(measures), as_json=False)
 
 
+def _web(group: typer.Typer) -> None:
+    """Add the benchmark of the pages, which makes no city."""
+
+    @group.command()
+    def web(
+        users: Annotated[str, typer.Option(help="Readers at once, joined by commas; each at most 50.")] = "1,20",
+        rounds: Annotated[int, typer.Option(min=1, max=20, help="Times that each reader asks everything.")] = 3,
+        home: Annotated[
+            Path | None, typer.Option(help="A home with a published night; $TAIAN_HOME when absent.")
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure the pages over a published night: every kind of page and callback, for one reader and for many.
+
+        The application is started a second time, on a port of its own, with a session for each reader; the home that is
+        read stays as it is. Bytes and first paint are measured in Chromium where Playwright is installed.
+
+        Example: taian bench web --users 1,20 --home var --json
+        """
+        from taian.bench.report import machine, report, table
+        from taian.bench.web import bench_web
+
+        at, folder = machine(), (home or installation().home).absolute()
+        with board(f"Pages over {folder.name}") as shown:
+            measures = bench_web(folder, readers(users), rounds, shown.line)
+        if as_json:
+            typer.echo(json.dumps(report("web", 1.0, at, measures), ensure_ascii=False, indent=1))
+            return
+        typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start")
+        print_rows(table(measures), as_json=False)
+
+
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
@@ -55,6 +98,8 @@ def register(app: typer.Typer) -> None:
     @group.callback()
     def bench() -> None:
         """Benchmarks; their figures are explained in docs/benchmarks.md."""
+
+    _web(group)
 
     @group.command()
     def nightly(

@@ -134,6 +134,7 @@ def indicator_rows() -> pd.DataFrame:
                         "value": round(value, 1) if unit in ("percent", "ug_m3") else float(round(value)),
                         "yoy": values[i] / values[i - 12] - 1 if i >= 12 else None,
                         "mom": values[i] / values[i - 1] - 1 if i else None,
+                        "is_withheld": False,
                         "months": months,
                         "as_of": PERIODS[last - 1],
                         "source": source,

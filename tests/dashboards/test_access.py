@@ -23,6 +23,7 @@ from dashboards.view import View
 from taian.access import accounts
 from taian.access.roles import ROLES
 from taian.access.setup import new_code
+from taian.bench.webpages import CHANGES, PAGE, other_questions, unknown
 from taian.settings import Settings
 
 HERE = "http://127.0.0.1:8050"
@@ -292,3 +293,10 @@ def test_the_log_is_shown_page_by_page_in_words(tmp_path, published, monkeypatch
         assert word in first, word
     assert "上一页" in second and "下一页" not in second
     assert (text(page="99"), text(page="-1")) == (second, first)
+
+
+def test_the_benchmark_asks_every_callback_that_only_reads() -> None:
+    declared = {key: {"output": "", "inputs": [], "state": []} for key in permissions.CALLBACKS}
+    asked = {question.name for question in other_questions(declared, {})}
+    assert unknown(declared, asked) == []
+    assert asked | CHANGES | {PAGE} == set(permissions.CALLBACKS)

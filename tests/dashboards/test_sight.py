@@ -4,17 +4,19 @@ import inspect
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 from serving_fixture import write_serving
 
+from catalog import load_catalog
 from dashboards import permissions, queries
 from dashboards.pages import overview, resource, runs
 from dashboards.serving import Serving, Snapshot, open_snapshot
-from dashboards.sight import EVERYTHING, Sight, sight_of, statistical_resources
+from dashboards.sight import EVERYTHING, Sight, sight_of, statistical_resources, view_of
 from dashboards.view import View
 from jobs.publish import decide, exchange, filed, registers, serve
 from jobs.publish.entity import ENTITIES
-from taian.access.roles import Reader, Role
+from taian.access.roles import ROLES, Reader, Role
 
 
 def of(published: Path, *roles: Role, scopes: tuple[str, ...] = ()) -> Snapshot:
@@ -125,3 +127,36 @@ def test_what_is_kept_of_one_reader_is_not_shown_to_another(serving_copy: Path) 
     assert serving.snapshot(police).rendered is not serving.snapshot(everybody).rendered
     write_serving(serving_copy, "nightly__2018-07-01", "2018-07-01", version=2)
     assert serving.snapshot(police).run_id == serving.snapshot(everybody).run_id == "nightly__2018-07-01"
+
+
+@pytest.mark.parametrize("table", ["topic_warning__forecast", "topic_warning__signal"])
+def test_counts_of_single_days_are_for_who_acts_on_warnings(table: str) -> None:
+    def periods(role: Role) -> list[str]:
+        view = view_of(table, "seen", sight_of(Reader("a", "甲", frozenset({role}), frozenset({"gonganju"}))))
+        with duckdb.connect() as connection:
+            connection.execute("CREATE TABLE seen AS SELECT unnest(['2018-06', '2018-06-30']) AS period")
+            return [period for (period,) in connection.sql(str(view)).fetchall()]
+
+    for role in permissions.WARNINGS:
+        assert periods(role) == ["2018-06", "2018-06-30"]
+    for role in ("inspector", "owner", "administrator"):
+        assert periods(role) == ["2018-06"]
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"inspector"}))
+def test_no_figure_of_a_reporting_unit_is_in_the_views_of_others(published: Path, role: Role) -> None:
+    """统计法 2009, art. 25: amounts that serve statistics only are in no table that has a row a unit."""
+    statistical = {
+        column.name
+        for resource in load_catalog().resources.values()
+        for column in resource.columns
+        if column.purposes == ("statistics",) and column.type in ("decimal", "integer")
+    }
+    snapshot = of(published, role, scopes=("tongjiju",))
+    of_units = []
+    for table in snapshot.as_of:
+        columns = set(snapshot.read(table, f"SELECT * FROM {table} LIMIT 0").columns)
+        if "credit_code" in columns and columns & (statistical - {"credit_code"}):
+            of_units.append(table)
+            assert snapshot.read(table, f"SELECT * FROM {table}").empty, table
+    assert of_units == ["entity__firm_month"]

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
@@ -12,6 +13,7 @@ from test_pages import words
 
 from dashboards import queries
 from dashboards.export import Export, export_of
+from dashboards.pages import area, overview
 from dashboards.pages.drivers_card import contributions
 from dashboards.pages.figures import Chosen, figures
 from dashboards.pages.indicator import definitions
@@ -121,3 +123,21 @@ def test_no_text_becomes_a_formula_in_a_spreadsheet() -> None:
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(made.xlsx())).get_sheet_by_index(0).to_python()
     assert sheet[0][1] == "=1+1"
     assert sheet[2][0] == "@SUM(A1)"
+
+
+def test_a_figure_about_a_few_persons_is_withheld_on_every_page_and_in_files(serving_copy: Path) -> None:
+    with duckdb.connect(str(serving_copy / "topic_city__indicator-v1.duckdb")) as connection:
+        connection.execute(
+            "UPDATE topic_city__indicator SET value = NULL, yoy = NULL, mom = NULL, is_withheld = true "
+            "WHERE indicator = 'hotline_calls' AND area_code = '370902' AND period = '2018-06'"
+        )
+    snapshot = open_snapshot(serving_copy)
+    given = {"area": "370902", "indicator": "hotline_calls"}
+    for page, path in ((render, "/topics/appeals"), (overview.render, "/"), (area.render, "/entity/place/370902")):
+        text = words(page(snapshot, View(path, given)))
+        assert "不公布" in text, path
+    assert "不足 10 人" in words(overview.render(snapshot, View("/", {"indicator": "hotline_calls"})))
+    found = export_of(snapshot, View("/topics/appeals", given), "李华")
+    assert found is not None
+    assert found.rows[-1] == ("2018-06", 1, "不公布", None, None)
+    assert "不公布" in found.csv().decode("utf-8-sig")

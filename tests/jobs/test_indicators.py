@@ -6,7 +6,9 @@ import pytest
 
 from jobs.indicators.formulas import FORMULAS, _month_ends
 
-LEAF = "indicator string, area_code string, period string, numerator double, denominator double, months int"
+LEAF = (
+    "indicator string, area_code string, period string, numerator double, denominator double, months int, cases double"
+)
 VALUE = "indicator string, area_code string, period string, value double, months int"
 
 
@@ -48,12 +50,12 @@ def test_townships_add_up_to_counties_and_the_city_and_shares_are_weighted(spark
     from jobs.indicators.rollup import roll_up
 
     rows = [
-        ("n", "370902001", "2018-06", 1.0, None, 1),
-        ("n", "370902002", "2018-06", 2.0, None, 1),
-        ("n", "370911001", "2018-06", 4.0, None, 1),
-        ("share", "370902001", "2018-06", 100.0, 1.0, 1),
-        ("share", "370902002", "2018-06", 0.0, 3.0, 1),
-        ("share", "370911", "2018-06", 0.0, 0.0, 1),
+        ("n", "370902001", "2018-06", 1.0, None, 1, 5.0),
+        ("n", "370902002", "2018-06", 2.0, None, 1, 5.0),
+        ("n", "370911001", "2018-06", 4.0, None, 1, 5.0),
+        ("share", "370902001", "2018-06", 100.0, 1.0, 1, 5.0),
+        ("share", "370902002", "2018-06", 0.0, 3.0, 1, 5.0),
+        ("share", "370911", "2018-06", 0.0, 0.0, 1, 5.0),
     ]
     found = {(r["indicator"], r["area_code"]): r["value"] for r in roll_up(spark.createDataFrame(rows, LEAF)).collect()}
     assert found == {
@@ -169,3 +171,27 @@ def test_an_indicator_whose_source_never_came_has_no_leaves():
     without = Given()
     names = set(FORMULAS) - {"registered_population", "households", "share_aged_60"}
     assert {name: FORMULAS[name](without) for name in names} == dict.fromkeys(names)
+
+
+@pytest.mark.spark
+def test_a_figure_about_too_few_persons_is_neither_told_nor_compared_with(spark):
+    from jobs.indicators.build import _told
+    from jobs.indicators.rollup import compare
+
+    rows = [
+        ("births", area, f"{year}-06", float(count), 1, float(count), float(count))
+        for year, counts in ((2017, (90, 4, 26, 60)), (2018, (99, 9, 30, 60)))
+        for area, count in zip(("370900", "370902", "370911", "370921"), counts, strict=True)
+    ]
+    rows.append(("gdp", "370900", "2018-06", 5.0, 3, None, None))
+    schema = f"{VALUE}, numerator double, cases double"
+    found = {
+        (r["indicator"], r["area_code"], r["period"]): (r["value"], r["yoy"], r["is_withheld"])
+        for r in compare(_told(spark.createDataFrame(rows, schema))).collect()
+    }
+    assert len(found) == len(rows)
+    assert found["births", "370900", "2018-06"] == (99, pytest.approx(0.1), False)
+    assert found["births", "370902", "2018-06"] == (None, None, True)
+    assert found["births", "370911", "2018-06"] == (None, None, True)
+    assert found["births", "370921", "2018-06"] == (60, 0, False)
+    assert found["gdp", "370900", "2018-06"] == (5, None, False)

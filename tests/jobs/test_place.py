@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.publish.place import SMALLEST, parent_of, rolled_up, withheld
+from jobs.publish.place import rolled_up
+from jobs.small_cells import LEAST, parent_of, withheld
 
 VILLAGES = st.dictionaries(
     st.builds("37090{}00{}{:03d}".format, st.integers(1, 2), st.integers(1, 3), st.integers(1, 4)),
@@ -30,9 +31,9 @@ def test_what_is_withheld_cannot_be_found_by_subtraction(villages):
             assert hidden == below, "a sum that is withheld must not be made up of what is told"
         elif hidden:
             rest = total - sum(told[code] for code in below if told[code] is not None)
-            assert rest >= SMALLEST
+            assert rest >= LEAST
             assert len(hidden) > 1
-    assert all(number is None or number == 0 or number >= SMALLEST for number in told.values())
+    assert all(number is None or number == 0 or number >= LEAST for number in told.values())
 
 
 def test_nothing_is_withheld_where_nobody_is_few():
