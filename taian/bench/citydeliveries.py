@@ -89,9 +89,14 @@ def _power(city: Path, grain: str, key: str) -> pd.DataFrame:
     rows = rows[rows["粒度"] == "日"] if grain == "日" else rows
     days = _days(rows["起始日期"])
     rows = _known(rows.assign(period=days if grain == "日" else days.str.slice(0, 7), value=rows["用电量"]), "区划代码")
-    towns = rows[rows["区划代码"].str.len() > 6]
-    own = _summed(towns, key, "区划代码") if len(towns) else _summed(rows, key, "区划代码")
-    return own if grain == "月" else own[own["area_level"] != "township"]
+    # A county tells its own figure: a refused row of a township is no fall of its county.
+    counties = _summed(rows[rows["区划代码"].str.len() == 6], key, "区划代码")
+    return counties if grain == "日" else pd.concat([counties, _townships(rows, key)])
+
+
+def _townships(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    sums = _summed(rows[rows["区划代码"].str.len() > 6], key, "区划代码")
+    return sums[sums["area_level"] == "township"]
 
 
 def _air(city: Path) -> pd.DataFrame:
@@ -143,7 +148,9 @@ def _file(folder: Path) -> pd.DataFrame:
             parts.append(pd.DataFrame(json.loads(path.read_text(encoding="utf-8"))["data"]))
         else:
             encoding = "utf-8-sig" if manifest["encoding"].upper().startswith("UTF") else "gb18030"
-            parts.append(pd.read_csv(path, dtype=str, encoding=encoding, on_bad_lines="skip", encoding_errors="replace"))
+            parts.append(
+                pd.read_csv(path, dtype=str, encoding=encoding, on_bad_lines="skip", encoding_errors="replace")
+            )
     return pd.concat(parts)
 
 
@@ -173,7 +180,11 @@ def _months(column: pd.Series) -> pd.Series:
 def _areas() -> pd.DataFrame:
     """Names by code of the city's counties and townships."""
     read = [pd.read_csv(REFERENCE / name, dtype=str) for name in ("counties.csv", "townships_nbs2023.csv")]
-    return pd.concat([one[["code", "name"]] for one in read]).assign(code=lambda a: a["code"].str.rstrip()).set_index("code")
+    return (
+        pd.concat([one[["code", "name"]] for one in read])
+        .assign(code=lambda a: a["code"].str.rstrip())
+        .set_index("code")
+    )
 
 
 def _summed(rows: pd.DataFrame, key: str, area: str) -> pd.DataFrame:

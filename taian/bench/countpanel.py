@@ -53,7 +53,7 @@ def count_panel(counties: int, seed: int) -> CountPanel:
     """A panel; the same arguments give the same counts."""
     rng = np.random.default_rng([seed, 12])
     weeks = np.arange(YEARS * YEAR)
-    level = np.exp(rng.uniform(*np.log(LEVELS), counties))[:, None]
+    level = np.exp(rng.uniform(float(np.log(LEVELS[0])), float(np.log(LEVELS[1])), counties))[:, None]
     season = rng.uniform(*SEASON, counties)[:, None] * np.cos(2 * np.pi * weeks / YEAR)
     trend = rng.uniform(*TREND, counties)[:, None] * weeks / YEAR
     quiet = level * np.exp(season + trend)

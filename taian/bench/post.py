@@ -77,8 +77,7 @@ def _written(place: Settings, count: int) -> set[str]:
     """Letters in the outbox, and their Message-IDs."""
     with open_store(place).writing() as session:
         found = [
-            enqueue(session, f"office{at}@taian.invalid", "digest", DATE, str(at), _letter(at))
-            for at in range(count)
+            enqueue(session, f"office{at}@taian.invalid", "digest", DATE, str(at), _letter(at)) for at in range(count)
         ]
     return {name for name in found if name}
 

@@ -5,6 +5,7 @@ and of files that are named; the engine is the one of the night and of ``taian f
 """
 
 import json
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,12 +46,13 @@ class Plan:
 
     @property
     def quick(self) -> "Plan":
-        """The same in a minute or two, for a look."""
-        return Plan(self.scale, 1, 24, 10, self.files)
+        """The same from one origin of fewer series, for a look."""
+        return Plan(self.scale, 1, 40, 40, self.files)
 
 
 def bench_warning(home: Path, plan: Plan, say: Say) -> list[Measure]:
     """All figures; the city is made below ``home`` and kept for the next time."""
+    named = {Path(file[0]).stem: _file(file) for file in plan.files}
     with scratch_place(home) as scratch:
         city = city_of(home, plan.scale, say)
         begun = time.monotonic()
@@ -63,25 +65,23 @@ def bench_warning(home: Path, plan: Plan, say: Say) -> list[Measure]:
         measures += surges(count_panel(plan.counties, 1))
         say("Notification")
         measures += post_measures(scratch, LETTERS)
-        for name, series in _kinds(city, daily, monthly, plan).items():
+        for name, all_of_them in {**_kinds(city, daily, monthly), **named}.items():
+            series = _even(all_of_them, plan.most)
             say(f"Forecasts of {len(series)} {name} series")
             shots = hindcast(series, HORIZONS.get(series[0].step.kind, HORIZONS["monthly"]), plan.origins)
             measures += [*accuracy(name, shots, series[0].step.kind), *coverage(name, shots)]
     return [*measures, measure("seconds", time.monotonic() - begun, "s")]
 
 
-def _kinds(city: Path, daily: pd.DataFrame, monthly: pd.DataFrame, plan: Plan) -> dict[str, list[Series]]:
-    """The series that are forecast, by name: the city's by month and by day, the real ones by year, the files'."""
+def _kinds(city: Path, daily: pd.DataFrame, monthly: pd.DataFrame) -> dict[str, list[Series]]:
+    """The series that are forecast, by name: the city's by month and by day, the real ones by year."""
     more = pd.concat([monthly, citydeliveries.more_monthly(city)])
-    found = {
+    return {
         "monthly": series_of(_named(more), is_monthly=True),
         # Days of a township are mostly without any call: their sum is forecast, not they.
         "daily": series_of(_named(daily[daily["area_level"] != "township"]), is_monthly=False),
         "yearly": [one for name in REAL for one in _real(name)],
     }
-    for file in plan.files:
-        found[Path(file[0]).stem] = _file(file)
-    return {name: _even(series, plan.most) for name, series in found.items() if series}
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +101,10 @@ def _real(name: str) -> list[Series]:
 def _file(file: tuple[str, ...]) -> list[Series]:
     """The series of a file as ``taian forecast`` reads it. Raises ProblemError in one sentence."""
     if len(file) not in (3, 4):
-        raise ProblemError(f"--also '{','.join(file)}' names {len(file)} things: file, time, value and, if any, series.")
-    path = Path(file[0])
-    asked = seriesfile.Asked(path, file[1], file[2], file[3] if len(file) > 3 else None, Path("none.csv"))
+        raise ProblemError(
+            f"--also '{','.join(file)}' names {len(file)} things: file, time, value and, if any, series."
+        )
+    # The reader looks whether an answer could be written; here there is none.
+    out = Path(tempfile.gettempdir()) / "none.csv"
+    asked = seriesfile.Asked(Path(file[0]), file[1], file[2], file[3] if len(file) > 3 else None, out)
     return seriesfile.read(asked)[0].series

@@ -202,7 +202,7 @@ def register(app: typer.Typer) -> None:
     @group.command()
     def warning(
         scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
-        quick: Annotated[bool, typer.Option("--quick", help="Fewer series and origins: a look in a minute.")] = False,
+        quick: Annotated[bool, typer.Option("--quick", help="Fewer series, one origin: a look.")] = False,
         also: Annotated[
             list[str] | None,
             typer.Option(metavar="FILE,TIME,VALUE[,SERIES]", help="Forecast the series of this file too."),
