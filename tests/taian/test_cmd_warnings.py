@@ -1,9 +1,10 @@
 """``taian warnings`` on the command line."""
 
+from warned import open_warnings
+
 from alerts.cap import mistakes
 from taian import cli
 from taian.settings import settings
-from warned import open_warnings
 
 
 def test_a_message_for_other_offices_is_written_for_this_user_alone(home, tmp_path, capsys):
