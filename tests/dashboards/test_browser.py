@@ -170,7 +170,7 @@ def test_a_warning_is_followed_to_the_archive_and_who_comes_second_is_told(
     open_warnings(Settings(home=own_site.home))
     page, other = (open_page(browser, own_site.url, witness) for _ in range(2))
     page.goto(f"{own_site.url}/warnings")
-    page.get_by_role("link", name="YJ-2018-0001").first.click()
+    page.locator("a[href='/warnings/YJ-2018-0001']").first.click()
     other.goto(f"{own_site.url}/warnings/YJ-2018-0001")
     expect(other.get_by_role("button", name="确认研判", include_hidden=True)).to_be_attached()
     panel = page.locator("#warning-panel")
