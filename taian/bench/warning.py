@@ -8,7 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +95,9 @@ def _even(series: Sequence[Series], most: int) -> list[Series]:
 
 
 def _real(name: str) -> list[Series]:
-    return _file((str(citydeliveries.REFERENCE / name), "Year", "Value", "Country Code"))
+    # Both files call their one series by the country: told apart by the file.
+    found = _file((str(citydeliveries.REFERENCE / name), "Year", "Value", "Country Code"))
+    return [replace(one, name=f"{name}{SEPARATOR}{one.name}") for one in found]
 
 
 def _file(file: tuple[str, ...]) -> list[Series]:
