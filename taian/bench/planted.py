@@ -176,7 +176,7 @@ def of_quiet(name: str, planted: Sequence[Event], said: pd.DataFrame, months: fl
 
 def _without_parts(said: pd.DataFrame) -> pd.DataFrame:
     """Without signals of an area whose whole has one on the same number and period, as grave: it names its parts."""
-    rank = {level: -at for at, level in enumerate(LEVELS)}
+    rank: dict[str, int] = {level: -at for at, level in enumerate(LEVELS)}
     above = {
         (row.indicator, row.area_code, row.period): rank[str(row.level)]
         for row in said[["indicator", "area_code", "period", "level"]].itertuples()
