@@ -81,27 +81,37 @@ def _digest(part: pd.DataFrame, code: str) -> str:
 
 def _of_cycle(rows: pd.DataFrame, kept: int, horizon: int) -> pd.DataFrame:
     """``series, period`` and what is said of each; a daily number (``horizon`` 0) has no forecast."""
-    long = pd.DataFrame(
-        {
-            "series": rows["series"],
-            "time": pd.to_datetime(rows["period"] + ("-01" if horizon else "")),
-            "value": rows["value"].astype(float),
-        }
-    )
-    columns = Columns(long, grain="month" if horizon else "day", write=_write_month if horizon else _write_day)
-    try:
-        watched = watch.watch(table(columns, whole=True).series, holidays=True)
-    except ProblemError:  # no series has two periods yet
-        watched = pd.DataFrame(columns=watch.COLUMNS)
-    past = _past(watched, rows, kept)
-    short = rows[~rows["series"].isin(past["series"])].rename(columns={"value": "actual"})
-    short = short.assign(expected=np.nan, low=np.nan, high=np.nan, score=0.0, kind="", message="")
-    parts = [past, short[list(past.columns)]]
-    if horizon and len(past):
-        parts.append(_future(table(columns).series, horizon))
+    parts = [watched(rows, kept, is_monthly=bool(horizon))]
+    if horizon and (series := series_of(rows, is_monthly=True)):
+        parts.append(_future(series, horizon))
     made = pd.concat([part for part in parts if len(part)], ignore_index=True)
     made["is_forecast"] = made["kind"] == FUTURE
     return made.assign(kind=made["kind"].replace(FUTURE, ""))
+
+
+def watched(rows: pd.DataFrame, kept: int, *, is_monthly: bool) -> pd.DataFrame:
+    """The last ``kept`` periods of each series as the watch saw them; ``rows`` has series, indicator, period, value."""
+    past = _past(watch.watch(series_of(rows, is_monthly=is_monthly, whole=True), holidays=True), rows, kept)
+    short = rows[~rows["series"].isin(past["series"])].rename(columns={"value": "actual"})
+    short = short.assign(expected=np.nan, low=np.nan, high=np.nan, score=0.0, kind="", message="")
+    return pd.concat([part for part in (past, short[list(past.columns)]) if len(part)], ignore_index=True)
+
+
+def series_of(rows: pd.DataFrame, *, is_monthly: bool, whole: bool = False) -> list[Series]:
+    """The series of a long table (``whole``: see ``jobs.forecast.series.table``); none where no series has two periods
+    yet."""
+    long = pd.DataFrame(
+        {
+            "series": rows["series"],
+            "time": pd.to_datetime(rows["period"] + ("-01" if is_monthly else "")),
+            "value": rows["value"].astype(float),
+        }
+    )
+    write = _write_month if is_monthly else _write_day
+    try:
+        return table(Columns(long, grain="month" if is_monthly else "day", write=write), whole=whole).series
+    except ProblemError:
+        return []
 
 
 def _past(watched: pd.DataFrame, rows: pd.DataFrame, kept: int) -> pd.DataFrame:

@@ -4,10 +4,11 @@ from itertools import groupby
 
 import numpy as np
 import pandas as pd
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from catalog.indicators import tallies
+from catalog import Resource
+from catalog.indicators import Tally, tallies
 from catalog.warnings import Daily, declared, numbers, order_of_derived
 from expectations.profile import period_of
 from jobs.indicators.rollup import roll_up
@@ -18,6 +19,9 @@ INDICATORS = "topic_city__indicator"
 AREA = ["area_code", "area_name", "area_level", "parent_code"]
 COLUMNS = ["indicator", *AREA, "period", "value", "yoy"]
 """Columns of the long table; ``period`` is yyyy-MM or yyyy-MM-dd."""
+
+EVERY_LEVEL = "area_nbs"
+"""The code list of columns in which an area of any level may stand."""
 
 DAYS_KEPT = 400
 """Days of single-day numbers that are read: their season is the week, and one Spring Festival is among them."""
@@ -104,8 +108,7 @@ def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas
         return None
     first = next(iter(entries.values())).tally
     rows = rows.where(F.col(first.when) >= F.date_sub(F.lit(inputs.known_on), DAYS_KEPT))
-    # Where a table has areas of several levels, those above the level that is counted would count twice.
-    rows = rows.where(F.length(first.area) >= DIGITS[first.level])
+    rows = rows.where(is_of_level(inputs.resource(resource), first))
     day = F.date_format(first.when, "yyyy-MM-dd")
     leaves = leaves_of(
         rows, {key: one.tally for key, one in entries.items()}, F.substring(first.area, 1, DIGITS[first.level]), day
@@ -118,6 +121,15 @@ def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas
     filled = [_filled(found[found["indicator"] == key], key, days, areas) for key in counts]
     other = found[~found["indicator"].isin(counts)]
     return pd.concat([*filled, other.merge(areas, on="area_code")], ignore_index=True).assign(yoy=np.nan)[COLUMNS]
+
+
+def is_of_level(resource: Resource, one: Tally) -> Column:
+    """Rows that are counted. Where a table tells areas of several levels, each tells its own figure and only those of
+    the level count: added up from its townships, a county would fall on each day on which a row of one was refused.
+    """
+    code = next((column.codelist for column in resource.columns if column.name == one.area), None)
+    length = F.length(one.area)
+    return length == DIGITS[one.level] if code == EVERY_LEVEL else length >= DIGITS[one.level]
 
 
 def _rolled(leaves: DataFrame) -> DataFrame:

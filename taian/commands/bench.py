@@ -243,3 +243,27 @@ def register(app: typer.Typer) -> None:
         from taian.bench.linking import bench_linking
 
         _of_the_city("linking", scale, lambda say: bench_linking(_folder(home), scale, say), as_json)
+
+    @group.command()
+    def warning(
+        scale: Annotated[float, typer.Option(help="Size of the sample city, 0.001 to 1.")] = 0.01,
+        quick: Annotated[bool, typer.Option("--quick", help="Fewer series, one origin: a look.")] = False,
+        also: Annotated[
+            list[str] | None,
+            typer.Option(metavar="FILE,TIME,VALUE[,SERIES]", help="Forecast the series of this file too."),
+        ] = None,
+        home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure forecasts, intervals, surges of counts, planted events and notification beside what is usual.
+
+        It needs no engine and touches neither the platform nor its data. Goals that are missed are printed as missed;
+        the exit code is 0 all the same.
+
+        Example: taian bench warning --also pm25.csv,date,pm25,city --json
+        """
+        from taian.bench.warning import Plan, bench_warning
+
+        plan = Plan(scale, files=tuple(tuple(one.split(",")) for one in also or ()))
+        plan = plan.quick if quick else plan
+        _of_the_city("warning", scale, lambda say: bench_warning(_folder(home), plan, say), as_json)

@@ -7,6 +7,7 @@ import typer
 
 from taian.commands.alerts import ReasonOption, WhoOption, WordOption, day
 from taian.errors import ProblemError
+from taian.files import write_private
 from taian.oplog import os_user
 from taian.services import installation
 from taian.tables import JsonOption, print_rows
@@ -141,7 +142,7 @@ def _add_reading(group: typer.Typer) -> None:
             typer.echo(text, nl=False)
             return
         try:
-            out.write_text(text, encoding="utf-8")
+            write_private(out, text)
         except OSError as error:
             raise ProblemError(f"{out} cannot be written ({error.strerror}): name another file.") from error
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from serving_fixture import write_serving
 from sign_in import PASSWORD, make_account
 from sqlalchemy import delete
+from warned import open_warnings
 from web_fixture import SESSIONS, Site, Witness
 
 from alerts.casebook import Casebook
@@ -161,6 +162,41 @@ def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Sit
     page.get_by_role("button", name="抽取并立案").click()
     expect(page.locator("#units-drawn")).to_contain_text("20 家中抽取），已立案 2 件")
     page.context.close()
+
+
+def test_a_warning_is_followed_to_the_archive_and_who_comes_second_is_told(
+    browser: Browser, own_site: Site, witness: Witness
+) -> None:
+    open_warnings(Settings(home=own_site.home))
+    page, other = (open_page(browser, own_site.url, witness) for _ in range(2))
+    page.goto(f"{own_site.url}/warnings")
+    page.locator("a[href='/warnings/YJ-2018-0001']").first.click()
+    other.goto(f"{own_site.url}/warnings/YJ-2018-0001")
+    expect(other.get_by_role("button", name="确认研判", include_hidden=True)).to_be_attached()
+    panel = page.locator("#warning-panel")
+    for step, fields, state in (
+        ("研判", {"研判意见": "三家企业停产"}, "待发布"),
+        ("审批发布", {"说明": ""}, "待签收"),
+        ("签收", {}, "待派发"),
+        ("派发", {"责任单位": "国税局"}, "处置中"),
+        ("处置反馈", {"做了什么": "已上门核实"}, "待复核"),
+        ("复核", {"怎样复核": "属实"}, "已复核"),
+        ("解除", {"为什么可以解除": "开票恢复"}, "已解除"),
+        ("归档", {"经验教训": "先看用电"}, "已归档"),
+    ):
+        if fields:
+            panel.locator("summary", has_text=step).first.click()
+        for label, words in fields.items():
+            panel.get_by_label(label).first.fill(words)
+        panel.get_by_role("button", name=f"确认{step}" if fields else step, exact=True).click()
+        expect(panel.locator(".finding-head .badge").nth(1)).to_have_text(state)
+    expect(panel).to_contain_text("已归档，不再催办")
+    other.locator("summary", has_text="研判").first.click()
+    other.get_by_label("研判意见").first.fill("我来研判")
+    other.get_by_role("button", name="确认研判").click()
+    expect(other.get_by_role("alert")).to_contain_text("归档")
+    for opened in (page, other):
+        opened.context.close()
 
 
 def test_a_finding_deep_in_the_ranking_is_scrolled_to(desk: Page, site: Site) -> None:
