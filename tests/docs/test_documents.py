@@ -108,7 +108,7 @@ def test_commands_exist_with_their_options(name):
             assert {a for a in arguments if "=" not in a} <= make_targets(), f"{name}: {line}"
             continue
         command, rest = parsed(app, [argument for argument in arguments if argument != "…"])
-        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
         for option in (argument.partition("=")[0] for argument in rest if argument.startswith("--")):
             assert option in known, f"{name}: {line}"
 
