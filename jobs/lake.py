@@ -148,12 +148,6 @@ def overwrite(frame: DataFrame, table: str, mark: str | None = None) -> None:
     writer.save(str(path(table)))
 
 
-def add_columns(session: SparkSession, table: str, columns: dict[str, str]) -> None:
-    """Add empty columns, name and SQL type, without touching a row."""
-    added = ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
-    session.sql(f"ALTER TABLE delta.`{path(table)}` ADD COLUMNS ({added})").collect()
-
-
 def delete_batches(session: SparkSession, table: str, batches: list[str]) -> None:
     """Delete the rows of these batches in one commit; none when there are none. Old files stay until ``vacuum``."""
     if not exists(table) or not batches:

@@ -59,21 +59,21 @@ def changes(resource: Resource) -> Changes:
 
 
 def migrate(resource: Resource) -> str:
-    """Bring the dwd table to the declaration, in one commit each for what is there and for what is new. Returns the end
-    of the step's sentence, empty when nothing was to do. Raises ProblemError, with the table as it was, when a stored
-    value has no place in the declared type.
+    """Bring the dwd table to the declaration, in one commit. Returns the end of the step's sentence, empty when nothing
+    was to do. Raises ProblemError, with the table as it was, when a stored value has no place in the declared type.
+
+    The rows are written anew also for a column that is only added: who reads the files beside the engine finds every
+    column in each of them.
     """
     found = changes(resource)
     if not found:
         return ""
     table = f"dwd_{resource.table}"
-    if found.retyped or found.dropped:
-        rows = lake.read(spark(), table)
-        _refuse_lost(rows, table, found.retyped)
-        turned = {name: F.col(name).cast(kind) for name, kind in found.retyped.items()}
-        lake.overwrite(rows.drop(*found.dropped).withColumns(turned), table)
-    if found.added:
-        lake.add_columns(spark(), table, found.added)
+    rows = lake.read(spark(), table)
+    _refuse_lost(rows, table, found.retyped)
+    turned = {name: F.col(name).cast(kind) for name, kind in found.retyped.items()}
+    empty = {name: F.lit(None).cast(kind) for name, kind in found.added.items()}
+    lake.overwrite(rows.drop(*found.dropped).withColumns(turned | empty), table)
     parts = (("新增", found.added), ("改类型", found.retyped), ("删去", found.dropped))
     return "；表随声明调整：" + "，".join(f"{what} {'、'.join(names)}" for what, names in parts if names)
 

@@ -2,6 +2,7 @@
 
 import datetime
 
+import pyarrow.parquet as pq
 import pytest
 
 from taian.errors import ProblemError
@@ -44,11 +45,15 @@ def stored(spark, *columns):
 
 
 def test_a_new_column_is_empty_in_old_rows_and_filled_in_new_ones(spark, night):
+    from jobs import lake
+
     night(KEPT, "2018-06-28", ("V1", "王五", "12"))
     floor = {"name": "floor", "title": "楼层", "type": "integer"}
     said = night([*KEPT, floor], "2018-06-29", ("V2", "赵六", "13", "4"), header=(*HEADER, "楼层"))
     assert "新增 floor" in said
     assert stored(spark, "visit_id", "floor") == [("V1", None), ("V2", 4)]
+    # Who reads the files without the engine finds the column in each of them.
+    assert all("floor" in pq.read_schema(file).names for file in lake.files(DWD))
 
 
 def test_a_column_that_is_no_longer_declared_leaves_the_table_also_when_nothing_was_delivered(spark, night):
