@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -37,8 +37,15 @@ class Platform:
     home: Path
     environment: dict[str, str]
     output: str = ""
-    cookies: dict[str, str] = field(default_factory=dict)
-    """Of the administrator, whom the set-up page made with the code that ``taian up`` printed."""
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return f"http://127.0.0.1:{self.environment['TAIAN_WEB_PORT']}"
+
+    def cookies(self) -> dict[str, str]:
+        """Of the administrator, who signs in anew: a session that was opened before a long night has ended."""
+        return cookies_of(self.url)
 
     def taian(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command against this platform."""
@@ -74,12 +81,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"sample city: seed {SEED}, scale {SCALE} (TAIAN_TEST_SEED={SEED} makes it again)")
 
 
-def set_up(printed: str, environment: dict[str, str]) -> dict[str, str]:
-    """Make the first account as whoever started the platform does, and sign in as it."""
+def set_up(printed: str, platform: Platform) -> None:
+    """Make the first account as whoever started the platform does, with the code that ``taian up`` printed."""
     code = re.search(r"\b[A-Z2-9]{4}(-[A-Z2-9]{4}){3}\b", printed)
     assert code, printed
     given = {"code": code[0], "name": "all", "title": "张明", "password": PASSWORD, "again": PASSWORD, "trial": "on"}
-    return cookies_of(f"http://127.0.0.1:{environment['TAIAN_WEB_PORT']}", "/setup", **given)
+    cookies_of(platform.url, "/setup", **given)
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +99,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     started = Platform(home, environment)
     started.taian("city", "make", "--scale", SCALE, "--seed", str(SEED), "--until", DATE, "--out", str(home))
     try:
-        cookies = set_up(started.taian("up").stdout, environment)
+        set_up(started.taian("up").stdout, started)
         night = started.taian("nightly", "--date", DATE, check=False)
         assert night.returncode == 0, f"seed {SEED}\n{night.stdout}\n{night.stderr}"
-        yield Platform(home, environment, night.stdout, cookies)
+        yield Platform(home, environment, night.stdout)
     finally:
         started.taian("down", check=False)

@@ -74,14 +74,14 @@ def test_the_same_night_again_changes_no_table(platform: Any) -> None:
 
 
 def test_the_pages_show_the_night(platform: Any) -> None:
-    port = platform.environment["TAIAN_WEB_PORT"]
-    assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+    assert httpx.get(f"{platform.url}/healthz").status_code == 200
     current = json.loads((platform.home / "serving" / "CURRENT.json").read_text(encoding="utf-8"))
     assert current["business_date"] == "2018-06-30"
     assert current["tables"]["topic_city__indicator"]["rows"] > 1000
+    cookies = platform.cookies()
     for path in ("/", "/authenticity", "/runs", "/catalogue"):
-        assert httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 303
-        assert httpx.get(f"http://127.0.0.1:{port}{path}", cookies=platform.cookies).status_code == 200
+        assert httpx.get(f"{platform.url}{path}", timeout=60).status_code == 303
+        assert httpx.get(f"{platform.url}{path}", cookies=cookies, timeout=60).status_code == 200
 
 
 def test_the_statistics_bureau_and_data_owners_are_written_to_in_chinese(platform: Any) -> None:
