@@ -23,7 +23,7 @@ def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]
     """The last published version of each key, as ``jobs.read.current`` has it: the declared columns and ``_batch``, in
     the order of the keys; empty before the first publication.
     """
-    batches = [row["batch"] for row in journal.published(resource.resource, business_date)]
+    batches = journal.published_batches(resource.resource, business_date)
     table = f"dwd_{resource.table}"
     files = lake.files(table) if batches and lake.exists(table) else []
     if not files:

@@ -53,7 +53,7 @@ def _fingerprint(product: Product, inputs: Inputs) -> dict[str, Any]:
             known = journal.product(name)
             found[name] = known["inputs"] if known else None
         else:
-            batches = [row["batch"] for row in journal.published(name, inputs.known_on)]
+            batches = journal.published_batches(name, inputs.known_on)
             declared = inputs.resource(name).model_dump_json()
             found[name] = hashlib.sha256("\n".join([*sorted(batches), declared]).encode()).hexdigest()[:16]
     return found

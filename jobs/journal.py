@@ -318,6 +318,11 @@ def published(resource: str, business_date: date | None = None) -> list[dict[str
     return [row for row, until in believed(resource, business_date) if until is None or until >= limit]
 
 
+def published_batches(resource: str, business_date: date | None = None) -> list[str]:
+    """Their numbers."""
+    return [row["batch"] for row in published(resource, business_date)]
+
+
 def believed(resource: str, business_date: date | None = None) -> list[tuple[dict[str, Any], str | None]]:
     """Batches that base could ever read, oldest delivery first, each with the moment at which it gave way.
 

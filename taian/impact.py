@@ -10,12 +10,10 @@ from catalog.macro import macro
 from catalog.plan import scheme
 from catalog.targets import all_measures
 from catalog.warnings import declared, numbers
-from jobs.lineage.columns import Edge
 from jobs.migrate import changes
 from jobs.products import PRODUCTS
-from jobs.publish import duck
 from taian.errors import ProblemError
-from taian.origin import PUBLISHED_COLUMNS
+from taian.origin import published_columns
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _tables(resource: Resource, column: str, catalog: Catalog) -> Iterator[Touch
     """
     reached = {resource.resource: f"dwd_{resource.table}"}
     holding = {(reached[resource.resource], column)}
-    edges = _published_columns() if column else []
+    edges = published_columns() if column else []
     for product in PRODUCTS:
         found = [name for name in product.inputs(catalog) if name in reached]
         if found:
@@ -107,15 +105,6 @@ def _tables(resource: Resource, column: str, catalog: Catalog) -> Iterator[Touch
             holding |= {(product.table, each) for each in held}
             title = f"column {', '.join(sorted(held))}" if held else product.builder
             yield Touched("table", product.table, title, "", ", ".join(found))
-
-
-def _published_columns() -> list[Edge]:
-    """Which column of a product holds which of its inputs, as the last night published it; none before the first."""
-    try:
-        rows = duck.read(PUBLISHED_COLUMNS, f"SELECT * FROM {PUBLISHED_COLUMNS}")
-    except LookupError:
-        return []
-    return [Edge(**row, is_same=row["how"] == "同名列") for row in rows]
 
 
 def _golden(resource: str) -> Iterator[Touched]:

@@ -167,11 +167,17 @@ def _edges(table: str, catalog: Catalog) -> Sequence[Edge]:
     resource = _behind(table, catalog)
     if resource is not None:
         return edges_of(f"dwd_{resource.table}", [column.name for column in resource.columns], {}, catalog)
+    return [edge for edge in published_columns() if edge.table == table]
+
+
+def published_columns() -> list[Edge]:
+    """Which column of a product comes from which of its inputs, as the last night published it; none before the first,
+    for which columns a product has is known only once it was made.
+    """
     try:
-        rows = duck.read(PUBLISHED_COLUMNS, f'SELECT * FROM {PUBLISHED_COLUMNS} WHERE "table" = $t', {"t": table})
+        rows = duck.read(PUBLISHED_COLUMNS, f"SELECT * FROM {PUBLISHED_COLUMNS}")
     except LookupError:
-        # Which columns a product has is known only once it was made.
-        return ()
+        return []
     return [Edge(**row, is_same=row["how"] == "同名列") for row in rows]
 
 

@@ -64,7 +64,7 @@ def decided(catalog: Catalog, business_date: date) -> Iterator[Decided]:
     yield Decided("topic_decision__shift", [], of_figures, lambda: _arrow(shifts.shift_share(figures(), names())))
     yield Decided("topic_decision__elasticity", [], of_figures, lambda: _arrow(_elasticities(figures())))
     if all(name in catalog.resources and journal.published(name, business_date) for name in (POWER, WATER)):
-        batches = [[row["batch"] for row in journal.published(name, business_date)] for name in (POWER, WATER)]
+        batches = [journal.published_batches(name, business_date) for name in (POWER, WATER)]
         yield Decided(
             "topic_decision__township",
             ["area_code"],

@@ -34,7 +34,11 @@ def is_there(catalog: Catalog, business_date: date) -> bool:
 
 def decided_by(catalog: Catalog, business_date: date) -> list[object]:
     """What decides the content besides the code."""
-    return [lake.state(_table(catalog[LOG])), _batches(business_date), catalog.codelists["department"].names]
+    return [
+        lake.state(_table(catalog[LOG])),
+        journal.published_batches(LOG, business_date),
+        catalog.codelists["department"].names,
+    ]
 
 
 def query(catalog: Catalog, business_date: date) -> Query:
@@ -42,7 +46,7 @@ def query(catalog: Catalog, business_date: date) -> Query:
     city and county (level), two counties (region) or two departments of the city. ``latency_ms`` is the sum.
     """
     table = _table(catalog[LOG])
-    batches = ", ".join(f"'{batch}'" for batch in _batches(business_date))
+    batches = ", ".join(f"'{batch}'" for batch in journal.published_batches(LOG, business_date))
     rows = f"SELECT * FROM ({view(table, catalog, lake.files(table))}) WHERE _batch IN ({batches})"
     named = ", ".join(
         f"('{code}', '{name}', {str(code.isdigit()).lower()})"
@@ -53,7 +57,3 @@ def query(catalog: Catalog, business_date: date) -> Query:
 
 def _table(log: Resource) -> str:
     return f"dwd_{log.table}"
-
-
-def _batches(business_date: date) -> list[str]:
-    return [row["batch"] for row in journal.published(LOG, business_date)]

@@ -13,19 +13,20 @@ from jobs.governance.projects import FILINGS, KNOWN, SYSTEMS, TABLE, rows
 __all__ = ["TABLE", "decided_by", "is_there", "table"]
 
 
-def _batches(business_date: date) -> list[str]:
-    return [row["batch"] for row in journal.published(FILINGS, business_date)]
-
-
 def is_there(catalog: Catalog, business_date: date) -> bool:
     """Whether some project is published as filed."""
-    return FILINGS in catalog.resources and bool(_batches(business_date))
+    return FILINGS in catalog.resources and bool(journal.published_batches(FILINGS, business_date))
 
 
 def decided_by(catalog: Catalog, business_date: date) -> list[object]:
     """What decides the content besides the code."""
     systems = lake.state(SYSTEMS) if lake.exists(SYSTEMS) else None
-    return [_batches(business_date), systems, catalog.codelists["department"].names, scheme().model_dump_json()]
+    return [
+        journal.published_batches(FILINGS, business_date),
+        systems,
+        catalog.codelists["department"].names,
+        scheme().model_dump_json(),
+    ]
 
 
 def table(catalog: Catalog, business_date: date) -> pa.Table:

@@ -13,11 +13,7 @@ __all__ = ["TABLE", "decided_by", "is_there", "table"]
 
 
 def _published(catalog: Catalog, business_date: date) -> dict[str, list[str]]:
-    return {
-        name: [row["batch"] for row in journal.published(name, business_date)]
-        for name in SOURCES
-        if name in catalog.resources
-    }
+    return {name: journal.published_batches(name, business_date) for name in SOURCES if name in catalog.resources}
 
 
 def is_there(catalog: Catalog, business_date: date) -> bool:

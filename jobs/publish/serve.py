@@ -161,7 +161,7 @@ def _sampled(catalog: Catalog, business_date: date) -> list[tuple[str, Any, Make
     journalled = journal.deliveries()
     refusals = [lake.state(f"quarantine__{name}") for name in catalog.resources]
     typed = [lake.state(f"dwd_{resource.table}") for resource in catalog.resources.values()]
-    visible = [[row["batch"] for row in journal.published(name, business_date)] for name in catalog.resources]
+    visible = [journal.published_batches(name, business_date) for name in catalog.resources]
     published = [declared, journalled, typed, visible]
     found: list[tuple[str, Any, Make]] = [
         ("meta__quarantine_sample", [declared, journalled, refusals], lambda: refused.samples(catalog)),

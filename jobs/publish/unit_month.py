@@ -24,7 +24,7 @@ def is_there(catalog: Catalog, business_date: date) -> bool:
 
 def decided_by(catalog: Catalog, business_date: date) -> list[object]:
     """What decides the content besides the code."""
-    batches = [[row["batch"] for row in journal.published(name, business_date)] for name in NEEDED]
+    batches = [journal.published_batches(name, business_date) for name in NEEDED]
     return [*(lake.state(f"dwd_{catalog[name].table}") for name in NEEDED), batches]
 
 

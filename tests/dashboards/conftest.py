@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 # Test modules are imported by path; their helpers beside them are found here.
@@ -57,6 +58,17 @@ def serving_copy(published: Path, tmp_path: Path) -> Path:
 def site(published: Path) -> Iterator[Site]:
     """The application over the published night, for tests that only look."""
     yield from run_site(published.parent)
+
+
+@pytest.fixture
+def one_withheld(serving_copy: Path) -> Path:
+    """Serving files in which the calls of 泰山区 in June 2018 are withheld, for they were few."""
+    with duckdb.connect(str(serving_copy / "topic_city__indicator-v1.duckdb")) as connection:
+        connection.execute(
+            "UPDATE topic_city__indicator SET value = NULL, yoy = NULL, mom = NULL, is_withheld = true "
+            "WHERE indicator = 'hotline_calls' AND area_code = '370902' AND period = '2018-06'"
+        )
+    return serving_copy
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
@@ -125,13 +124,8 @@ def test_no_text_becomes_a_formula_in_a_spreadsheet() -> None:
     assert sheet[2][0] == "@SUM(A1)"
 
 
-def test_a_figure_about_a_few_persons_is_withheld_on_every_page_and_in_files(serving_copy: Path) -> None:
-    with duckdb.connect(str(serving_copy / "topic_city__indicator-v1.duckdb")) as connection:
-        connection.execute(
-            "UPDATE topic_city__indicator SET value = NULL, yoy = NULL, mom = NULL, is_withheld = true "
-            "WHERE indicator = 'hotline_calls' AND area_code = '370902' AND period = '2018-06'"
-        )
-    snapshot = open_snapshot(serving_copy)
+def test_a_figure_about_a_few_persons_is_withheld_on_every_page_and_in_files(one_withheld: Path) -> None:
+    snapshot = open_snapshot(one_withheld)
     given = {"area": "370902", "indicator": "hotline_calls"}
     for page, path in ((render, "/topics/appeals"), (overview.render, "/"), (area.render, "/entity/place/370902")):
         text = words(page(snapshot, View(path, given)))
