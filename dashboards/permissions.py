@@ -131,6 +131,7 @@ CALLBACKS: dict[str, Roles] = {
     "case-list.children": PAGES["/cases"],
     "warning-panel.children": _BOTH,  # WARNING_STEPS says whose each step is
     "duty-panel.children": only("owner", "leader"),  # DUTY_STEPS says whose each step is
+    "objection-panel.children": only("owner", "leader"),  # the department objects, the leading group decides
     "lead-opened.children": PAGES["/cases"],
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],

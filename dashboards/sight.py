@@ -25,8 +25,8 @@ class Sight:
     ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
     ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise; ``warnings`` whether what
     people do with the early warnings, ``steps`` which of the steps on them are the reader's; ``decides`` whether it
-    decides on tasks of the plan that are supervised, ``audits`` whether it sees which projects were drawn for audit,
-    ``answers`` for which departments it answers (None: all).
+    decides on tasks of the plan that are supervised and on objections to the evaluation, ``audits`` whether it sees
+    which projects were drawn for audit, ``answers`` for which departments it answers (None: all).
     """
 
     scopes: frozenset[str] | None = None

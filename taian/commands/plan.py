@@ -211,7 +211,7 @@ def _add_evaluation(group: typer.Typer) -> None:
         """
         from alerts.objections import Said, say
 
-        say(installation(), Said(known(department), year, "object", why, document, who or os_user(), ""))
+        say(installation(), Said(known(department), year, "object", why, document, who or os_user()))
         typer.echo(f"Objection of {department} to {year} is written down.")
 
     @group.command()
@@ -229,7 +229,7 @@ def _add_evaluation(group: typer.Typer) -> None:
         """
         from alerts.objections import Said, say
 
-        say(installation(), Said(known(department), year, decision, why, document, who or os_user(), ""))
+        say(installation(), Said(known(department), year, decision, why, document, who or os_user()))
         typer.echo(f"Decision on {department} for {year} is written down.")
 
 
