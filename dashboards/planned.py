@@ -5,13 +5,29 @@ from typing import Any
 
 import pandas as pd
 
+from catalog.plan import scheme
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
+from dashboards.sight import Sight
 
 
 def tasks(snapshot: Snapshot) -> pd.DataFrame:
-    """Every milestone in the order of the articles."""
-    return snapshot.read("topic_plan__task", "SELECT * FROM topic_plan__task ORDER BY task_id")
+    """Every milestone in the order of the articles; ``share`` is what a department that answers for something has in
+    it: lead, cooperate, or nothing."""
+    found = snapshot.read("topic_plan__task", "SELECT * FROM topic_plan__task ORDER BY task_id")
+    own = answering(snapshot.sight)
+    return found.assign(share=[_share(row["lead_department"], row["obliged"], own) for row in found.to_dict("records")])
+
+
+def answering(sight: Sight) -> frozenset[str]:
+    """The departments and counties whose tasks are the reader's own."""
+    return (sight.answers if sight.scopes is None else sight.scopes) or frozenset()
+
+
+def _share(lead: str, obliged: Any, own: frozenset[str]) -> str:
+    if own.isdisjoint(obliged):
+        return ""
+    return "lead" if any(scheme().means(lead, code) for code in own) else "cooperate"
 
 
 def task(snapshot: Snapshot, number: str) -> Any:

@@ -83,6 +83,17 @@ def test_a_department_sees_its_own_obligations_and_nobody_elses(police: Snapshot
     assert "公安局" in everything
 
 
+def test_a_departments_tasks_are_those_it_leads_and_those_it_works_on(published: Path, police: Snapshot) -> None:
+    office = open_snapshot(published, sight_of(Reader("wu", "吴", frozenset({"owner"}), frozenset({"zfbgs"}))))
+    assert "我的任务" in text_of(police) and "我牵头的 0 项 我配合的 2 项" in text_of(police)
+    assert "我牵头的 3 项 我配合的 0 项" in text_of(office)
+    assert "03-2 基本完成" in text_of(police, share="cooperate")
+    assert "没有符合条件的行" in text_of(police, share="lead")
+    both = sight_of(Reader("li", "李", frozenset({"owner", "analyst"}), frozenset({"gonganju"})))
+    text = text_of(open_snapshot(published, both), share="cooperate")
+    assert "我配合的 2 项" in text and "16-1" not in text and "方案任务" in text
+
+
 def test_the_plan_over_time_shows_what_was_due_and_what_is_done_by_department(snapshot: Snapshot) -> None:
     text = text_of(snapshot, tab="progress")
     assert "3 项有时限的任务" in text
