@@ -163,6 +163,7 @@ Rule = Literal[
     "county",
     "obliged",
     "obliged_owner",
+    "task",
     "watch",
 ]
 
@@ -203,6 +204,7 @@ TABLES: dict[str, Rule] = {
     "topic_plan__project": "department",
     "topic_plan__register": "department",
     "topic_plan__system": "department",
+    "topic_plan__state": "task",
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",
     "topic_quality__conflict": "conflict",

@@ -19,6 +19,25 @@ def tasks(snapshot: Snapshot) -> pd.DataFrame:
     return found.assign(share=[_share(row["lead_department"], row["obliged"], own) for row in found.to_dict("records")])
 
 
+def states(snapshot: Snapshot) -> pd.DataFrame:
+    """Every change of a task's state (``since`` which night, ISO) that the nights saw, in the order of the nights;
+    nothing where the night that is up was published before they were kept."""
+    if "topic_plan__state" not in snapshot.as_of:
+        return pd.DataFrame(columns=["task_id", "since", "state", "evidence"])
+    return snapshot.read("topic_plan__state", "SELECT * FROM topic_plan__state ORDER BY since, task_id")
+
+
+def tasks_on(snapshot: Snapshot, day: str) -> pd.DataFrame | None:
+    """Every milestone with the state in which the nights knew it at the end of a day (ISO), and what it stood on when
+    that state began; None for a day before the first night whose states are kept."""
+    known = states(snapshot)
+    known = known[known["since"] <= day].drop_duplicates("task_id", keep="last")
+    if known.empty:
+        return None
+    shown = tasks(snapshot).drop(columns=["state", "evidence"])
+    return shown.merge(known[["task_id", "state", "evidence"]], on="task_id")
+
+
 def answering(sight: Sight) -> frozenset[str]:
     """The departments and counties whose tasks are the reader's own."""
     return (sight.answers if sight.scopes is None else sight.scopes) or frozenset()

@@ -152,6 +152,12 @@ def _obliged(source: str, sight: Sight) -> str:
     return rows if sight.scopes is None else f"{rows} WHERE list_has_any(obliged, [{_quoted(sight.scopes)}])"
 
 
+def _task(source: str, sight: Sight) -> str:
+    """Rows about tasks that the reader may see: the tasks are those of its view of topic_plan__task."""
+    rows = f"SELECT * FROM {source}"
+    return rows if sight.scopes is None else f"{rows} WHERE task_id IN (SELECT task_id FROM topic_plan__task)"
+
+
 def _own_batches(source: str, sight: Sight) -> str:
     """Rows about batches that the reader may see: the batches are those of its view of meta__delivery."""
     rows = f"SELECT * FROM {source}"
@@ -281,6 +287,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "exchange": _exchange,
     "obliged": _obliged,
     "obliged_owner": _obliged_owner,
+    "task": _task,
     "watch": _watch,
 }
 
@@ -293,5 +300,5 @@ def view_of(table: str, source: str, sight: Sight) -> str | None:
 
 def in_order(tables: list[str]) -> list[str]:
     """The tables, those first that the views of others ask."""
-    first = ("meta__resource", "meta__delivery")
+    first = ("meta__resource", "meta__delivery", "topic_plan__task")
     return sorted(tables, key=lambda table: (first.index(table) if table in first else len(first), table))

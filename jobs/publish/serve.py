@@ -15,7 +15,9 @@ from pyspark.sql import DataFrame
 from catalog import Catalog
 from catalog.evaluation import evaluation as scheme_of_evaluation
 from jobs import journal, killpoints, lake
+from jobs.beside import rows_of
 from jobs.build import code_version
+from jobs.governance import states
 from jobs.inputs import MissingInputError
 from jobs.publish import (
     catalogue,
@@ -97,7 +99,7 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__lineage": plan.lineage(catalog),
         "meta__column_lineage": plan.column_lineage(catalog),
     }
-    for table, content in small.items():
+    for table, content in (small | _states(as_of.get(states.TASKS))).items():
         served[table] = _serve(table, [], day, content.to_pylist(), partial(_same, content))
     for table, decided_by, make in _sampled(catalog, business_date):
         served[table] = _serve(table, [], day, decided_by, make)
@@ -134,6 +136,14 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")
     return f"{len(served)} 张服务表"
+
+
+def _states(known_on: str | None) -> dict[str, pa.Table]:
+    """The changes of the plan's tasks up to the day for which these were made; no table without tasks."""
+    if known_on is None:
+        return {}
+    states.record(known_on, rows_of(states.TASKS, states.COLUMNS))
+    return {states.TABLE: states.table()}
 
 
 def _evaluated(catalog: Catalog, business_date: date, served: dict[str, duck.Served]) -> duck.Served:

@@ -20,7 +20,7 @@ from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
 from dashboards.pages.plan import render
 from dashboards.pages.plan_words import STATES
-from dashboards.pages.progress_cards import done_dates
+from dashboards.pages.progress_cards import done_dates, known_done
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import Sight, sight_of
 from dashboards.theme import LIGHT
@@ -116,6 +116,20 @@ def test_what_was_done_when_is_told_by_the_measures_curve_or_the_report() -> Non
     assert steps(list(found.values()), start, end)[1:] == [
         (dt.date(2018, 4, 30), 1), (dt.date(2018, 5, 3), 2), (end, 2),
     ]  # fmt: skip
+
+
+def test_what_is_done_is_what_each_night_knew_and_may_come_undone(snapshot: Snapshot, police: Snapshot) -> None:
+    text = text_of(snapshot, tab="progress")
+    assert "2018-05-15 起是各夜当时的判定" in text
+    assert "2018-05-15 2 1 2018-06-20 2 0" in text, "16-1 was called done for five weeks"
+    assert set(planned.states(police)["task_id"]) == {"03-2", "08-2"}, "of other departments' tasks it knows nothing"
+    kept = planned.states(snapshot)
+    day = dt.date.fromisoformat
+    line = known_done([day("2018-03-31"), day("2018-06-01")], kept, day("2018-06-30"))
+    assert line[1:] == [
+        (day("2018-03-31"), 1), (day("2018-05-15"), 1), (day("2018-06-20"), 0), (day("2018-06-30"), 0),
+    ]  # fmt: skip
+    assert known_done([day("2018-03-31")], kept.iloc[:0], day("2018-06-30"))[-1] == (day("2018-06-30"), 1)
 
 
 def test_a_gantt_has_a_mark_for_each_milestone_and_none_hides_another() -> None:

@@ -139,6 +139,20 @@ def task_rows() -> pd.DataFrame:
     )
 
 
+def state_rows() -> pd.DataFrame:
+    """``topic_plan__state``: kept since the middle of May; one task was called done, and then no longer."""
+    rows = [
+        ("03-2", "2018-05-15", "unproven"),
+        ("08-2", "2018-05-15", "under_way"),
+        ("16-1", "2018-05-15", "done"),
+        ("03-2", "2018-06-02", "overdue"),
+        ("08-2", "2018-06-20", "at_risk"),
+        ("16-1", "2018-06-20", "unproven"),
+    ]
+    frame = pd.DataFrame(rows, columns=["task_id", "since", "state"])
+    return frame.assign(evidence=frame["since"] + "的依据", digest="0123456789abcdef")
+
+
 def exchange_rows() -> pd.DataFrame:
     """``topic_plan__exchange``: the police give, the schools take, a county and the police do both."""
     names = {"gonganju": "公安局", "jiaoyuju": "教育局", "370902": "泰山区政府", "370911": "岱岳区政府"}
@@ -234,6 +248,7 @@ def plan_tables() -> dict[str, pd.DataFrame]:
         "topic_plan__measure": measure_rows(),
         "topic_plan__project": project_rows(),
         "topic_plan__register": register_rows(),
+        "topic_plan__state": state_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),
         "topic_plan__township": township_rows(),
