@@ -164,6 +164,7 @@ Rule = Literal[
     "obliged",
     "obliged_owner",
     "task",
+    "audit",
     "watch",
 ]
 
@@ -193,6 +194,7 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__finding": "finding",
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
+    "topic_plan__audit": "audit",
     "topic_plan__evaluation": "department",
     "topic_decision__driver": "open",
     "topic_decision__elasticity": "open",

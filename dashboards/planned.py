@@ -133,6 +133,15 @@ def projects(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
+def audited(snapshot: Snapshot) -> pd.DataFrame:
+    """Every project that the audit bureau's register says was drawn, the newest draw first; nothing before one came."""
+    if "topic_plan__audit" not in snapshot.as_of:
+        return pd.DataFrame(columns=["draw_number"])
+    return snapshot.read(
+        "topic_plan__audit", "SELECT * FROM topic_plan__audit ORDER BY drawn_on DESC, draw_number DESC, place"
+    )
+
+
 def townships(snapshot: Snapshot) -> pd.DataFrame:
     """Every township, those without the extranet first."""
     return snapshot.read(

@@ -158,6 +158,11 @@ def _task(source: str, sight: Sight) -> str:
     return rows if sight.scopes is None else f"{rows} WHERE task_id IN (SELECT task_id FROM topic_plan__task)"
 
 
+def _audit(source: str, sight: Sight) -> str:
+    """What was drawn for audit: whoever is audited need not know it before the auditors come."""
+    return f"SELECT * FROM {source} WHERE {'true' if sight.audits else 'false'}"
+
+
 def _own_batches(source: str, sight: Sight) -> str:
     """Rows about batches that the reader may see: the batches are those of its view of meta__delivery."""
     rows = f"SELECT * FROM {source}"
@@ -288,6 +293,7 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "obliged": _obliged,
     "obliged_owner": _obliged_owner,
     "task": _task,
+    "audit": _audit,
     "watch": _watch,
 }
 

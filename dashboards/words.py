@@ -120,6 +120,7 @@ STEPS = {
     "topic_decision__township": "辅助决策：人、电、水",
     "topic_plan__system": "主题：政务信息系统",
     "topic_plan__township": "主题：外网乡镇覆盖",
+    "topic_plan__audit": "主题：审计抽样",
     "topic_plan__evaluation": "主题：考核",
     "topic_plan__exchange": "主题：共享交换",
     "topic_plan__measure": "主题：方案进度指标",

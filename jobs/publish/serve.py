@@ -20,6 +20,7 @@ from jobs.build import code_version
 from jobs.governance import states
 from jobs.inputs import MissingInputError
 from jobs.publish import (
+    audited,
     catalogue,
     decide,
     duck,
@@ -55,6 +56,12 @@ ORDERS: dict[str, list[str]] = {
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }
+REGISTERS = (
+    (registers, ["register", "department", "code"]),
+    (filed, ["risk DESC", "project_code"]),
+    (audited, ["drawn_on DESC", "draw_number", "place"]),
+)
+"""Registers of the plan that are read beside the engine, and the order in which each is served."""
 BOUNDARY = "boundary"
 Make = Callable[[], pa.Table | duck.Query]
 
@@ -116,14 +123,11 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served["entity__firm_month"] = _serve(
             "entity__firm_month", ["credit_code", "period"], day, decided, make_months
         )
-    if registers.is_there(catalog, business_date):
-        decided = registers.decided_by(catalog, business_date)
-        made = partial(registers.table, catalog, business_date)
-        served[registers.TABLE] = _serve(registers.TABLE, ["register", "department", "code"], day, decided, made)
-    if filed.is_there(catalog, business_date):
-        decided = filed.decided_by(catalog, business_date)
-        made = partial(filed.table, catalog, business_date)
-        served[filed.TABLE] = _serve(filed.TABLE, ["risk DESC", "project_code"], day, decided, made)
+    for register, order in REGISTERS:
+        if register.is_there(catalog, business_date):
+            decided_here = register.decided_by(catalog, business_date)
+            made = partial(register.table, catalog, business_date)
+            served[register.TABLE] = _serve(register.TABLE, order, day, decided_here, made)
     if exchange.is_there(catalog, business_date):
         decided = exchange.decided_by(catalog, business_date)
         counted = partial(exchange.query, catalog, business_date)

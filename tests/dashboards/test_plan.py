@@ -203,7 +203,11 @@ def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(
     assert "备案项目 3 个，已拨付 79.4" in audited and "未批先付 1 60.0" in audited
     assert "机房改造" not in audited, "what is sound is not in the way"
     assert "SJ-001" in audited and "审2018-1 1/2" in audited
+    assert "SJ-2018-05 2018-05-20 审计201805 1/1 3/3 重做一致 不在平台抽取" in audited
+    assert "SJ-001 2018-06-20 审2018-1 1/1 3/3 重做不一致 不一致" in audited, "the log has another project"
     assert "审计抽样" not in seen_by("leader")
+    leader = open_snapshot(published, sight_of(Reader("x", "某", frozenset({"leader"}))))
+    assert planned.audited(leader).empty and planned.audited(police).empty, "no page could ask for it either"
     own = text_of(police, tab="projects", problem="all")
     assert "机房改造" in own and "学籍" not in own and "SJ-001" not in own
 

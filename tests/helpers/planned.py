@@ -225,6 +225,17 @@ def project_rows() -> pd.DataFrame:
     return frame.assign(kind="build", review="not_yet", is_paid=lambda each: each["paid_10k_yuan"] > 0)
 
 
+def audit_rows() -> pd.DataFrame:
+    """``topic_plan__audit``: a draw of the office that comes out again, and one of the platform that does not."""
+    rows = [
+        ("SJ-001", dt.date(2018, 6, 20), "审2018-1", "different", "DZ2019001", 1),
+        ("SJ-2018-05", dt.date(2018, 5, 20), "审计201805", "same", "DZ2017003", 1),
+    ]
+    columns = ["draw_number", "drawn_on", "seed", "verdict", "project_code", "place"]
+    frame = pd.DataFrame(rows, columns=columns).assign(size=1, among=3, known=3, risk=4.0)
+    return frame.assign(source="audit_sample@audit_sample-2018-06-01")
+
+
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
@@ -243,6 +254,7 @@ def evaluation_rows() -> pd.DataFrame:
 def plan_tables() -> dict[str, pd.DataFrame]:
     """The tables of the plan."""
     return {
+        "topic_plan__audit": audit_rows(),
         "topic_plan__evaluation": evaluation_rows(),
         "topic_plan__exchange": exchange_rows(),
         "topic_plan__measure": measure_rows(),
