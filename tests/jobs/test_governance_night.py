@@ -6,7 +6,7 @@ import pytest
 
 from catalog import Catalog, load_catalog
 from catalog.plan import scheme
-from jobs.governance import projects, registers
+from jobs.governance import audits, projects, registers
 from sample_data import governance, places, real
 from sample_data.context import City
 
@@ -18,6 +18,7 @@ NIGHT = datetime.date(2018, 6, 30)
 REGISTERS = (
     *registers.SOURCES,
     projects.FILINGS,
+    audits.REGISTER,
     "information_system",
     "system_usage",
     "cloud_migration",
@@ -125,6 +126,18 @@ def test_projects_with_something_wrong_are_found_after_the_dirt(night, at_home, 
     found = {row["project_code"] for row in rows if problem in row["problems"]}
     assert planted & there <= found and len(found - planted) <= 2
     assert len(planted & there) >= len(planted) - 1
+
+
+def test_the_draw_that_was_changed_is_found_after_the_dirt_and_no_other_is_accused(night, at_home):
+    from jobs.publish.audited import table
+
+    city, _, _ = night
+    with at_home(city.out):
+        rows = table(load_catalog(), NIGHT).to_pylist()
+    accused = {row["draw_number"] for row in rows if row["verdict"] == "different"}
+    assert accused == events(city, "audit_draw_changed", "code")
+    assert {row["draw_number"] for row in rows} == {"SJ-2018-04", "SJ-2018-05", "SJ-2018-06"}
+    assert "same" in {row["verdict"] for row in rows}
 
 
 def test_rows_read_beside_the_engine_are_those_that_the_engine_reads(night, at_home):
