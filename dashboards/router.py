@@ -18,6 +18,7 @@ from dashboards.pages import (
     catalogue,
     decide,
     firm,
+    mine,
     my_data,
     overview,
     person,
@@ -39,9 +40,10 @@ from dashboards.view import View
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
     firm.render, warnings.render, warning.render, plan.render, plan_task.render, plan_bulletin.render, brief.render,
-    admin.render,
+    admin.render, mine.render,
 )  # fmt: skip
-"""Pages that show more than a night: cases, warnings, duties, accounts, the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases, warnings, duties, accounts, the disk, who did what, what was typed,
+what people keep for themselves."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 BEFORE_ANY_NIGHT: tuple[Callable[[Snapshot | None, View], html.Div], ...] = (admin.render,)
@@ -62,6 +64,7 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/search": (search.TITLE, search.render),
     "/audit": (audit.TITLE, audit.render),
     "/admin": (admin.TITLE, admin.render),
+    "/mine": (mine.TITLE, mine.render),
 }
 SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/catalogue/<resource>": (catalogue.TITLE, resource.render),

@@ -153,6 +153,11 @@ class Settings(BaseSettings):
         return self.home / "accounts.db"
 
     @property
+    def mine_db(self) -> Path:
+        """What people keep for themselves: saved views, thresholds, notes (SQLite)."""
+        return self.home / "mine.db"
+
+    @property
     def mail(self) -> Path:
         """Messages the local catcher received."""
         return self.home / "mail"

@@ -40,6 +40,11 @@ ACTIONS = {
     "account.lock": "锁定账号",
     "account.unlock": "解锁账号",
     "account.end": "结束全部登录",
+    "view.keep": "存为视图",
+    "view.rename": "视图改名",
+    "view.drop": "删除视图",
+    "view.up": "视图上移",
+    "view.down": "视图下移",
     **{f"case.{event}": title for event, title in EVENT_TITLES.items()},
 }
 """What the log calls an action, and what people call it; what is not here is shown as it stands."""

@@ -32,6 +32,8 @@ CHANGES = frozenset(
         "lead-opened.children",
         "units-drawn.children",
         "person-file.children",
+        "keep-said.children",
+        "mine-panel.children",
     }
 )
 """Callbacks that take a step or write the audit log: not asked."""

@@ -1,0 +1,50 @@
+"""The store of what people keep for themselves: ``mine.db`` beside the account store, readable by this user only.
+
+It stands apart, so that its loss takes no sign-in and no case away. The web writes it while the night reads it; both
+do so as with the other stores (``alerts.store``: write-ahead log, one writer at a time).
+"""
+
+import datetime as dt
+
+from sqlalchemy import Date, Index, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from alerts.store import Store, UtcTime
+from taian.settings import Settings
+
+
+class Base(DeclarativeBase):
+    """Tables of this store."""
+
+    type_annotation_map = {dt.datetime: UtcTime, dt.date: Date, str: Text}  # noqa: RUF012 (SQLAlchemy's own name)
+
+
+class SavedView(Base):
+    """An address of this site under a name that its account gave it. It opens with the rights of the day it is opened:
+    nothing of the page is kept.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account", "name"), Index("view_by_account", "account", "position"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str]
+    """Path and query, never a host."""
+    position: Mapped[int]
+    created_at: Mapped[dt.datetime]
+
+
+def open_mine(config: Settings) -> Store:
+    """The store of this installation, made when it is not there."""
+    return _store_at(f"sqlite:///{config.mine_db}")
+
+
+_STORES: dict[str, Store] = {}
+
+
+def _store_at(url: str) -> Store:
+    if url not in _STORES:
+        _STORES[url] = Store(url, Base.metadata)
+    return _STORES[url]
