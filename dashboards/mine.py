@@ -6,12 +6,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts.words import one_line
+from dashboards import lines
 from dashboards.access import own_path, roles_of, told
+from dashboards.pages.indicator import definitions
 from dashboards.permissions import may_open, page_of
+from dashboards.serving import Snapshot
 from dashboards.view import address
 from taian.access.roles import Reader
 from taian.errors import ProblemError
-from taian.mine import views
+from taian.mine import thresholds, views
+from taian.mine.thresholds import Threshold
 from taian.settings import Settings
 
 UNREADABLE = "“我的”库 mine.db 读不到，没有改动；请运维人员检查磁盘和 $TAIAN_HOME/mine.db，别的页面不受影响。"
@@ -28,8 +33,16 @@ class Changed(NamedTuple):
 
 
 Fields = Mapping[str, str]
-Change = Callable[[Settings, Reader, int, Fields], tuple[str, str, str]]
-"""Makes a change on the thing of a number: what it is about and what changed, for the log, and the answer."""
+Told = tuple[str, str, str]
+"""What a change is about and what changed, for the log, and the answer."""
+
+
+class Desk(NamedTuple):
+    """Where a change is made: by whom, and what the night shows him (None before any night)."""
+
+    config: Settings
+    reader: Reader
+    night: Snapshot | None
 
 
 def tidy(reader: Reader, text: str) -> str:
@@ -48,7 +61,7 @@ def tidy(reader: Reader, text: str) -> str:
 def keep(config: Settings, reader: Reader, name: str, text: str) -> Changed:
     """Keep the address that is open under a name."""
 
-    def kept() -> tuple[str, str, str]:
+    def kept() -> Told:
         where = tidy(reader, text)
         called = views.keep(config, reader.account, name, where)
         return called, where, f"已存为视图“{called}”"
@@ -56,15 +69,19 @@ def keep(config: Settings, reader: Reader, name: str, text: str) -> Changed:
     return _written(config, reader, "view.keep", kept)
 
 
-def change(config: Settings, reader: Reader, action: str, number: int, fields: Fields) -> Changed:
-    """Make one change as ``reader`` and write it down; nothing is changed when the answer says why not."""
+def change(
+    config: Settings, reader: Reader, action: str, number: int, fields: Fields, night: Snapshot | None = None
+) -> Changed:
+    """Make one change as ``reader`` on the thing of a number, and write it down; nothing is changed when the
+    answer says why not.
+    """
     step = STEPS.get(action)
     if step is None:
         return Changed(NO_STEP)
-    return _written(config, reader, action, lambda: step(config, reader, number, fields))
+    return _written(config, reader, action, lambda: step(Desk(config, reader, night), number, fields))
 
 
-def _written(config: Settings, reader: Reader, action: str, make: Callable[[], tuple[str, str, str]]) -> Changed:
+def _written(config: Settings, reader: Reader, action: str, make: Callable[[], Told]) -> Changed:
     try:
         object_, detail, done = make()
     except ProblemError as problem:
@@ -75,31 +92,57 @@ def _written(config: Settings, reader: Reader, action: str, make: Callable[[], t
     return Changed(done=done)
 
 
-def _rename(config: Settings, reader: Reader, number: int, fields: Fields) -> tuple[str, str, str]:
+def _rename(desk: Desk, number: int, fields: Fields) -> Told:
     name = fields.get("name", "")
-    before = views.rename(config, reader.account, number, name)
+    before = views.rename(desk.config, desk.reader.account, number, name)
     return before, f"改为 {name}", f"视图“{before}”已改名"
 
 
-def _drop(config: Settings, reader: Reader, number: int, _: Fields) -> tuple[str, str, str]:
-    name = views.drop(config, reader.account, number)
+def _drop(desk: Desk, number: int, _: Fields) -> Told:
+    name = views.drop(desk.config, desk.reader.account, number)
     return name, "", f"已删除视图“{name}”"
 
 
-def _up(config: Settings, reader: Reader, number: int, _: Fields) -> tuple[str, str, str]:
-    name = views.move(config, reader.account, number, -1)
+def _up(desk: Desk, number: int, _: Fields) -> Told:
+    name = views.move(desk.config, desk.reader.account, number, -1)
     return name, "", f"“{name}”已上移"
 
 
-def _down(config: Settings, reader: Reader, number: int, _: Fields) -> tuple[str, str, str]:
-    name = views.move(config, reader.account, number, 1)
+def _down(desk: Desk, number: int, _: Fields) -> Told:
+    name = views.move(desk.config, desk.reader.account, number, 1)
     return name, "", f"“{name}”已下移"
 
 
-STEPS: dict[str, Change] = {
+def _set_threshold(desk: Desk, _: int, fields: Fields) -> Told:
+    if desk.night is None or not may_open(desk.reader, "/topics"):
+        raise ProblemError("您的角色不看指标，不能设阈值。" if desk.night else "还没有发布过指标，不能设阈值。")
+    key, area = fields.get("indicator", ""), fields.get("area", "")
+    side = next((side for side in thresholds.SIDES if side == fields.get("side")), None)
+    if side is None or key not in definitions(desk.night):
+        raise ProblemError("请选一项指标和方向。")
+    if not lines.comparable(desk.night, key, area):
+        raise ProblemError("这项指标没有这个区划的数，可能只到上一级区划；请换一个区划。")
+    value = thresholds.number_of(fields.get("value", ""))
+    wanted = Threshold(0, desk.reader.account, key, area, side, value, fields.get("reason", ""))
+    thresholds.set_(desk.config, wanted)
+    return _line(wanted), one_line(wanted.reason), "阈值已设，今夜起比对"
+
+
+def _drop_threshold(desk: Desk, number: int, _: Fields) -> Told:
+    gone = thresholds.drop(desk.config, desk.reader.account, number)
+    return _line(gone), "", "已删除阈值"
+
+
+def _line(one: Threshold) -> str:
+    return f"{one.indicator} {one.area} {thresholds.SIDES[one.side]} {one.value:g}"
+
+
+STEPS: dict[str, Callable[[Desk, int, Fields], Told]] = {
     "view.rename": _rename,
     "view.drop": _drop,
     "view.up": _up,
     "view.down": _down,
+    "threshold.set": _set_threshold,
+    "threshold.drop": _drop_threshold,
 }
 """What may be done on the page, by the name that the audit log has for it."""

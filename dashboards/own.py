@@ -1,5 +1,6 @@
 """What the server answers when somebody keeps a page, or works on what he has kept."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -11,8 +12,12 @@ from dashboards.access import current_reader
 from dashboards.casework import Pressed, wire_steps
 from dashboards.mine import NO_STEP, Changed, change, keep
 from dashboards.pages import mine
-from dashboards.serving import Serving
+from dashboards.pages.thresholds_card import SET
+from dashboards.serving import Serving, ServingError
+from dashboards.sight import sight_of
 from taian.settings import settings
+
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def _keep(wanted: object) -> Any:
@@ -24,13 +29,21 @@ def _keep(wanted: object) -> Any:
 
 
 def _step(serving: Serving, given: Pressed) -> Any:
+    """Take the step whose button was pressed, and show everything as it is then; what was typed for one that was
+    refused stays.
+    """
     reader = current_reader()
-    # Of a form that stands there once for each thing, the action names the thing as well.
-    number = int(given.identity) if given.identity.isdecimal() and given.identity.isascii() else None
+    try:
+        night = serving.snapshot(sight_of(reader))
+    except ServingError:
+        night = None
     changed = Changed(NO_STEP)
-    if number is not None:
-        changed = change(settings(), reader, given.action.partition("@")[0], number, given.fields)
-    return mine.panel(settings(), reader, changed)
+    # In a form that stands there once for each thing, the action names the thing as well.
+    action = given.action.partition("@")[0]
+    if NUMBER.fullmatch(given.identity):
+        changed = change(settings(), reader, action, int(given.identity), given.fields, night)
+    filled = given.fields if changed.said and action == SET else {}
+    return mine.panel(settings(), reader, changed, night, filled)
 
 
 def own_callbacks(app: Dash, serving: Serving) -> None:

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     )
     mail_duty: str = Field(default="zhibanshi@taian.invalid", description="Duty officer 值班室: warnings")
     mail_leading: str = Field(default="zhuanxiangxiaozu@taian.invalid", description="Leading group 专项小组: 督办")
+    mail_account_domain: str = Field(
+        default="taian.invalid", description="What accounts asked for is mailed to <account>@domain"
+    )
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
     mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
     public_url: str = Field(

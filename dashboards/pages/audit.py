@@ -45,6 +45,9 @@ ACTIONS = {
     "view.drop": "删除视图",
     "view.up": "视图上移",
     "view.down": "视图下移",
+    "threshold.set": "设自己的阈值",
+    "threshold.drop": "删除自己的阈值",
+    "threshold.told": "阈值越过，邮件告知",
     **{f"case.{event}": title for event, title in EVENT_TITLES.items()},
 }
 """What the log calls an action, and what people call it; what is not here is shown as it stands."""

@@ -8,25 +8,29 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboards import parts
 from dashboards.access import current_reader, has_reader
-from dashboards.mine import UNREADABLE, Changed
+from dashboards.mine import UNREADABLE, Changed, Fields
 from dashboards.pages import step_form
+from dashboards.pages.thresholds_card import TITLE as THRESHOLDS
+from dashboards.pages.thresholds_card import thresholds_card
 from dashboards.permissions import may_open
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from taian.access.roles import Reader
-from taian.mine import views
+from taian.mine import thresholds, views
 from taian.mine.views import LONGEST_NAME, Kept
 from taian.settings import Settings, settings
 
 TITLE = "我的"
-QUESTION = "我存过哪些页面？"
+QUESTION = "我存过哪些页面？哪些数越过了我的线？"
+NOTHING: Fields = {}
 HEADERS = ("视图", "地址", "办理")
 
 
-def render(_: Snapshot, view: View) -> html.Div:
-    """The reader's own things."""
+def render(snapshot: Snapshot, view: View) -> html.Div:
+    """The reader's own things; ``?indicator=`` and ``?area=`` stand in the form of a threshold already."""
     reader = current_reader() if has_reader() else Reader("", "", frozenset())
-    body = html.Div(panel(settings(), reader, Changed()), id="mine-panel")
+    filled = {name: view.params[name] for name in ("indicator", "area") if name in view.params}
+    body = html.Div(panel(settings(), reader, Changed(), snapshot, filled), id="mine-panel")
     return parts.page(TITLE, QUESTION, [body])
 
 
@@ -37,12 +41,24 @@ def kept(changed: Changed) -> Any:
     return html.Span([f"{changed.done}。", parts.link("打开“我的”", "/mine")], role="status")
 
 
-def panel(config: Settings, reader: Reader, changed: Changed) -> list[Any]:
-    """Everything that the reader keeps, as it is now; what became of the last change stands above."""
-    return [
-        step_form.answer(changed.said, changed.done),
-        parts.guarded("我的视图", lambda: _views_card(config, reader), "wide-card"),
-    ]
+def panel(
+    config: Settings, reader: Reader, changed: Changed, night: Snapshot | None = None, filled: Fields = NOTHING
+) -> list[Any]:
+    """Everything that the reader keeps, as it is now; what became of the last change stands above. ``filled`` is what
+    stands in the form of a threshold.
+    """
+    cards = [parts.guarded("我的视图", lambda: _views_card(config, reader), "wide-card")]
+    if night is not None and may_open(reader, "/topics"):
+        cards.append(parts.guarded(THRESHOLDS, lambda: _thresholds_card(config, reader, night, filled), "wide-card"))
+    return [step_form.answer(changed.said, changed.done), *cards]
+
+
+def _thresholds_card(config: Settings, reader: Reader, night: Snapshot, filled: Fields) -> html.Section:
+    try:
+        own = thresholds.listed(config, reader.account)
+    except (SQLAlchemyError, OSError):
+        return parts.card(THRESHOLDS, parts.failed(UNREADABLE), name="wide-card")
+    return thresholds_card(night, own, filled)
 
 
 def _views_card(config: Settings, reader: Reader) -> html.Section:
@@ -64,17 +80,16 @@ def _row(reader: Reader, one: Kept, place: int, count: int) -> tuple[Any, ...]:
     is_open = may_open(reader, urlsplit(one.address).path)
     name = parts.link(one.name, one.address) if is_open else [one.name, " ", parts.badge("现在的角色不能看", "warn")]
     steps = [
-        _button("view.up", one.id, "上移", f"上移 {one.name}") if place else None,
-        _button("view.down", one.id, "下移", f"下移 {one.name}") if place < count - 1 else None,
+        _button(one, "view.up", "上移") if place else None,
+        _button(one, "view.down", "下移") if place < count - 1 else None,
         _rename(one),
-        _button("view.drop", one.id, "删除", f"删除 {one.name}"),
+        _button(one, "view.drop", "删除"),
     ]
     return name, html.Code(one.address, className="address"), html.Div(steps, className="case-steps row-steps")
 
 
-def _button(action: str, number: int, title: str, label: str, name: str = "button") -> html.Button:
-    identity = {"type": "mine-step", "action": action, "mine": str(number), "seen": 0}
-    return html.Button(title, id=identity, className=name, **parts.aria(label=label))
+def _button(one: Kept, action: str, title: str) -> html.Button:
+    return step_form.button("mine", action, str(one.id), title, f"{title} {one.name}")
 
 
 def _rename(one: Kept) -> html.Details:
@@ -85,7 +100,7 @@ def _rename(one: Kept) -> html.Details:
         [
             html.Summary("改名", **parts.aria(label=f"给 {one.name} 改名")),
             html.Div(html.Label(["新名称", given]), className="case-fields"),
-            _button(action, one.id, "确认改名", f"确认给 {one.name} 改名", "button button-first"),
+            step_form.button("mine", action, str(one.id), "确认改名", f"确认给 {one.name} 改名", "button button-first"),
         ],
         className="case-step",
     )

@@ -36,6 +36,25 @@ class SavedView(Base):
     created_at: Mapped[dt.datetime]
 
 
+class OwnThreshold(Base):
+    """A line that its account drew under or over an indicator of an area."""
+
+    __tablename__ = "own_threshold"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(index=True)
+    indicator: Mapped[str]
+    area: Mapped[str]
+    side: Mapped[str]
+    """above or below."""
+    value: Mapped[float]
+    """In the unit that the indicator is kept in."""
+    reason: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    crossed_on: Mapped[dt.date | None]
+    """Business date of the night that first saw it crossed; none while it is not."""
+
+
 def open_mine(config: Settings) -> Store:
     """The store of this installation, made when it is not there."""
     return _store_at(f"sqlite:///{config.mine_db}")
