@@ -1,6 +1,7 @@
 """What somebody keeps for himself: one change as a page asks for it, its answer, and its line in the audit log."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ from taian.access.roles import Reader
 from taian.errors import ProblemError
 from taian.mine import thresholds, views
 from taian.mine.thresholds import Threshold
+from taian.mine.views import Often
 from taian.settings import Settings
 
 UNREADABLE = "“我的”库 mine.db 读不到，没有改动；请运维人员检查磁盘和 $TAIAN_HOME/mine.db，别的页面不受影响。"
@@ -113,6 +115,11 @@ def _down(desk: Desk, number: int, _: Fields) -> Told:
     return name, "", f"“{name}”已下移"
 
 
+def _mail(often: Often, desk: Desk, number: int, _: Fields) -> Told:
+    name = views.subscribe(desk.config, desk.reader.account, number, often)
+    return name, views.MAILS[often], f"视图“{name}”：{views.MAILS[often]}"
+
+
 def _set_threshold(desk: Desk, _: int, fields: Fields) -> Told:
     if desk.night is None or not may_open(desk.reader, "/topics"):
         raise ProblemError("您的角色不看指标，不能设阈值。" if desk.night else "还没有发布过指标，不能设阈值。")
@@ -142,6 +149,7 @@ STEPS: dict[str, Callable[[Desk, int, Fields], Told]] = {
     "view.drop": _drop,
     "view.up": _up,
     "view.down": _down,
+    **{f"view.mail-{often}": partial(_mail, often) for often in views.MAILS},
     "threshold.set": _set_threshold,
     "threshold.drop": _drop_threshold,
 }

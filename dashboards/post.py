@@ -7,34 +7,73 @@ by what it tells (``alerts.outbox.enqueue``), and what was told is marked after 
 
 import datetime as dt
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import audit, outbox
 from alerts.letter import Card, Letter, Part, Section
+from alerts.outbox import Attached
 from alerts.store import open_store
 from dashboards.access import roles_of
+from dashboards.export import table_of
 from dashboards.lines import Look, looks
 from dashboards.permissions import may_open
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.sight import sight_of
+from dashboards.view import View
 from taian.access.accounts import reader_named
 from taian.access.roles import Reader
 from taian.clock import delivery_moment
 from taian.errors import ProblemError
-from taian.mine import thresholds
+from taian.mine import thresholds, views
+from taian.mine.views import Kept
 from taian.settings import Settings, settings
 
 
 def write(config: Settings, date: dt.date) -> int:
     """Put the mails of the night of ``date`` into the outbox; how many are new. Nothing while another night is up."""
     serving = Serving(config.serving)
-    return sum(_thresholds(config, serving, date, account) for account in _with_thresholds(config))
+    crossed = (_thresholds(config, serving, date, account) for account in _with_thresholds(config))
+    seen = (_views(config, serving, date, account, own) for account, own in views.mailed(config).items())
+    return sum(crossed) + sum(seen)
 
 
 def _with_thresholds(config: Settings) -> list[str]:
     return sorted({one.account for one in thresholds.listed(config)})
+
+
+def _views(config: Settings, serving: Serving, date: dt.date, account: str, own: Sequence[Kept]) -> int:
+    """Mail one account the views that it wants of this night: those of each day, on the last of a month also those of
+    each month. One that it may not open any more is not mailed.
+    """
+    is_last = (date + dt.timedelta(days=1)).day == 1
+    due = [one for one in own if one.mail == "day" or is_last]
+    found = _night_of(config, serving, account, date) if due else None
+    if found is None:
+        return 0
+    reader, snapshot = found
+    return sum(
+        _view(config, reader, snapshot, date, one) for one in due if may_open(reader, urlsplit(one.address).path)
+    )
+
+
+def _view(config: Settings, reader: Reader, snapshot: Snapshot, date: dt.date, one: Kept) -> int:
+    where = urlsplit(one.address)
+    view = View(where.path, dict(parse_qsl(where.query)))
+    table = table_of(snapshot, view, f"{reader.name}（{reader.account}）")
+    part = Part(
+        headline=f"我的视图：{one.name}",
+        greeting=reader.name,
+        summary="您订阅的视图" + ("，表格在附件里，与页面上的导出相同。" if table else "，请打开链接看。"),
+        sections=(Section("附表", "", (Card(table.notes[0][1], tuple(table.notes[1:-1])),)),) if table else (),
+        link=("打开这个视图", f"{config.public_url.rstrip('/')}{one.address}"),
+    )
+    attached = Attached(f"{table.name}.csv", table.csv().decode()) if table else None
+    told = Told(f"view-{one.id}", "view", "view.mailed", one.name, one.address)
+    return _enqueue(config, reader, date, part, told, attached)
 
 
 def _night_of(config: Settings, serving: Serving, account: str, date: dt.date) -> tuple[Reader, Snapshot] | None:
@@ -61,7 +100,8 @@ def _thresholds(config: Settings, serving: Serving, date: dt.date, account: str)
     if fresh:
         key = outbox.key_of(*(f"{one.threshold.id} {one.since}" for one in fresh))
         part = threshold_part(reader, fresh, config.public_url.rstrip("/"))
-        written = _enqueue(config, reader, "threshold", date, key, part, "threshold.told", f"{len(fresh)} 个阈值")
+        told = Told("threshold", key, "threshold.told", "阈值", f"{len(fresh)} 个")
+        written = _enqueue(config, reader, date, part, told)
     if fresh or over:
         marks: dict[int, dt.date | None] = {one.threshold.id: date for one in fresh}
         thresholds.mark(config, {**marks, **{one.threshold.id: None for one in over}})
@@ -89,17 +129,29 @@ def _card(one: Look, url: str) -> Card:
     return Card(one.title, tuple(lines), f"{url}/mine")
 
 
-def _enqueue(config: Settings, reader: Reader, kind: str, date: dt.date, key: str, part: Part, *told: str) -> int:
-    """One letter to the account's own address, and its line in the audit log: both or neither."""
+class Told(NamedTuple):
+    """What makes a mail the same mail (its kind and key), and its line in the audit log."""
+
+    kind: str
+    key: str
+    action: str
+    object: str
+    detail: str
+
+
+def _enqueue(
+    config: Settings, reader: Reader, date: dt.date, part: Part, told: Told, attached: Attached | None = None
+) -> int:
+    """One letter to the account's own address, and its line in the audit log: both or neither; 1 when it is new."""
     address = f"{reader.account}@{config.mail_account_domain}"
-    action, detail = told
+    letter = Letter(date.isoformat(), (part,))
     with open_store(config).writing() as session:
-        if outbox.enqueue(session, address, kind, date, key, Letter(date.isoformat(), (part,))) is None:
+        if outbox.enqueue(session, address, told.kind, date, told.key, letter, attached) is None:
             return 0
-        at = delivery_moment(config.home)
         audit.append(
-            session, at, actor=reader.account, role=roles_of(reader), action=action, object_=kind, detail=detail
-        )
+            session, delivery_moment(config.home), actor=reader.account, role=roles_of(reader), action=told.action,
+            object_=told.object, detail=told.detail,
+        )  # fmt: skip
     return 1
 
 

@@ -1,7 +1,7 @@
 """我的: what the reader keeps for himself. Opened with the rights of today, whatever they were when it was kept."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from dash import dcc, html
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +17,7 @@ from dashboards.serving import Snapshot
 from dashboards.view import View
 from taian.access.roles import Reader
 from taian.mine import thresholds, views
-from taian.mine.views import LONGEST_NAME, Kept
+from taian.mine.views import LONGEST_NAME, MAILS, Kept
 from taian.settings import Settings, settings
 
 TITLE = "我的"
@@ -71,7 +71,7 @@ def _views_card(config: Settings, reader: Reader) -> html.Section:
     return parts.card(
         "我的视图",
         parts.table("我的视图", HEADERS, rows) if rows else nothing,
-        subtitle="只存地址，不存内容；打开时按您当天的权限显示",
+        subtitle="只存地址，不存内容；打开和寄出时都按您当天的权限。专题和交叉表的邮件附表格，其他页面只附链接",
         name="wide-card",
     )
 
@@ -83,13 +83,27 @@ def _row(reader: Reader, one: Kept, place: int, count: int) -> tuple[Any, ...]:
         _button(one, "view.up", "上移") if place else None,
         _button(one, "view.down", "下移") if place < count - 1 else None,
         _rename(one),
+        _mail(one),
         _button(one, "view.drop", "删除"),
     ]
-    return name, html.Code(one.address, className="address"), html.Div(steps, className="case-steps row-steps")
+    return (
+        name,
+        html.Code(unquote_plus(one.address), className="address"),
+        html.Div(steps, className="case-steps row-steps"),
+    )
 
 
 def _button(one: Kept, action: str, title: str) -> html.Button:
     return step_form.button("mine", action, str(one.id), title, f"{title} {one.name}")
+
+
+def _mail(one: Kept) -> html.Details:
+    """How often it is mailed, and the other choices."""
+    others = [_button(one, f"view.mail-{often}", title) for often, title in MAILS.items() if often != one.mail]
+    return html.Details(
+        [html.Summary(MAILS[one.mail], **parts.aria(label=f"{one.name}：{MAILS[one.mail]}，更改")), html.Div(others)],
+        className="case-step mail-step",
+    )
 
 
 def _rename(one: Kept) -> html.Details:

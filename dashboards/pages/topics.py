@@ -51,7 +51,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         return _nothing(f"没有区划代码为 {area} 的已发布指标。" if known else "这个专题还没有已发布的指标。")
     place = Place(line)
     view = View(address("/topics/" + name), view.params, view.theme, view.is_phone)
-    indicator = known.get(view.params.get("indicator", "")) or next(iter(known.values()))
+    indicator = in_view(known, view)
     return parts.page(
         f"{TOPICS[name]}{TITLE} · {place.name}",
         "什么变了？从何时起、在哪里、由谁拉动？",
@@ -59,6 +59,11 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         tools=_exports(indicator, place, view),
         trail=trail(place, view),
     )
+
+
+def in_view(known: dict[str, Indicator], view: View) -> Indicator:
+    """The indicator that the address asks for among those of a topic, else the first."""
+    return known.get(view.params.get("indicator", "")) or next(iter(known.values()))
 
 
 def _cards(
@@ -85,13 +90,20 @@ def _tabs(name: str, view: View) -> html.Nav:
 
 
 def _exports(indicator: Indicator, place: Place, view: View) -> list[Any]:
-    """The figures in view as files: the same choice, with date, filters and who asked."""
+    """A threshold of one's own on it, and the figures as files: the same choice, with date, filters and who asked."""
     given = {**view.params, "indicator": indicator.key, "area": place.code}
+    line = address("/mine", indicator=indicator.key, area=place.code)
     return [
-        html.A(
-            f"导出 {kind.upper()}", href=address(f"/export/figures.{kind}", **given), className="button", download=""
-        )
-        for kind in ("csv", "xlsx")
+        parts.link("设阈值", line, className="button"),
+        *(
+            html.A(
+                f"导出 {kind.upper()}",
+                href=address(f"/export/figures.{kind}", **given),
+                className="button",
+                download="",
+            )
+            for kind in ("csv", "xlsx")
+        ),
     ]
 
 

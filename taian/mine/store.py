@@ -33,6 +33,8 @@ class SavedView(Base):
     address: Mapped[str]
     """Path and query, never a host."""
     position: Mapped[int]
+    mail: Mapped[str]
+    """How often it is mailed to its account: day, month or never (``views.MAILS``)."""
     created_at: Mapped[dt.datetime]
 
 

@@ -3,7 +3,7 @@
 Whether an address is one of ours and its keeper may open it is asked by the pages before it comes here.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,10 @@ from taian.settings import Settings
 MOST_VIEWS = 40
 LONGEST_NAME = 40
 LONGEST_ADDRESS = 1000
+MOST_MAILED = 10
+
+Often = Literal["never", "day", "month"]
+MAILS: dict[Often, str] = {"never": "不发邮件", "day": "每日邮件", "month": "每月邮件"}
 
 
 class Kept(NamedTuple):
@@ -25,6 +29,7 @@ class Kept(NamedTuple):
     id: int
     name: str
     address: str
+    mail: Often = "never"
 
 
 def listed(config: Settings, account: str) -> list[Kept]:
@@ -32,7 +37,30 @@ def listed(config: Settings, account: str) -> list[Kept]:
     if not config.mine_db.exists():
         return []
     with open_mine(config).reading() as session:
-        return [Kept(one.id, one.name, one.address) for one in _of(session, account)]
+        return [_told(one) for one in _of(session, account)]
+
+
+def mailed(config: Settings) -> dict[str, list[Kept]]:
+    """Account to its views that are mailed."""
+    if not config.mine_db.exists():
+        return {}
+    wanted = select(SavedView).where(SavedView.mail != "never").order_by(SavedView.account, SavedView.position)
+    found: dict[str, list[Kept]] = {}
+    with open_mine(config).reading() as session:
+        for one in session.scalars(wanted):
+            found.setdefault(one.account, []).append(_told(one))
+    return found
+
+
+def subscribe(config: Settings, account: str, number: int, often: Often) -> str:
+    """Have a view mailed every night, once a month or no more; what it is called."""
+    with open_mine(config).writing() as session:
+        view = _own(session, account, number)
+        others = sum(one.mail != "never" and one is not view for one in _of(session, account))
+        if often != "never" and others >= MOST_MAILED:
+            raise ProblemError(f"每个账号至多 {MOST_MAILED} 个视图按邮件发；请先停掉一个。")
+        view.mail = often
+        return view.name
 
 
 def keep(config: Settings, account: str, name: str, address: str) -> str:
@@ -45,7 +73,11 @@ def keep(config: Settings, account: str, name: str, address: str) -> str:
             raise ProblemError(f"每个账号至多 {MOST_VIEWS} 个视图；请先在“我的”删掉不用的。")
         wanted = _free_name(session, account, name)
         last = max((one.position for one in views), default=0)
-        session.add(SavedView(account=account, name=wanted, address=address, position=last + 1, created_at=utc_now()))
+        session.add(
+            SavedView(
+                account=account, name=wanted, address=address, position=last + 1, mail="never", created_at=utc_now()
+            )
+        )
     return wanted
 
 
@@ -77,6 +109,11 @@ def move(config: Settings, account: str, number: int, by: int) -> str:
         if 0 <= there < len(views):
             view.position, views[there].position = views[there].position, view.position
         return view.name
+
+
+def _told(one: SavedView) -> Kept:
+    often: Often = "day" if one.mail == "day" else "month" if one.mail == "month" else "never"
+    return Kept(one.id, one.name, one.address, often)
 
 
 def _of(session: Session, account: str) -> list[SavedView]:

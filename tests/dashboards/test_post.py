@@ -8,16 +8,19 @@ from sqlalchemy import select
 from test_pages import words
 
 from alerts import audit
+from alerts.outbox import as_message
 from alerts.store import Mail, open_store
 from dashboards import mine, post
+from dashboards.export import cross_of
 from dashboards.lines import looks
 from dashboards.mine import Changed
 from dashboards.pages import mine as mine_page
 from dashboards.serving import Snapshot, open_snapshot
+from dashboards.view import View
 from jobs.tell import asked_for
 from taian.access import accounts
 from taian.access.roles import Reader
-from taian.mine import thresholds
+from taian.mine import thresholds, views
 from taian.settings import Settings
 
 NIGHT = dt.date(2018, 6, 30)
@@ -149,3 +152,73 @@ def test_the_night_starts_the_pages_program_only_when_somebody_asked(config: Set
     assert len(mails(config)) == 1
     config.mine_db.write_bytes(b"not a database" * 100)
     assert "没有写成" in asked_for(config, NIGHT)
+
+
+def subscribed(config: Settings, address: str, often: str = "day", name: str = "视图") -> int:
+    assert mine.keep(config, ANALYST, name, address).done
+    number = views.listed(config, "li.hua")[-1].id
+    assert mine.change(config, ANALYST, f"view.mail-{often}", number, {}).done
+    return number
+
+
+def test_a_view_is_mailed_with_the_table_of_its_own_export_and_once_a_night(config: Settings, night: Snapshot) -> None:
+    number = subscribed(config, "/topics/cross?topic=appeals&indicator=hotline_calls")
+    assert (post.write(config, NIGHT), post.write(config, NIGHT)) == (1, 0)
+    (mail,) = mails(config)
+    assert mail.kind == f"view-{number}"
+    assert "http://127.0.0.1:8050/topics/cross?topic=appeals&indicator=hotline_calls" in mail.text
+    exported = cross_of(
+        night, View("/topics/cross", {"topic": "appeals", "indicator": "hotline_calls"}), "李华（li.hua）"
+    )
+    assert exported is not None
+    message = as_message(mail, "platform@taian.invalid")
+    (attachment,) = message.iter_attachments()
+    assert (attachment.get_content_type(), attachment.get_filename()) == ("text/csv", f"{exported.name}.csv")
+    assert attachment.get_payload(decode=True) == exported.csv()
+    assert message.as_bytes() == as_message(mail, "platform@taian.invalid").as_bytes()
+    assert audit.entries(config, most=1)[0].action == "view.mailed"
+
+
+def test_a_topic_without_an_indicator_in_its_address_is_mailed_as_the_page_shows_it(config: Settings) -> None:
+    subscribed(config, "/topics/appeals?area=370982")
+    subscribed(config, "/catalogue?q=x", name="目录")
+    assert post.write(config, NIGHT) == 2
+    topic, catalogue = mails(config)
+    assert topic.attached is not None and "新泰市" in topic.attached and "12345 来电量" in topic.attached
+    assert (catalogue.attached, "请打开链接看" in catalogue.text) == (None, True)
+
+
+def test_what_is_withheld_is_withheld_in_the_mail(one_withheld: Path) -> None:
+    config = Settings(home=one_withheld.parent)
+    accounts.create(config, "li.hua", "李华", ["analyst"], [], None)
+    subscribed(config, "/topics/cross?topic=appeals&indicator=hotline_calls")
+    assert post.write(config, NIGHT) == 1
+    assert '"泰山区","不公布"' in (mails(config)[0].attached or "")
+
+
+def test_a_monthly_view_comes_on_the_last_night_of_a_month(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    subscribed(config, "/catalogue", "month")
+    monkeypatch.setattr(post, "_night_of", lambda *_: pytest.fail("looked at a night in the middle of the month"))
+    assert post.write(config, dt.date(2018, 6, 29)) == 0
+    monkeypatch.undo()
+    assert post.write(config, NIGHT) == 1
+
+
+def test_a_view_of_somebody_locked_or_moved_is_not_mailed(config: Settings) -> None:
+    subscribed(config, "/topics/appeals")
+    accounts.set_roles(config, "li.hua", ["auditor"], [])
+    assert post.write(config, NIGHT) == 0
+    accounts.set_roles(config, "li.hua", ["analyst"], [])
+    accounts.set_locked(config, "li.hua", is_locked=True)
+    assert (post.write(config, NIGHT), mails(config)) == (0, [])
+
+
+def test_few_views_are_mailed_and_one_can_be_stopped(config: Settings) -> None:
+    for place in range(views.MOST_MAILED):
+        number = subscribed(config, "/catalogue", name=str(place))
+    assert mine.keep(config, ANALYST, "多", "/catalogue").done
+    last = views.listed(config, "li.hua")[-1].id
+    assert "至多 10 个视图" in mine.change(config, ANALYST, "view.mail-day", last, {}).said
+    assert mine.change(config, ANALYST, "view.mail-never", number, {}).done
+    assert mine.change(config, ANALYST, "view.mail-month", last, {}).done
+    assert "每月邮件" in words(mine_page.panel(config, ANALYST, Changed()))
