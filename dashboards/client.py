@@ -49,7 +49,7 @@ def client_callbacks(app: Any) -> None:
         Input("view", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    for panel in ("case-panel", "warning-panel", "mine-panel"):
+    for panel in ("case-panel", "warning-panel", "mine-panel", "note-said"):
         app.clientside_callback(
             ClientsideFunction("taian", "hear_case"), Output(panel, "title"), Input(panel, "children"),
             prevent_initial_call=True,

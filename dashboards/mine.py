@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts.store import utc_now
 from alerts.words import one_line
-from dashboards import lines
+from dashboards import lines, queries
 from dashboards.access import own_path, roles_of, told
 from dashboards.pages.indicator import definitions
 from dashboards.permissions import may_open, page_of
@@ -16,7 +17,8 @@ from dashboards.serving import Snapshot
 from dashboards.view import address
 from taian.access.roles import Reader
 from taian.errors import ProblemError
-from taian.mine import thresholds, views
+from taian.mine import notes, thresholds, views
+from taian.mine.notes import Pinned
 from taian.mine.thresholds import Threshold
 from taian.mine.views import Often
 from taian.settings import Settings
@@ -140,6 +142,28 @@ def _drop_threshold(desk: Desk, number: int, _: Fields) -> Told:
     return _line(gone), "", "已删除阈值"
 
 
+def _pin(desk: Desk, _: int, fields: Fields) -> Told:
+    key, area, period = (fields.get(name, "") for name in ("indicator", "area", "period"))
+    if desk.night is None or not may_open(desk.reader, "/topics"):
+        raise ProblemError("您的角色不看指标，不能写批注。")
+    frame = queries.histories(desk.night, (key,), area)
+    if period not in set(frame["period"].astype(str)):
+        raise ProblemError("请选图上有的统计期。")
+    is_shared = fields.get("whose") == "all"
+    text = one_line(fields.get("text", ""))
+    notes.pin(
+        desk.config,
+        Pinned(0, desk.reader.account, desk.reader.name, key, area, period, text, is_shared, utc_now()),
+    )
+    # What somebody writes for himself alone is nobody's to read, not even the auditor's.
+    return f"{key} {area} {period}", f"共享：{text}" if is_shared else "只给自己看", "批注已记下"
+
+
+def _unpin(desk: Desk, number: int, _: Fields) -> Told:
+    gone = notes.drop(desk.config, desk.reader.account, number)
+    return f"{gone.indicator} {gone.area} {gone.period}", "", "批注已删除"
+
+
 def _line(one: Threshold) -> str:
     return f"{one.indicator} {one.area} {thresholds.SIDES[one.side]} {one.value:g}"
 
@@ -152,5 +176,7 @@ STEPS: dict[str, Callable[[Desk, int, Fields], Told]] = {
     **{f"view.mail-{often}": partial(_mail, often) for often in views.MAILS},
     "threshold.set": _set_threshold,
     "threshold.drop": _drop_threshold,
+    "note.pin": _pin,
+    "note.drop": _unpin,
 }
 """What may be done on the page, by the name that the audit log has for it."""

@@ -141,6 +141,7 @@ CALLBACKS: dict[str, Roles] = {
     "person-file.children": PAGES["/entity/person/<id>"],
     "keep-said.children": PAGES["/mine"],  # PAGES says which addresses may be kept
     "mine-panel.children": PAGES["/mine"],
+    "note-said.children": PAGES["/topics"],
 }
 """Callbacks that the server answers, by their first output."""
 

@@ -20,6 +20,7 @@ from dashboards.pages import (
     firm,
     mine,
     my_data,
+    notes_card,
     overview,
     person,
     plan,
@@ -88,10 +89,12 @@ def _renderer(path: str) -> tuple[str, Renderer | None]:
 
 
 def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
-    """The page, made once a night for each address and theme, unless it shows what moves by day."""
+    """The page, made once a night for each address and theme, unless it shows what moves by day; a topic anew for other
+    notes on its charts.
+    """
     if render in MOVING:
         return render(snapshot, view)
-    return kept(snapshot, view, lambda: render(snapshot, view))
+    return kept(snapshot, view, lambda: render(snapshot, view), notes_card.mark() if render is topics.render else "")
 
 
 def body_of(serving: Serving, view: View, sight: Sight) -> tuple[Any, Snapshot | None, str]:

@@ -51,6 +51,8 @@ ACTIONS = {
     "view.mailed": "视图写成邮件",
     "threshold.set": "设自己的阈值",
     "threshold.drop": "删除自己的阈值",
+    "note.pin": "写批注",
+    "note.drop": "删除批注",
     "threshold.told": "阈值越过，邮件告知",
     **{f"case.{event}": title for event, title in EVENT_TITLES.items()},
 }

@@ -73,7 +73,11 @@ def _cards(
     vintages = vintages_of(snapshot, indicator, place.code)
     tools = choices(vintages, chosen, view)
     left = [
-        parts.guarded("趋势", lambda: trend_card(snapshot, indicator, place, view, tools, chosen), "trend-card"),
+        parts.guarded(
+            "趋势",
+            lambda: trend_card(snapshot, indicator, place, view, tools, chosen, is_noted=True),
+            "trend-card",
+        ),
         parts.guarded("拉动", lambda: drivers_card(snapshot, indicator, place, view), "drivers-card"),
     ]
     right = [parts.guarded("指标", lambda: indicators_card(snapshot, known, indicator, place, view), "indicators-card")]

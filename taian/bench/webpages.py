@@ -34,6 +34,7 @@ CHANGES = frozenset(
         "person-file.children",
         "keep-said.children",
         "mine-panel.children",
+        "note-said.children",
     }
 )
 """Callbacks that take a step or write the audit log: not asked."""

@@ -57,6 +57,24 @@ class OwnThreshold(Base):
     """Business date of the night that first saw it crossed; none while it is not."""
 
 
+class Note(Base):
+    """A few words pinned to a period of an indicator in an area. Never changed, only taken away by its author."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("note_by_chart", "indicator", "area"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(index=True)
+    author: Mapped[str]
+    """The person's name when it was written."""
+    indicator: Mapped[str]
+    area: Mapped[str]
+    period: Mapped[str]
+    text: Mapped[str]
+    is_shared: Mapped[bool]
+    created_at: Mapped[dt.datetime]
+
+
 def open_mine(config: Settings) -> Store:
     """The store of this installation, made when it is not there."""
     return _store_at(f"sqlite:///{config.mine_db}")
