@@ -49,6 +49,7 @@ def _pin(
             text=[str(place) for place, _, _ in drawn],
             customdata=[plain(words) for _, _, words in drawn],
             name="批注",
+            showlegend=False,
             mode="markers+text",
             textposition="top center",
             textfont={"color": colours.warn, "size": 13},

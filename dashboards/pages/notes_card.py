@@ -11,6 +11,7 @@ from dashboards import format as fmt
 from dashboards import parts
 from dashboards.access import current_reader, has_reader
 from dashboards.pages import step_form
+from dashboards.view import address
 from taian.mine import notes
 from taian.mine.notes import LONGEST_NOTE, Pinned
 from taian.settings import settings
@@ -49,6 +50,7 @@ def notes_panel(indicator: str, area: str, periods: Sequence[str]) -> html.Div:
             html.Ol(items, className="notes", **parts.aria(label="批注")) if items else None,
             _form(indicator, area, periods),
             html.Div(id="note-said"),
+            html.P(parts.link("给这项指标设自己的阈值", address("/mine", indicator=indicator, area=area))),
         ]
     )
 

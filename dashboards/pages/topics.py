@@ -94,20 +94,13 @@ def _tabs(name: str, view: View) -> html.Nav:
 
 
 def _exports(indicator: Indicator, place: Place, view: View) -> list[Any]:
-    """A threshold of one's own on it, and the figures as files: the same choice, with date, filters and who asked."""
+    """The figures in view as files: the same choice, with date, filters and who asked."""
     given = {**view.params, "indicator": indicator.key, "area": place.code}
-    line = address("/mine", indicator=indicator.key, area=place.code)
     return [
-        parts.link("设阈值", line, className="button"),
-        *(
-            html.A(
-                f"导出 {kind.upper()}",
-                href=address(f"/export/figures.{kind}", **given),
-                className="button",
-                download="",
-            )
-            for kind in ("csv", "xlsx")
-        ),
+        html.A(
+            f"导出 {kind.upper()}", href=address(f"/export/figures.{kind}", **given), className="button", download=""
+        )
+        for kind in ("csv", "xlsx")
     ]
 
 

@@ -32,6 +32,7 @@ PAGES = {
     "/catalogue": "资源目录",
     "/catalogue?tab=codes": "资源目录",
     "/catalogue/resident": "户籍人口基本信息",
+    "/mine": "我的",
 }
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PATIENCE = 30_000
@@ -391,3 +392,21 @@ def test_before_the_first_night_the_page_says_what_to_run(browser: Browser, own_
     page.goto(own_site.url)
     expect(page.get_by_role("alert")).to_contain_text("taian nightly")
     page.context.close()
+
+
+def test_a_page_is_kept_by_keyboard_and_a_note_stands_on_its_chart(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/topics/appeals?indicator=hotline_calls")
+    desk.locator("#keep > summary").press("Enter")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("热线")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("已存为视图“热线”")).to_be_visible()
+    desk.locator("summary", has_text="写批注").press("Enter")
+    desk.get_by_label("内容＊").fill("<b>暴雨</b>")
+    desk.get_by_role("button", name="记下批注").press("Enter")
+    expect(desk.locator(".notes li")).to_contain_text("<b>暴雨</b>")
+    expect(desk.locator(".trend-card .textpoint text")).to_have_text("1")
+    desk.get_by_role("link", name="我的", exact=True).click()
+    desk.locator("#mine-panel").get_by_role("link", name="热线").click()
+    expect(desk).to_have_url(f"{site.url}/topics/appeals?indicator=hotline_calls")

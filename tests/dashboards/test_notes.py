@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask, g
 from dash.development.base_component import Component
+from flask import Flask, g
 from plotly.graph_objects import Figure
 from test_pages import words
 
