@@ -47,7 +47,7 @@ def panel(
     """Everything that the reader keeps, as it is now; what became of the last change stands above. ``filled`` is what
     stands in the form of a threshold.
     """
-    cards = [parts.guarded("我的视图", lambda: _views_card(config, reader), "wide-card")]
+    cards = [parts.guarded("我的视图", lambda: _views_card(config, reader, night), "wide-card")]
     if night is not None and may_open(reader, "/topics"):
         cards.append(parts.guarded(THRESHOLDS, lambda: _thresholds_card(config, reader, night, filled), "wide-card"))
     return [step_form.answer(changed.said, changed.done), *cards]
@@ -61,7 +61,7 @@ def _thresholds_card(config: Settings, reader: Reader, night: Snapshot, filled: 
     return thresholds_card(night, own, filled)
 
 
-def _views_card(config: Settings, reader: Reader) -> html.Section:
+def _views_card(config: Settings, reader: Reader, night: Snapshot | None) -> html.Section:
     try:
         every = views.listed(config, reader.account)
     except (SQLAlchemyError, OSError):
@@ -72,6 +72,7 @@ def _views_card(config: Settings, reader: Reader) -> html.Section:
         "我的视图",
         parts.table("我的视图", HEADERS, rows) if rows else nothing,
         subtitle="只存地址，不存内容；打开和寄出时都按您当天的权限。专题和交叉表的邮件附表格，其他页面只附链接",
+        foot=parts.stamp(night.business_date, "打开都是最新一夜") if night else None,
         name="wide-card",
     )
 

@@ -339,7 +339,19 @@ def test_one_signs_in_is_sent_away_when_the_session_ends_and_comes_back_to_the_s
     page.get_by_role("button", name="登录").click()
     expect(page.locator(".resources > li")).to_have_count(2)
     expect(page.get_by_role("navigation", name="页面").get_by_role("link")).to_have_text(
-        ["态势总览", "专题", "预警", "辅助决策", "决策简报", "部门数据", "批次运行", "资源目录", "整合共享", "查找"]
+        [
+            "态势总览",
+            "专题",
+            "预警",
+            "辅助决策",
+            "决策简报",
+            "部门数据",
+            "批次运行",
+            "资源目录",
+            "整合共享",
+            "查找",
+            "我的",
+        ]
     )
     with open_accounts(Settings(home=site.home)).writing() as session:
         session.execute(delete(SignedIn).where(SignedIn.account == "reads"))
