@@ -49,8 +49,8 @@ def mark_of(config: Settings, account: str) -> str:
     if not config.mine_db.exists():
         return ""
     with open_mine(config).reading() as session:
-        found = session.scalars(select(Note.id).where(_is_shown_to(account)).order_by(Note.id))
-        numbers = ",".join(str(number) for number in found)
+        found = session.execute(select(Note.id, Note.created_at).where(_is_shown_to(account)).order_by(Note.id))
+        numbers = ",".join(f"{number}@{moment.isoformat()}" for number, moment in found)
     return f"{account}:{numbers}" if numbers else ""
 
 

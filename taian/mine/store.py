@@ -12,6 +12,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from alerts.store import Store, UtcTime
 from taian.settings import Settings
 
+NEW_NUMBERS = {"sqlite_autoincrement": True}
+"""The number of what was deleted is never given again: mails and pages are known by it."""
+
 
 class Base(DeclarativeBase):
     """Tables of this store."""
@@ -25,7 +28,9 @@ class SavedView(Base):
     """
 
     __tablename__ = "saved_view"
-    __table_args__ = (UniqueConstraint("account", "name"), Index("view_by_account", "account", "position"))
+    __table_args__ = (
+        UniqueConstraint("account", "name"), Index("view_by_account", "account", "position"), NEW_NUMBERS
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str]
@@ -42,6 +47,7 @@ class OwnThreshold(Base):
     """A line that its account drew under or over an indicator of an area."""
 
     __tablename__ = "own_threshold"
+    __table_args__ = (NEW_NUMBERS,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(index=True)
@@ -61,7 +67,7 @@ class Note(Base):
     """A few words pinned to a period of an indicator in an area. Never changed, only taken away by its author."""
 
     __tablename__ = "note"
-    __table_args__ = (Index("note_by_chart", "indicator", "area"),)
+    __table_args__ = (Index("note_by_chart", "indicator", "area"), NEW_NUMBERS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(index=True)

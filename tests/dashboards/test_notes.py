@@ -89,6 +89,15 @@ def test_a_shared_note_is_seen_by_who_sees_the_indicator_and_taken_away_by_its_a
     assert [line.action for line in audit.entries(config)] == ["note.drop", "note.pin"]
 
 
+def test_a_note_after_one_that_was_deleted_is_shown_in_its_place(config: Settings, serving: Serving) -> None:
+    for text in ("第一", "第二"):
+        pin(config, serving, text=text)
+        assert text in page(serving, AUTHOR)[0]
+        number = notes.pinned(config, "li.hua", "hotline_calls", "370982")[0].id
+        assert mine.change(config, AUTHOR, "note.drop", number, {}).done
+    assert number == 2, "a number is not given twice"
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -12,7 +12,7 @@ from alerts.outbox import as_message
 from alerts.store import Mail, open_store
 from dashboards import mine, post
 from dashboards.export import cross_of
-from dashboards.lines import looks
+from dashboards.lines import comparable, looks
 from dashboards.mine import Changed
 from dashboards.pages import mine as mine_page
 from dashboards.serving import Snapshot, open_snapshot
@@ -73,6 +73,14 @@ def test_a_threshold_is_told_once_when_it_is_crossed_and_again_after_it_was_calm
     assert [each.action for each in audit.entries(config)] == ["threshold.told", "threshold.set"]
 
 
+def test_what_is_crossed_since_an_earlier_night_is_not_told_again(config: Settings, night: Snapshot) -> None:
+    line(config, night)
+    (one,) = thresholds.listed(config)
+    thresholds.mark(config, {one.id: dt.date(2018, 6, 29)})
+    assert (post.write(config, NIGHT), mails(config)) == (0, [])
+    assert thresholds.listed(config)[0].crossed_on == dt.date(2018, 6, 29)
+
+
 def test_a_line_that_is_not_reached_is_calm_and_its_mark_goes(config: Settings, night: Snapshot) -> None:
     line(config, night, side="below")
     (one,) = thresholds.listed(config)
@@ -93,11 +101,10 @@ def test_a_withheld_figure_is_unknown_and_is_not_told(one_withheld: Path) -> Non
     assert "不公布" in words(mine_page.panel(config, ANALYST, Changed(), night))
 
 
-def test_january_and_february_in_one_are_no_figure_of_a_month(config: Settings, night: Snapshot) -> None:
-    """Output of two months lies above any line that two thirds of it would cross."""
-    line(config, night, indicator="industrial_output", value="300000")
-    (look,) = looks(night, thresholds.listed(config))
-    assert look.row is not None and look.row["months"] == 1
+def test_january_and_february_in_one_are_no_figure_of_a_month(night: Snapshot) -> None:
+    periods = [row["period"] for row in comparable(night, "industrial_output", "370900")]
+    assert periods[-4:] == ["2018-03", "2018-04", "2018-05", "2018-06"]
+    assert not [period for period in periods if period.endswith("-02")]
 
 
 def test_who_is_locked_or_moved_is_told_nothing(config: Settings, night: Snapshot) -> None:
