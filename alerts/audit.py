@@ -126,11 +126,15 @@ def of_action(settings: Settings, action: str) -> list[AuditEntry]:
     """Every line that says ``action``, oldest first."""
     if not settings.alerts_db.exists():
         return []
-    query = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.sequence)
     with open_store(settings).reading() as session:
-        found = list(session.scalars(query))
+        found = lines_of(session, action)
         session.expunge_all()
         return found
+
+
+def lines_of(session: Session, action: str) -> list[AuditEntry]:
+    """The same within a transaction."""
+    return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.sequence)))
 
 
 def entries(settings: Settings, *, object_: str | None = None, most: int = 100, skip: int = 0) -> list[AuditEntry]:

@@ -67,7 +67,7 @@ def sample(config: Settings, risks: Mapping[str, float], size: int, seed: str, w
     detail = json.dumps([found.seed, found.size, found.among, found.frame, list(found.drawn)], ensure_ascii=False)
     role = audit.OPERATOR_ROLE
     audit.record(config, actor=who, role=role, action=ACTION, object_=found.number, detail=detail)
-    return found
+    return history(config)[-1]
 
 
 def check(config: Settings, risks: Mapping[str, float], number: str) -> bool:

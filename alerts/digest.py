@@ -155,6 +155,22 @@ def duty_part(news: Sequence[News], date: datetime.date, public_url: str) -> Par
     )
 
 
+def share_part(news: Sequence[News], name: str, date: datetime.date, public_url: str) -> Part | None:
+    """Tasks of the plan that a department works on under the lead of another, and whose day comes or has passed; None
+    when there is nothing."""
+    if not news:
+        return None
+    overdue = sum(late(one.case.due_on, date) > 0 for one in news)
+    return Part(
+        headline=f"配合督办 {len(news)} 项" + (f"，逾期 {overdue} 项" if overdue else ""),
+        greeting=one_line(name),
+        summary=f"以下 {len(news)} 项整合共享任务由贵单位配合、分工或具体落实，本夜到了提醒的时点。",
+        sections=(_duty_section("配合的督办事项", news, date, public_url, with_lead=True),),
+        steps=("打开链接，看任务的依据和牵头部门的办理；贵单位承担的部分请附文件“答复进展”。",),
+        link=("打开整合共享页面", f"{public_url}/plan"),
+    )
+
+
 def leading_part(news: Sequence[News], date: datetime.date, public_url: str) -> Part | None:
     """What the leading group has to know or to decide: escalated tasks, answers, requests; None without any."""
     raised = [one for one in news if "raised" in one.events]
@@ -176,16 +192,19 @@ def leading_part(news: Sequence[News], date: datetime.date, public_url: str) -> 
     )
 
 
-def _duty_section(title: str, news: Sequence[News], date: datetime.date, public_url: str) -> Section:
-    cards = [_duty_card(one, date, public_url) for one in news[:MOST_CARDS]]
+def _duty_section(
+    title: str, news: Sequence[News], date: datetime.date, public_url: str, *, with_lead: bool = False
+) -> Section:
+    cards = [_duty_card(one, date, public_url, with_lead=with_lead) for one in news[:MOST_CARDS]]
     return Section(title, _rest(len(news), "整合共享页面"), tuple(cards), tone="act")
 
 
-def _duty_card(one: News, date: datetime.date, public_url: str) -> Card:
+def _duty_card(one: News, date: datetime.date, public_url: str, *, with_lead: bool) -> Card:
     days = late(one.case.due_on, date)
-    lines = [("状态", state_title(one.case.state, DUTY)), ("期限", f"{one.case.due_on}" if one.case.due_on else "—")]
+    lines = [("牵头", one_line(one.fact.lead_name))] if with_lead else []
+    lines += [("状态", state_title(one.case.state, DUTY)), ("期限", f"{one.case.due_on}" if one.case.due_on else "—")]
     lines += [("逾期", f"{days} 个工作日")] if days and one.case.state != "closed" else []
-    lines += [("本次", one.said)] if one.said else []
+    lines += [("本次", one.said)] if one.said and not with_lead else []
     return Card(f"{one.case.id} · 任务 {one.fact.task}", tuple(lines), f"{public_url}{one.case.url_path}")
 
 

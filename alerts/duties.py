@@ -215,6 +215,11 @@ class News:
     said: str = ""
     """Steps of people that go out this night, in words."""
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The reminders among them."""
+        return tuple(what for what in self.events if what in STAGE_EVENTS.values())
+
 
 def news_of(session: Session, date: datetime.date) -> list[News]:
     """The duties that the night of ``date`` has something to say of, the gravest first."""

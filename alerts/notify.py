@@ -188,6 +188,22 @@ class _Digests:
         ]:
             own = by_address.get(address, news)
             self._add(address, part, outbox.key_of(*(f"{one.case.id} {one.events} {one.said}" for one in own)))
+        self._shares(news)
+
+    def _shares(self, news: Sequence[duties.News]) -> None:
+        """Tell each department that works on a task under another's lead that its day comes or has passed; what lead
+        and leading group write to each other in between is not its to act on.
+        """
+        by_code: dict[str, list[duties.News]] = defaultdict(list)
+        for one in news:
+            if one.stages:
+                for code in sorted(set(one.fact.obliged) - {one.fact.lead}):
+                    by_code[code].append(one)
+        names = load_catalog(self._settings.catalog_dir).codelists["department"].names if by_code else {}
+        for code, own in by_code.items():
+            part = digest.share_part(own, names.get(code, code), self._night.business_date, self._url)
+            key = outbox.key_of(*(f"share {one.case.id} {one.stages}" for one in own))
+            self._add(f"{code}@{self._settings.mail_owner_domain}", part, key)
 
     def _add(self, address: str, part: Part | None, key: str) -> None:
         if part is not None:

@@ -1,16 +1,21 @@
 """Objections to the yearly evaluation 考核 and what the leading group decides: lines of the hash-chained audit log."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from alerts import audit
-from alerts.store import AuditEntry
+from alerts.store import AuditEntry, open_store
+from alerts.words import one_line
+from taian.clock import delivery_moment
 from taian.errors import ProblemError
 from taian.settings import Settings
 
 ACTION = "plan evaluation"
 TITLES = {"object": "提出异议", "accept": "异议成立", "reject": "异议不成立"}
+
+What = Literal["object", "accept", "reject"]
 
 
 @dataclass(frozen=True)
@@ -19,29 +24,41 @@ class Said:
 
     department: str
     year: int
-    what: Literal["object", "accept", "reject"]
+    what: What
     why: str
     document: str
     who: str
-    at: str
+    at: str = ""
 
 
-def say(config: Settings, said: Said) -> None:
-    """Write it down. ProblemError without a reason or a document, and for a decision on what nobody objected to."""
-    for name, text in (("why", said.why), ("document", said.document)):
+def say(config: Settings, said: Said, role: str = audit.OPERATOR_ROLE) -> None:
+    """Write it down. ProblemError without a reason or a document, for a decision on what nobody objected to, and for a
+    second objection while one waits: each is decided once, however many try at the same time.
+    """
+    for title, text in (("理由", said.why), ("文件（文号或名称）", said.document)):
         if not text.strip():
-            raise ProblemError(f"--{name} is empty: an objection and its decision need a reason and a document.")
-    before = [each for each in history(config, said.year) if each.department == said.department]
-    if said.what != "object" and (not before or before[-1].what != "object"):
-        raise ProblemError(f"'{said.department}' has no open objection to {said.year}: taian plan object makes one.")
-    detail = json.dumps([said.year, said.what, said.why.strip(), said.document.strip()], ensure_ascii=False)
-    role = audit.OPERATOR_ROLE
-    audit.record(config, actor=said.who, role=role, action=ACTION, object_=said.department, detail=detail)
+            raise ProblemError(f"{said.year} 年考核的异议和裁定必须写明{title}；请填写后再试。")
+    detail = json.dumps([said.year, said.what, one_line(said.why), one_line(said.document)], ensure_ascii=False)
+    with open_store(config).writing() as session:
+        # What is there is read by whoever writes next, so nobody comes in between.
+        is_open = said.department in waiting(map(_read, audit.lines_of(session, ACTION)), said.year)
+        if said.what == "object" and is_open:
+            raise ProblemError(f"{said.department} 对 {said.year} 年考核的异议还没有裁定；裁定以后才能再提。")
+        if said.what != "object" and not is_open:
+            raise ProblemError(f"{said.department} 对 {said.year} 年的考核没有待裁定的异议；请核对部门和年度。")
+        at = delivery_moment(config.home)
+        audit.append(session, at, actor=said.who, role=role, action=ACTION, object_=said.department, detail=detail)
 
 
-def history(config: Settings, year: int) -> list[Said]:
-    """Every objection to the evaluation of a year and every decision, oldest first."""
-    return [each for each in map(_read, audit.of_action(config, ACTION)) if each.year == year]
+def waiting(lines: Iterable[Said], year: int) -> set[str]:
+    """The departments whose objection to the evaluation of a year is not decided."""
+    last = {each.department: each.what for each in lines if each.year == year}
+    return {department for department, what in last.items() if what == "object"}
+
+
+def history(config: Settings) -> list[Said]:
+    """Every objection and every decision, oldest first."""
+    return [_read(line) for line in audit.of_action(config, ACTION)]
 
 
 def _read(line: AuditEntry) -> Said:

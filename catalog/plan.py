@@ -96,6 +96,13 @@ class Scheme(Frozen):
     tasks: dict[str, Task]
     departments: dict[str, tuple[str, ...]]
 
+    def means(self, name: str, code: str) -> bool:
+        """Whether a name that the plan uses stands for a department or county; some names stand for all of them."""
+        return any(
+            code.isdigit() is EVERYBODY[each] if each in EVERYBODY else code == each
+            for each in self.departments.get(name, ())
+        )
+
     @model_validator(mode="after")
     def _whole(self) -> "Scheme":
         if tuple(self.criteria) != CRITERIA:

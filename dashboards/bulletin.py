@@ -56,7 +56,8 @@ def bounds(month: str) -> tuple[dt.date, dt.date]:
 
 
 def bulletin(tasks: pd.DataFrame, events: Sequence[tuple[CaseView, EventView]], month: str, today: dt.date) -> Bulletin:
-    """The report of ``month``: states as of ``today`` (the end of the data), and which ``events`` its days brought."""
+    """The report of ``month``: states as of ``today`` (its last day, or the end of the data), and which ``events`` its
+    days brought."""
     first, last = bounds(month)
     mine = [(case, event) for case, event in events if first <= day_of(event) <= last]
     following = bounds((last + dt.timedelta(days=1)).isoformat()[:7])

@@ -13,6 +13,7 @@ from dashboards.casework import case_callbacks
 from dashboards.duty import warning_callbacks
 from dashboards.faults import sentence
 from dashboards.lobby import NAME
+from dashboards.objected import objection_callbacks
 from dashboards.office import account_callbacks
 from dashboards.overseen import duty_callbacks
 from dashboards.own import own_callbacks
@@ -118,3 +119,4 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
     account_callbacks(app)
     duty_callbacks(app)
     own_callbacks(app, serving)
+    objection_callbacks(app, serving)

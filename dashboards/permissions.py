@@ -132,6 +132,7 @@ CALLBACKS: dict[str, Roles] = {
     "case-list.children": PAGES["/cases"],
     "warning-panel.children": _BOTH,  # WARNING_STEPS says whose each step is
     "duty-panel.children": only("owner", "leader"),  # DUTY_STEPS says whose each step is
+    "objection-panel.children": only("owner", "leader"),  # the department objects, the leading group decides
     "lead-opened.children": PAGES["/cases"],
     "units-drawn.children": PAGES["/cases"],
     "resource-list.children": PAGES["/catalogue"],
@@ -166,6 +167,8 @@ Rule = Literal[
     "county",
     "obliged",
     "obliged_owner",
+    "task",
+    "audit",
     "watch",
 ]
 
@@ -195,6 +198,7 @@ TABLES: dict[str, Rule] = {
     "topic_authenticity__finding": "finding",
     "topic_authenticity__unit": "unit",
     "topic_city__indicator": "open",
+    "topic_plan__audit": "audit",
     "topic_plan__evaluation": "department",
     "topic_decision__driver": "open",
     "topic_decision__elasticity": "open",
@@ -206,6 +210,7 @@ TABLES: dict[str, Rule] = {
     "topic_plan__project": "department",
     "topic_plan__register": "department",
     "topic_plan__system": "department",
+    "topic_plan__state": "task",
     "topic_plan__task": "obliged",
     "topic_plan__township": "county",
     "topic_quality__conflict": "conflict",

@@ -5,13 +5,48 @@ from typing import Any
 
 import pandas as pd
 
+from catalog.plan import scheme
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
+from dashboards.sight import Sight
 
 
 def tasks(snapshot: Snapshot) -> pd.DataFrame:
-    """Every milestone in the order of the articles."""
-    return snapshot.read("topic_plan__task", "SELECT * FROM topic_plan__task ORDER BY task_id")
+    """Every milestone in the order of the articles; ``share`` is what a department that answers for something has in
+    it: lead, cooperate, or nothing."""
+    found = snapshot.read("topic_plan__task", "SELECT * FROM topic_plan__task ORDER BY task_id")
+    own = answering(snapshot.sight)
+    return found.assign(share=[_share(row["lead_department"], row["obliged"], own) for row in found.to_dict("records")])
+
+
+def states(snapshot: Snapshot) -> pd.DataFrame:
+    """Every change of a task's state (``since`` which night, ISO) that the nights saw, in the order of the nights;
+    nothing where the night that is up was published before they were kept."""
+    if "topic_plan__state" not in snapshot.as_of:
+        return pd.DataFrame(columns=["task_id", "since", "state", "evidence"])
+    return snapshot.read("topic_plan__state", "SELECT * FROM topic_plan__state ORDER BY since, task_id")
+
+
+def tasks_on(snapshot: Snapshot, day: str) -> pd.DataFrame | None:
+    """Every milestone with the state in which the nights knew it at the end of a day (ISO), and what it stood on when
+    that state began; None for a day before the first night whose states are kept."""
+    known = states(snapshot)
+    known = known[known["since"] <= day].drop_duplicates("task_id", keep="last")
+    if known.empty:
+        return None
+    shown = tasks(snapshot).drop(columns=["state", "evidence"])
+    return shown.merge(known[["task_id", "state", "evidence"]], on="task_id")
+
+
+def answering(sight: Sight) -> frozenset[str]:
+    """The departments and counties whose tasks are the reader's own."""
+    return (sight.answers if sight.scopes is None else sight.scopes) or frozenset()
+
+
+def _share(lead: str, obliged: Any, own: frozenset[str]) -> str:
+    if own.isdisjoint(obliged):
+        return ""
+    return "lead" if any(scheme().means(lead, code) for code in own) else "cooperate"
 
 
 def task(snapshot: Snapshot, number: str) -> Any:
@@ -95,6 +130,15 @@ def projects(snapshot: Snapshot) -> pd.DataFrame:
     return snapshot.read(
         "topic_plan__project",
         "SELECT * FROM topic_plan__project ORDER BY risk DESC, budget_10k_yuan DESC, project_code",
+    )
+
+
+def audited(snapshot: Snapshot) -> pd.DataFrame:
+    """Every project that the audit bureau's register says was drawn, the newest draw first; nothing before one came."""
+    if "topic_plan__audit" not in snapshot.as_of:
+        return pd.DataFrame(columns=["draw_number"])
+    return snapshot.read(
+        "topic_plan__audit", "SELECT * FROM topic_plan__audit ORDER BY drawn_on DESC, draw_number DESC, place"
     )
 
 

@@ -25,8 +25,8 @@ class Sight:
     ``units`` whether single reporting units, ``rows`` whether refused rows, masked by the grade of their columns,
     ``subjects`` whether single firms, ``persons`` whether single persons, masked likewise; ``warnings`` whether what
     people do with the early warnings, ``steps`` which of the steps on them are the reader's; ``decides`` whether it
-    decides on tasks of the plan that are supervised, ``audits`` whether it sees which projects were drawn for audit,
-    ``answers`` for which departments it answers (None: all).
+    decides on tasks of the plan that are supervised and on objections to the evaluation, ``audits`` whether it sees
+    which projects were drawn for audit, ``answers`` for which departments it answers (None: all).
     """
 
     scopes: frozenset[str] | None = None
@@ -150,6 +150,17 @@ def _obliged(source: str, sight: Sight) -> str:
     """Tasks; a department sees those that the plan gives it to lead or to work on."""
     rows = f"SELECT * FROM {source}"
     return rows if sight.scopes is None else f"{rows} WHERE list_has_any(obliged, [{_quoted(sight.scopes)}])"
+
+
+def _task(source: str, sight: Sight) -> str:
+    """Rows about tasks that the reader may see: the tasks are those of its view of topic_plan__task."""
+    rows = f"SELECT * FROM {source}"
+    return rows if sight.scopes is None else f"{rows} WHERE task_id IN (SELECT task_id FROM topic_plan__task)"
+
+
+def _audit(source: str, sight: Sight) -> str:
+    """What was drawn for audit: whoever is audited need not know it before the auditors come."""
+    return f"SELECT * FROM {source} WHERE {'true' if sight.audits else 'false'}"
 
 
 def _own_batches(source: str, sight: Sight) -> str:
@@ -281,6 +292,8 @@ RULES: dict[str, Callable[[str, Sight], str]] = {
     "exchange": _exchange,
     "obliged": _obliged,
     "obliged_owner": _obliged_owner,
+    "task": _task,
+    "audit": _audit,
     "watch": _watch,
 }
 
@@ -293,5 +306,5 @@ def view_of(table: str, source: str, sight: Sight) -> str | None:
 
 def in_order(tables: list[str]) -> list[str]:
     """The tables, those first that the views of others ask."""
-    first = ("meta__resource", "meta__delivery")
+    first = ("meta__resource", "meta__delivery", "topic_plan__task")
     return sorted(tables, key=lambda table: (first.index(table) if table in first else len(first), table))

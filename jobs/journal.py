@@ -130,6 +130,15 @@ PRODUCT = sa.Table(
     sa.Column("run_id", sa.String, nullable=False),
     sa.Column("rows", sa.BigInteger),
 )
+TASK_STATE = sa.Table(
+    "task_state",
+    META,
+    sa.Column("task_id", sa.String, primary_key=True),
+    sa.Column("since", sa.String, primary_key=True),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+)
 
 VISIBLE = ("published", "published_flagged")
 

@@ -20,8 +20,15 @@ OPTIONS = {
 }
 
 WHOLE_STAGE = "spark.sql.codegen.wholeStage"
-INTERPRETED = {"spark.sql.codegen.factoryMode": "NO_CODEGEN", WHOLE_STAGE: "false"}
-"""Where data are so few that compiling what reads them is most of the work."""
+INTERPRETED = {
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    WHOLE_STAGE: "false",
+    # Looking after each commit for small files to put together, and writing down what the table then weighs, is a
+    # third of the commit of a few hundred rows.
+    "spark.databricks.delta.autoCompact.enabled": "false",
+    "spark.databricks.delta.writeChecksumFile.enabled": "false",
+}
+"""Where data are so few that preparing to read many of them is most of the work."""
 
 
 @cache

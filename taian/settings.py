@@ -53,7 +53,8 @@ class Settings(BaseSettings):
     )
     spark_codegen: bool = Field(
         default=True,
-        description="Compile queries; without, a night of a few thousand persons costs less and any larger one more",
+        description="Compile queries and put small files together; without, a night of a few thousand "
+        "persons costs less and any larger one more",
     )
     spark_cores: int = Field(default=2, description="Cores of the local Spark Connect server")
     airflow_db: SecretStr | None = Field(

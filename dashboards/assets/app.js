@@ -172,13 +172,14 @@ window.dash_clientside.taian = (function () {
         });
     }
 
-    // On a phone the navigation is wider than the screen: the page that is open must not stand beyond its edge.
+    // On a phone the navigation and tabs are wider than the screen: what is open must not stand beyond its edge.
     function show_current() {
-        var here = document.querySelector(".nav-link.here");
-        var nav = here && here.parentElement;
-        if (nav && nav.scrollWidth > nav.clientWidth) {
-            nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
-        }
+        document.querySelectorAll(".nav-link.here, .tabs .chosen").forEach(function (here) {
+            var row = here.parentElement;
+            if (row.scrollWidth > row.clientWidth) {
+                row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+            }
+        });
     }
 
     // A page that was filled anew has lost the place of a reader who uses the keyboard: give it back.

@@ -4,21 +4,19 @@ from typing import Any
 
 from dash import html
 
-from alerts.objections import TITLES, history
 from catalog.evaluation import evaluation
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.charts.sensitivity import ROW, Place, sensitivity
-from dashboards.departments import name_of
+from dashboards.pages.objection_panel import objections_card
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View, address
-from taian.settings import settings
 
 
 def evaluation_cards(snapshot: Snapshot, view: View) -> list[html.Section]:
     """The cards of the tab above its list."""
-    names = (("考核办法", _points), ("权重变动的影响", _holds), ("异议和裁定", _objections))
+    names = (("考核办法", _points), ("权重变动的影响", _holds), ("异议和裁定", objections_card))
     return [
         parts.guarded(title, lambda make=make: make(snapshot, view), "wide-card plan-evaluation")  # type: ignore[misc]
         for title, make in names
@@ -99,21 +97,5 @@ def _holds(snapshot: Snapshot, view: View) -> html.Section:
         body,
         subtitle=said,
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
-        name="wide-card plan-evaluation",
-    )
-
-
-def _objections(snapshot: Snapshot, view: View) -> html.Section:
-    own = set(planned.evaluation(snapshot)["department"])
-    found = [each for each in history(settings(), int(snapshot.business_date[:4])) if each.department in own]
-    headers = ("日期", "部门", "事项", "理由", "文件", "记录人")
-    rows = [
-        [each.at[:10], name_of(each.department), TITLES[each.what], each.why, each.document, each.who] for each in found
-    ]
-    body = parts.table("异议和裁定", headers, rows, (), "plan-rows") if rows else parts.empty("没有异议。")
-    return parts.card(
-        "异议和裁定",
-        body,
-        foot=parts.stamp(snapshot.business_date, "审计日志"),
         name="wide-card plan-evaluation",
     )

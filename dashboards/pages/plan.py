@@ -17,6 +17,7 @@ from dashboards.pages.plan_words import (
     HEADERS,
     REGISTER_STATES,
     REGISTERS,
+    SHARES,
     STATES,
     TABS,
     VERDICTS,
@@ -122,13 +123,19 @@ def _states_card(snapshot: Snapshot, view: View) -> html.Section:
         (title, parts.link(f"{fmt.count(counts.get(state, 0))} 项", view.link(state=state, tab="tasks", page=None)))
         for state, (title, _) in STATES.items()
     ]
+    own = {key: int((frame["share"] == key).sum()) for key in SHARES}
+    if planned.answering(snapshot.sight):
+        facts += [
+            (title, parts.link(f"{fmt.count(own[key])} 项", address("/plan", tab="tasks", share=key)))
+            for key, title in SHARES.items()
+        ]
     every = parts.link("全部", address("/plan", tab="tasks"))
     note = html.P(
         "状态依据数据判定；数据说明不了的，以责任部门附文件的报告为准。时限已过而平台没有证据的是“待举证”，不等于没有完成。",
         className="muted small",
     )
     return parts.card(
-        "方案任务",
+        "方案任务" if snapshot.sight.scopes is None else "我的任务",
         [parts.facts(facts), note],
         subtitle=f"{frame['article'].nunique()} 条 {len(frame)} 项任务 · 逾期按工作日计（节假日、调休除外）",
         aside=every,
@@ -286,6 +293,8 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
     if tab == "tasks":
         states = [(key, title) for key, (title, _) in STATES.items()]
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
+        if planned.answering(snapshot.sight):
+            found.append(parts.filter_of(view, "share", "牵头和配合", list(SHARES.items()), WIDE))
     if tab == "exchange":
         found.append(parts.filter_of(view, "across", "全部跨越", list(ACROSS.items()), WIDE))
         units = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)

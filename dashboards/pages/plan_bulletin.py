@@ -6,7 +6,19 @@ from typing import Any
 from dash import html
 
 from dashboards import parts, planned
-from dashboards.bulletin import ANSWERED, ESCALATED, EXTENDED, HEADERS, LAGGING, NEXT, NONE, Bulletin, bulletin, spoken
+from dashboards.bulletin import (
+    ANSWERED,
+    ESCALATED,
+    EXTENDED,
+    HEADERS,
+    LAGGING,
+    NEXT,
+    NONE,
+    Bulletin,
+    bounds,
+    bulletin,
+    spoken,
+)
 from dashboards.duties import events_of
 from dashboards.export import Export
 from dashboards.serving import Snapshot
@@ -55,8 +67,17 @@ def bulletin_of(snapshot: Snapshot, view: View, who: str) -> Export:
 
 
 def _made(snapshot: Snapshot, month: str) -> Bulletin:
-    today = dt.date.fromisoformat(snapshot.business_date)
-    return bulletin(planned.tasks(snapshot), events_of(settings(), snapshot.sight, month), month, today)
+    """The report with the states that were known at the end of the month, where the nights kept them."""
+    day = _until(snapshot, month)
+    then = planned.tasks_on(snapshot, day) if day < snapshot.business_date else None
+    tasks = planned.tasks(snapshot) if then is None else then
+    today = dt.date.fromisoformat(snapshot.business_date if then is None else day)
+    return bulletin(tasks, events_of(settings(), snapshot.sight, month), month, today)
+
+
+def _until(snapshot: Snapshot, month: str) -> str:
+    """The last day of a month, or of the data."""
+    return min(bounds(month)[1].isoformat(), snapshot.business_date)
 
 
 def _tools(snapshot: Snapshot, view: View, month: str) -> list[Any]:
@@ -78,9 +99,7 @@ def _paper(snapshot: Snapshot, month: str) -> html.Section:
             parts.table(name, HEADERS[1:], rows, (), "plan-rows") if rows else html.P(NONE[name], className="muted"),
         ]
     if month != snapshot.business_date[:7]:
-        body.append(
-            html.P("平台不保存当月末的任务状态：状态为数据截止日的，督办经过为当月的。", className="muted small")
-        )
+        body.append(html.P(_of_which_day(snapshot, month), className="muted small"))
     return parts.card(
         f"{spoken(month)}督办通报",
         body,
@@ -88,6 +107,15 @@ def _paper(snapshot: Snapshot, month: str) -> html.Section:
         foot=parts.stamp(snapshot.business_date, "任务的证据和督办日志"),
         name="wide-card plan-bulletin",
     )
+
+
+def _of_which_day(snapshot: Snapshot, month: str) -> str:
+    """Which day's states a report on a past month tells of."""
+    day, first = _until(snapshot, month), planned.states(snapshot)["since"].min()
+    if isinstance(first, str) and first <= day:
+        return f"任务状态是 {day} 的夜间批次判定的，以后报送的数据没有改动它；依据是该状态开始那一夜的。"
+    since = f"自 {first} 起才保存" if isinstance(first, str) else "没有保存"
+    return f"平台{since}各夜的任务状态：本月的状态为数据截止日的，督办经过为当月的。"
 
 
 def _row(row: tuple[str, ...]) -> list[parts.Node]:

@@ -54,9 +54,22 @@ def _task_card(snapshot: Snapshot, row: Any) -> html.Section:
         measure = scheme().measures[row["measure"]]
         rows = parts.link(f"{measure.title}的明细", address("/plan", tab=measure.page))
         body.append(html.P([f"{measure.title}：{measure.definition}。", rows], className="definition"))
+    if changes := _changes(snapshot, row["task_id"]):
+        body.append(
+            html.Details([html.Summary(f"状态的变化（{len(changes)}）"), html.Ul(changes, className="history")])
+        )
     return parts.card(
         "任务",
         body,
         foot=parts.stamp(snapshot.business_date, "实施方案（泰政办发〔2017〕17号）"),
         name="plan-task",
     )
+
+
+def _changes(snapshot: Snapshot, task: str) -> list[html.Li]:
+    """Since which night the task is in which state, the newest first."""
+    every = planned.states(snapshot)
+    return [
+        html.Li([f"{row['since']} ", parts.badge(*STATES[row["state"]]), f" {row['evidence']}"])
+        for row in reversed(every[every["task_id"] == task].to_dict("records"))
+    ]

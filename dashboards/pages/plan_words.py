@@ -31,6 +31,9 @@ STATES: dict[str, tuple[str, str]] = {
     "not_started": ("未见进展", "plain"),
     "done": ("已完成", "good"),
 }
+SHARES = {"lead": "我牵头的", "cooperate": "我配合的"}
+"""What a department has in a task of its own."""
+
 VERDICTS: dict[str, tuple[str, str]] = {
     "zombie": ("僵尸系统", "bad"),
     "shadow": ("影子系统", "warn"),
@@ -138,7 +141,7 @@ def _unmoved(snapshot: Snapshot, view: View) -> pd.DataFrame:
 
 
 ROWS: dict[str, Callable[[Snapshot, View], pd.DataFrame]] = {
-    "tasks": lambda snapshot, view: _filtered(planned.tasks(snapshot), view, "state", "lead_department"),
+    "tasks": lambda snapshot, view: _filtered(planned.tasks(snapshot), view, "state", "lead_department", "share"),
     "progress": lambda snapshot, view: by_department(
         _filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date
     ),

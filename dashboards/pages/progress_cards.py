@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,7 +26,7 @@ START, END = dt.date(2017, 12, 4), dt.date(2018, 12, 31)
 
 HOW = (
     "完成的日子：有指标的，取指标按月的记录第一次达到要求的月末（没有按月记录的，取数据截止日）；"
-    "没有指标的，取责任部门报告完成的日子。平台不保存每夜的状态，这条线由依据推算。"
+    "没有指标的，取责任部门报告完成的日子。"
 )
 
 
@@ -61,12 +61,14 @@ def burnup_card(snapshot: Snapshot, view: View) -> html.Section:
     frame = _chosen(snapshot, view)
     due = [_date(day) for day in frame["due_on"].dropna()]
     today = dt.date.fromisoformat(snapshot.business_date)
-    done = list(done_dates(frame, planned.measures(snapshot), standing(settings(), today), today).values())
-    line_due, line_done = steps(due, START, END), steps(done, START, today)
+    guessed = list(done_dates(frame, planned.measures(snapshot), standing(settings(), today), today).values())
+    kept = planned.states(snapshot)
+    kept = kept[kept["task_id"].isin(frame["task_id"])]
+    line_due, line_done = steps(due, START, END), known_done(guessed, kept, today)
     figure = burnup(line_due, line_done, today, palette(view.theme))
     headers = ("日期", "应完成", "已完成")
     rows = [
-        [f"{day}", f"{sum(one <= day for one in due)}", f"{sum(one <= day for one in done)}"]
+        [f"{day}", f"{sum(one <= day for one in due)}", f"{_at(line_done, day)}"]
         for day in sorted({day for line in (line_due, line_done) for day, _ in line if day <= today})
     ]
     expected = sum(day <= today for day in due)
@@ -75,16 +77,46 @@ def burnup_card(snapshot: Snapshot, view: View) -> html.Section:
         [
             parts.graph(
                 figure,
-                f"到 {today} 应完成 {expected} 项，已完成 {len(done)} 项",
+                f"到 {today} 应完成 {expected} 项，已完成 {line_done[-1][1]} 项",
                 280,
                 parts.table("完成进度", headers, rows, (1, 2)),
             ),
-            html.P(HOW, className="muted small"),
+            html.P(_how(kept), className="muted small"),
         ],
-        subtitle=f"到 {today} 应完成 {expected} 项，已完成 {len(done)} 项（含提前完成的）",
+        subtitle=f"到 {today} 应完成 {expected} 项，已完成 {line_done[-1][1]} 项（含提前完成的）",
         foot=parts.stamp(snapshot.business_date, "任务的时限和依据"),
         name="wide-card plan-burnup",
     )
+
+
+def known_done(guessed: Sequence[dt.date], kept: pd.DataFrame, today: dt.date) -> list[tuple[dt.date, int]]:
+    """How many tasks were done, by day: from the first night whose states are kept as that night and each after it knew
+    it, before it by the days that evidence tells (``guessed``). What comes undone goes down again.
+    """
+    if kept.empty:
+        return steps(guessed, START, today)
+    nights = sorted({dt.date.fromisoformat(day) for day in kept["since"]})
+    before = [day for day in guessed if day < nights[0]]
+    line = [point for point in steps(before, START, nights[0]) if point[0] < nights[0]]
+    states: dict[str, str] = {}
+    for night in nights:
+        now = kept[kept["since"] == night.isoformat()]
+        states |= dict(zip(now["task_id"], now["state"], strict=True))
+        number = sum(state == "done" for state in states.values())
+        if night == nights[0] or number != line[-1][1]:
+            line.append((night, number))
+    return line if line[-1][0] == today else [*line, (today, line[-1][1])]
+
+
+def _at(line: Sequence[tuple[dt.date, int]], day: dt.date) -> int:
+    """The number that stands on a day."""
+    return [number for since, number in line if since <= day][-1]
+
+
+def _how(kept: pd.DataFrame) -> str:
+    if kept.empty:
+        return f"{HOW}各夜的状态没有保存，这条线由依据推算。"
+    return f"{kept['since'].min()} 起是各夜当时的判定，以后报送的数据不改动它；此前由依据推算。{HOW}"
 
 
 def done_dates(

@@ -39,6 +39,8 @@ class Kind:
 
 TRIO = ("AutoETS", "DynamicOptimizedTheta", "AutoCES")
 SHORT = Kind(TRIO, (TRIO, ("AutoETS",), ("DynamicOptimizedTheta",), ("AutoCES",), (DRIFT,), (NAIVE,)), 360)
+BRIEF = Kind(TRIO, ((DRIFT,), (NAIVE,), TRIO), 360)
+"""Of less than two seasons and a period: no model can learn the season, but last year has it."""
 WEEKLY = Kind(
     (*TRIO, "MSTL"),
     (
@@ -84,8 +86,15 @@ HOURLY = Kind(
 FINE = Kind(("MSTL", "naive_week"), (("MSTL",), ("MSTL", "naive_week"), ("naive_week",), (NAIVE,)), 24 * 7 * 60)
 
 
-def kind_of(step: Step) -> Kind:
+def is_brief(step: Step, length: int) -> bool:
+    """Whether so many periods are too few for a seasonal model, and enough to know last year's."""
+    return step.kind in ("monthly", "quarterly", "weekly") and step.season + 3 <= length <= 2 * step.season
+
+
+def kind_of(step: Step, *, brief: bool = False) -> Kind:
     """The models for a step."""
+    if brief:
+        return BRIEF
     if step.kind == "weekly":
         return WEEKLY
     if step.kind == "daily":

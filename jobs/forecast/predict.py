@@ -64,13 +64,14 @@ def forecast(
     """Forecast ``horizon`` periods beyond the last observation of each series; ``fits`` backtests a kind are enough.
 
     ``holidays`` takes out what the Chinese calendar moves. ``told`` is given (done, all, what) as it goes. Series of
-    one step are one kind: they share the choice of the model and the pool of errors.
+    one step are one kind, those too short for a seasonal model another: they share the choice of the model and the
+    pool of errors.
     """
     refused = {one.name: reason for one in series if (reason := refusal(one))}
-    groups: dict[tuple[str, int], list[Series]] = {}
+    groups: dict[tuple[str, int, bool], list[Series]] = {}
     for one in series:
         if one.name not in refused:
-            groups.setdefault((one.step.kind, one.step.season), []).append(one)
+            groups.setdefault((one.step.kind, one.step.season, _is_brief(one)), []).append(one)
     rows: list[pd.DataFrame] = []
     said: list[str] = []
     signed = any(np.nanmin(one.values) < 0 for group in groups.values() for one in group)
@@ -85,7 +86,7 @@ def forecast(
 def _forecast_kind(
     group: list[Series], horizon: int, *, holidays: bool, signed: bool, told: Told | None, fits: int
 ) -> tuple[pd.DataFrame, str]:
-    kind = models.kind_of(group[0].step)
+    kind = models.kind_of(group[0].step, brief=_is_brief(group[0]))
     plan = _plan(group, horizon, fits)
     ends = [Task(at, int(np.flatnonzero(~np.isnan(one.values))[-1]) + 1) for at, one in enumerate(group)]
     work = len(plan) + len(ends)
@@ -97,6 +98,11 @@ def _forecast_kind(
     last = partial(_last, group, horizon, holidays, kind, chosen, learned, signed)
     frames = list(each(last, ends, partial(report, len(plan), "forecast")))
     return pd.concat(frames, ignore_index=True), sentence(group[0].step, len(group), found, chosen)
+
+
+def _is_brief(one: Series) -> bool:
+    seen = np.flatnonzero(~np.isnan(one.values))
+    return models.is_brief(one.step, int(seen[-1] - seen[0]) + 1)
 
 
 def sentence(step: Step, count: int, found: Sequence[Origin], chosen: tuple[str, ...]) -> str:

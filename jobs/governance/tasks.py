@@ -3,7 +3,7 @@
 from pyspark.sql import DataFrame
 
 from alerts import planreports
-from catalog.plan import EVERYBODY, scheme
+from catalog.plan import scheme
 from jobs import lake
 from jobs.governance.follow import follow
 from jobs.indicators.rollup import CITY
@@ -55,11 +55,5 @@ def build(inputs: Inputs) -> DataFrame:
 
 def obliged(lead: str, cooperating: str | None, departments: tuple[str, ...]) -> list[str]:
     """Codes of everybody whom a milestone binds; names that the plan uses for several stand for all of them."""
-    found: set[str] = set()
-    for name in [lead, *(cooperating or "").split("、")]:
-        for code in scheme().departments.get(name, ()):
-            if code in EVERYBODY:
-                found |= {each for each in departments if each.isdigit() is EVERYBODY[code]}
-            else:
-                found.add(code)
-    return sorted(found)
+    names = [lead, *(cooperating or "").split("、")]
+    return sorted(code for code in departments if any(scheme().means(name, code) for name in names))

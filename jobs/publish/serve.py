@@ -15,9 +15,12 @@ from pyspark.sql import DataFrame
 from catalog import Catalog
 from catalog.evaluation import evaluation as scheme_of_evaluation
 from jobs import journal, killpoints, lake
+from jobs.beside import rows_of
 from jobs.build import code_version
+from jobs.governance import states
 from jobs.inputs import MissingInputError
 from jobs.publish import (
+    audited,
     catalogue,
     decide,
     duck,
@@ -53,6 +56,12 @@ ORDERS: dict[str, list[str]] = {
     "topic_quality__conflict": ["golden", "attribute", "kept", "other"],
     "base_geo__division": ["system", "code"],
 }
+REGISTERS = (
+    (registers, ["register", "department", "code"]),
+    (filed, ["risk DESC", "project_code"]),
+    (audited, ["drawn_on DESC", "draw_number", "place"]),
+)
+"""Registers of the plan that are read beside the engine, and the order in which each is served."""
 BOUNDARY = "boundary"
 Make = Callable[[], pa.Table | duck.Query]
 
@@ -97,7 +106,7 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         "meta__lineage": plan.lineage(catalog),
         "meta__column_lineage": plan.column_lineage(catalog),
     }
-    for table, content in small.items():
+    for table, content in (small | _states(as_of.get(states.TASKS))).items():
         served[table] = _serve(table, [], day, content.to_pylist(), partial(_same, content))
     for table, decided_by, make in _sampled(catalog, business_date):
         served[table] = _serve(table, [], day, decided_by, make)
@@ -114,14 +123,11 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
         served["entity__firm_month"] = _serve(
             "entity__firm_month", ["credit_code", "period"], day, decided, make_months
         )
-    if registers.is_there(catalog, business_date):
-        decided = registers.decided_by(catalog, business_date)
-        made = partial(registers.table, catalog, business_date)
-        served[registers.TABLE] = _serve(registers.TABLE, ["register", "department", "code"], day, decided, made)
-    if filed.is_there(catalog, business_date):
-        decided = filed.decided_by(catalog, business_date)
-        made = partial(filed.table, catalog, business_date)
-        served[filed.TABLE] = _serve(filed.TABLE, ["risk DESC", "project_code"], day, decided, made)
+    for register, order in REGISTERS:
+        if register.is_there(catalog, business_date):
+            decided_here = register.decided_by(catalog, business_date)
+            made = partial(register.table, catalog, business_date)
+            served[register.TABLE] = _serve(register.TABLE, order, day, decided_here, made)
     if exchange.is_there(catalog, business_date):
         decided = exchange.decided_by(catalog, business_date)
         counted = partial(exchange.query, catalog, business_date)
@@ -134,6 +140,14 @@ def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
     duck.switch(run_id, business_date, served)
     killpoints.here("publish.after_switch")
     return f"{len(served)} 张服务表"
+
+
+def _states(known_on: str | None) -> dict[str, pa.Table]:
+    """The changes of the plan's tasks up to the day for which these were made; no table without tasks."""
+    if known_on is None:
+        return {}
+    states.record(known_on, rows_of(states.TASKS, states.COLUMNS))
+    return {states.TABLE: states.table()}
 
 
 def _evaluated(catalog: Catalog, business_date: date, served: dict[str, duck.Served]) -> duck.Served:

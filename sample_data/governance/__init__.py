@@ -1,10 +1,11 @@
 """The registers of the integration plan itself: systems and their use, the cloud, the networks, websites, assessments,
-who takes whose data.
+who takes whose data, what was drawn for audit.
 """
 
 from sample_data.context import City
 from sample_data.governance import (
     assurance,
+    audits,
     connections,
     exchange,
     ledger,
@@ -29,5 +30,6 @@ def deliver(city: City) -> None:
     connections.deliver(city)
     websites.deliver(city)
     assurance.deliver(city, systems)
-    projects.deliver(city, systems)
+    filed = projects.deliver(city, systems)
+    audits.deliver(city, filed)
     exchange.deliver(city)

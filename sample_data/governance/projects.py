@@ -145,7 +145,8 @@ def _rows(projects: Sequence[Project], day: datetime.date) -> Rows:
     return rows
 
 
-def deliver(city: City, systems: Sequence[System]) -> None:
-    """The register of each month."""
+def deliver(city: City, systems: Sequence[System]) -> list[Project]:
+    """The register of each month; what it is about, for others who look at the same projects."""
     projects = make_projects(city, systems)
     BOOK.deliver(city, lambda day: _rows(projects, day))
+    return projects

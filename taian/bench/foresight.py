@@ -17,7 +17,7 @@ import pandas as pd
 from jobs.forecast import backtest, models, predict
 from jobs.forecast.series import Floats, Series
 from jobs.forecast.workers import each
-from jobs.warning.expected import FITS
+from jobs.warning.expected import FITS, SEPARATOR
 from taian.bench.report import Goal, Measure, measure, share
 
 LEVEL = 95
@@ -170,6 +170,21 @@ def accuracy(name: str, shots: Sequence[Shot], kind: str) -> list[Measure]:
     if theirs > 0:
         found.append(measure(f"forecast.{name}.against_ets", mine / theirs, "x", NO_WORSE))
     return found
+
+
+def by_number(name: str, shots: Sequence[Shot]) -> list[Measure]:
+    """How much less than the seasonal naive the engine missed, for each number apart: what is forecast of it, not how
+    many areas it has, says what a model can know. The first word of the series' name is taken for the number.
+    """
+    found: dict[str, list[Shot]] = {}
+    for shot in shots:
+        found.setdefault(shot.series.partition(SEPARATOR)[0].split()[0], []).append(shot)
+    measures = []
+    for number, own in sorted(found.items()):
+        mine, theirs = _mean(own, "ours", "naive")
+        if theirs > 0 and len(found) > 1:
+            measures.append(measure(f"forecast.{name}.{number}.below_naive", 100 * (1 - mine / theirs), "%"))
+    return measures
 
 
 def _mean(shots: Sequence[Shot], one: str, other: str) -> tuple[float, float]:

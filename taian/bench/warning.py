@@ -19,7 +19,7 @@ from jobs.warning.expected import SEPARATOR, series_of
 from taian import seriesfile
 from taian.bench import citydeliveries
 from taian.bench.countpanel import count_panel
-from taian.bench.foresight import HORIZONS, accuracy, coverage, hindcast
+from taian.bench.foresight import HORIZONS, accuracy, by_number, coverage, hindcast
 from taian.bench.nightly import city_of
 from taian.bench.outbreaks import surges
 from taian.bench.place import scratch_place
@@ -31,23 +31,35 @@ from taian.errors import ProblemError
 Say = Callable[[str], None]
 REAL = ("gdp_CHN.csv", "population_CHN.csv")
 """Real series that are shipped, by year; the value is in the last column."""
+KINDS = ("monthly", "daily", "yearly")
+PARTS = ("planted", "surges", "notification", *KINDS)
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much is tried: origins of each series, series of a kind at most, counties of the panel of counts; ``files``
-    are more series, each as file, time, value and (or none) the column that tells the series apart."""
+    are more series, each as file, time, value and (or none) the column that tells the series apart; ``only`` names one
+    of PARTS."""
 
     scale: float = 0.01
     origins: int = 3
     most: int = 150
     counties: int = 60
     files: tuple[tuple[str, ...], ...] = ()
+    only: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.only is not None and self.only not in PARTS:
+            raise ProblemError(f"There is no part '{self.only}' of this benchmark: name one of {', '.join(PARTS)}.")
+
+    def wants(self, part: str) -> bool:
+        """Whether this part is measured."""
+        return self.only in (None, part)
 
     @property
     def quick(self) -> "Plan":
         """The same from one origin of fewer series, for a look."""
-        return Plan(self.scale, 1, 40, 40, self.files)
+        return replace(self, origins=1, most=40, counties=40)
 
 
 def bench_warning(home: Path, plan: Plan, say: Say) -> list[Measure]:
@@ -59,18 +71,29 @@ def bench_warning(home: Path, plan: Plan, say: Say) -> list[Measure]:
         say("Reading the deliveries of the city")
         daily, monthly = citydeliveries.daily(city), citydeliveries.monthly(city)
         truth = json.loads((city / "truth" / "events.json").read_text(encoding="utf-8"))
-        say("Planted events")
-        measures = planted_measures(pd.concat([daily, monthly]), truth)
-        say(f"Surges in {plan.counties} counties")
-        measures += surges(count_panel(plan.counties, 1))
-        say("Notification")
-        measures += post_measures(scratch, LETTERS)
-        for name, all_of_them in {**_kinds(city, daily, monthly), **named}.items():
-            series = _even(all_of_them, plan.most)
-            say(f"Forecasts of {len(series)} {name} series")
-            shots = hindcast(series, HORIZONS.get(series[0].step.kind, HORIZONS["monthly"]), plan.origins)
-            measures += [*accuracy(name, shots, series[0].step.kind), *coverage(name, shots)]
+        measures: list[Measure] = []
+        if plan.wants("planted"):
+            say("Planted events")
+            measures += planted_measures(pd.concat([daily, monthly]), truth)
+        if plan.wants("surges"):
+            say(f"Surges in {plan.counties} counties")
+            measures += surges(count_panel(plan.counties, 1))
+        if plan.wants("notification"):
+            say("Notification")
+            measures += post_measures(scratch, LETTERS)
+        kinds = {name: series for name, series in _kinds(city, daily, monthly).items() if plan.wants(name)}
+        for name, all_of_them in {**kinds, **named}.items():
+            measures += _forecast_measures(name, _even(all_of_them, plan.most), plan.origins, say)
     return [*measures, measure("seconds", time.monotonic() - begun, "s")]
+
+
+def _forecast_measures(name: str, series: Sequence[Series], origins: int, say: Say) -> list[Measure]:
+    say(f"Forecasts of {len(series)} {name} series")
+    kind = series[0].step.kind
+    shots = hindcast(series, HORIZONS.get(kind, HORIZONS["monthly"]), origins)
+    # Series of a file that is named are each a number of their own.
+    apart = by_number(name, shots) if name in KINDS else []
+    return [*accuracy(name, shots, kind), *apart, *coverage(name, shots)]
 
 
 def _kinds(city: Path, daily: pd.DataFrame, monthly: pd.DataFrame) -> dict[str, list[Series]]:

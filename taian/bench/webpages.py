@@ -29,6 +29,7 @@ CHANGES = frozenset(
         "case-panel.children",
         "warning-panel.children",
         "duty-panel.children",
+        "objection-panel.children",
         "lead-opened.children",
         "units-drawn.children",
         "person-file.children",

@@ -252,6 +252,10 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option(metavar="FILE,TIME,VALUE[,SERIES]", help="Forecast the series of this file too."),
         ] = None,
+        only: Annotated[
+            str | None,
+            typer.Option(help="One part: planted, surges, notification, monthly, daily or yearly forecasts."),
+        ] = None,
         home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     ) -> None:
@@ -264,6 +268,6 @@ def register(app: typer.Typer) -> None:
         """
         from taian.bench.warning import Plan, bench_warning
 
-        plan = Plan(scale, files=tuple(tuple(one.split(",")) for one in also or ()))
+        plan = Plan(scale, files=tuple(tuple(one.split(",")) for one in also or ()), only=only)
         plan = plan.quick if quick else plan
         _of_the_city("warning", scale, lambda say: bench_warning(_folder(home), plan, say), as_json)

@@ -14,6 +14,7 @@ from taian.services import installation
 from taian.tables import JsonOption, print_rows
 
 if TYPE_CHECKING:
+    from alerts.auditsamples import Sample
     from alerts.casebook import CaseView
     from alerts.cases import Step
 
@@ -132,6 +133,7 @@ def _add_sample(group: typer.Typer) -> None:
         size: Annotated[int, typer.Option(help="How many projects to draw; 0 lists the draws there were.")] = 0,
         seed: Annotated[str, typer.Option(help="Seed of the draw; thrown when absent, each is used once.")] = "",
         check: Annotated[str, typer.Option(help="Number of a draw to draw again and compare.")] = "",
+        out: Annotated[Path | None, typer.Option(help="Also write the draw as a workbook of audit_sample.")] = None,
         who: WhoOption = None,
         as_json: JsonOption = False,
     ) -> None:
@@ -153,9 +155,29 @@ def _add_sample(group: typer.Typer) -> None:
             raise typer.Exit(0 if is_same else 1)
         found = auditsamples.sample(here, risks, size, seed, who or os_user())
         by_code = {row["project_code"]: row for row in projects}
+        if out is not None:
+            write_register(out, found, risks)
         if not as_json:
             typer.echo(f"{found.number} seed {found.seed}: {found.size} of {found.among} projects")
         print_rows([by_code[code] for code in found.drawn], as_json=as_json, columns=PROJECT_COLUMNS)
+
+
+def write_register(out: Path, found: "Sample", risks: dict[str, float]) -> None:
+    """The draw as the audit bureau hands it in: every project that could be drawn, with its risk, and the place of
+    those that were. ProblemError when the file cannot be written; the draw is in the log all the same.
+    """
+    from taian.spreadsheet import as_xlsx
+
+    titles = [column.title for column in usable()["audit_sample"].columns]
+    places = {code: f"{place}" for place, code in enumerate(found.drawn, start=1)}
+    head = (found.number, found.at[:10], found.seed, f"{found.size}", f"{found.among}")
+    rows = [[*head, code, f"{risk}", places.get(code, "")] for code, risk in sorted(risks.items())]
+    try:
+        out.write_bytes(as_xlsx([titles, *rows], "审计抽样"))
+    except OSError as error:
+        raise ProblemError(
+            f"{out} cannot be written ({error.strerror}); {found.number} is drawn: taian plan sample lists it."
+        ) from error
 
 
 def filed_projects() -> list[dict[str, Any]]:
@@ -211,7 +233,7 @@ def _add_evaluation(group: typer.Typer) -> None:
         """
         from alerts.objections import Said, say
 
-        say(installation(), Said(known(department), year, "object", why, document, who or os_user(), ""))
+        say(installation(), Said(known(department), year, "object", why, document, who or os_user()))
         typer.echo(f"Objection of {department} to {year} is written down.")
 
     @group.command()
@@ -229,7 +251,7 @@ def _add_evaluation(group: typer.Typer) -> None:
         """
         from alerts.objections import Said, say
 
-        say(installation(), Said(known(department), year, decision, why, document, who or os_user(), ""))
+        say(installation(), Said(known(department), year, decision, why, document, who or os_user()))
         typer.echo(f"Decision on {department} for {year} is written down.")
 
 

@@ -73,6 +73,27 @@ def test_a_task_is_reminded_of_before_on_and_after_its_day_and_then_goes_to_the_
     assert audit.verify(city).broken == ""
 
 
+def test_who_works_on_a_task_under_anothers_lead_is_told_of_its_day_once_and_in_one_letter(city, facts, clock):
+    ours = task(obliged=("370902", "gonganju", "tongjiju"))
+    theirs = task(task="22-1", title="另一项", lead="gonganju", lead_name="市公安局", obliged=("gonganju",))
+    for day in ("06-14", "06-15", "06-29"):
+        for _ in range(2):
+            night(city, facts, dt.date.fromisoformat(f"2018-{day}"), ours, theirs)
+    letters = mails(city, "gonganju")
+    assert [(day, "配合督办 1 项" in subject) for day, subject, _ in letters] == [("06-14", True), ("06-29", True)]
+    text = letters[0][2].replace(" ", "")
+    assert "DB-2018-0001" in text and "牵头：市统计局" in text and "DB-2018-0002" in text and "/plan/20-1" in text
+    assert "建成统计数据共享平台" not in text and "尚无进展" not in text
+    assert [day for day, _, _ in mails(city, "370902")] == ["06-14", "06-29"], "a county is bound as well"
+    assert "泰山区政府" in mails(city, "370902")[0][2]
+    assert not any("配合" in text for _, _, text in mails(city, "tongjiju")), "who leads is told that it leads"
+    clock(DUE)
+    do(city, "reply", to="市统计局")
+    night(city, facts, dt.date(2018, 6, 30), ours, theirs)
+    assert mails(city, "tongjiju")[-1][0] == "06-30"
+    assert len(mails(city, "gonganju")) == 2, "an answer is between lead and leading group"
+
+
 def test_an_extension_is_asked_for_and_decided_and_its_day_is_the_one_that_counts(city, facts, clock):
     night(city, facts, DUE)
     clock(DUE)

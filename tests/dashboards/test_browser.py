@@ -317,6 +317,14 @@ def test_the_keyboard_reaches_pages_and_rows(desk: Page, site: Site) -> None:
     expect(desk.locator(".nav-link[aria-current=page]")).to_have_text("批次运行")
 
 
+def test_on_a_phone_the_tab_that_is_open_stands_on_the_screen(phone: Page, site: Site) -> None:
+    phone.goto(f"{site.url}/plan?tab=evaluation")
+    chosen = phone.locator(".tabs .chosen")
+    expect(chosen).to_have_text("考核")
+    # Its lower line lies over that of the row by a pixel, which the row cuts off.
+    expect(chosen).to_be_in_viewport(ratio=0.95)
+
+
 def test_no_tool_bar_offers_to_send_a_chart_away(desk: Page, site: Site) -> None:
     desk.goto(site.url)
     chart = desk.locator(".trend-card .js-plotly-plot")

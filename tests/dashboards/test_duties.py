@@ -124,5 +124,20 @@ def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answer
     assert file.xlsx()[:2] == b"PK"
 
 
+def test_a_report_on_a_past_month_says_what_was_known_then_and_an_earlier_one_that_nothing_was_kept(
+    city: Settings,
+) -> None:
+    def report(month: str) -> str:
+        node = plan_bulletin.render(snapshot_of(city, LEADER), View("/plan/bulletin", {"month": month}))
+        return " ".join(every_word(node).split())
+
+    may, april = report("2018-05"), report("2018-04")
+    assert "截至 2018年5月31日" in may and "已到期 2 项。按证据判定：待举证 1 项，进行中 1 项，已完成 1 项" in may
+    assert "08-2 上云比例不低于70% 市政府办公室 2018-06-30 进行中：2018-05-15的依据" in may, "today it is at risk"
+    assert "任务状态是 2018-05-31 的夜间批次判定的" in may
+    assert "自 2018-05-15 起才保存" in april and "截至 2018年6月30日" in april and "有风险 1 项" in april
+    assert "状态的变化（2）" in page(city, LEADER, "16-1") and "2018-05-15 已完成" in page(city, LEADER, "16-1")
+
+
 def test_every_step_of_a_duty_belongs_to_a_role_and_has_its_form() -> None:
     assert {action for _, action in DUTIES} == set(permissions.DUTY_STEPS) == set(FIELDS)

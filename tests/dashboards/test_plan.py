@@ -20,7 +20,7 @@ from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
 from dashboards.pages.plan import render
 from dashboards.pages.plan_words import STATES
-from dashboards.pages.progress_cards import done_dates
+from dashboards.pages.progress_cards import done_dates, known_done
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import Sight, sight_of
 from dashboards.theme import LIGHT
@@ -83,6 +83,17 @@ def test_a_department_sees_its_own_obligations_and_nobody_elses(police: Snapshot
     assert "公安局" in everything
 
 
+def test_a_departments_tasks_are_those_it_leads_and_those_it_works_on(published: Path, police: Snapshot) -> None:
+    office = open_snapshot(published, sight_of(Reader("wu", "吴", frozenset({"owner"}), frozenset({"zfbgs"}))))
+    assert "我的任务" in text_of(police) and "我牵头的 0 项 我配合的 2 项" in text_of(police)
+    assert "我牵头的 3 项 我配合的 0 项" in text_of(office)
+    assert "03-2 基本完成" in text_of(police, share="cooperate")
+    assert "没有符合条件的行" in text_of(police, share="lead")
+    both = sight_of(Reader("li", "李", frozenset({"owner", "analyst"}), frozenset({"gonganju"})))
+    text = text_of(open_snapshot(published, both), share="cooperate")
+    assert "我配合的 2 项" in text and "16-1" not in text and "方案任务" in text
+
+
 def test_the_plan_over_time_shows_what_was_due_and_what_is_done_by_department(snapshot: Snapshot) -> None:
     text = text_of(snapshot, tab="progress")
     assert "3 项有时限的任务" in text
@@ -105,6 +116,20 @@ def test_what_was_done_when_is_told_by_the_measures_curve_or_the_report() -> Non
     assert steps(list(found.values()), start, end)[1:] == [
         (dt.date(2018, 4, 30), 1), (dt.date(2018, 5, 3), 2), (end, 2),
     ]  # fmt: skip
+
+
+def test_what_is_done_is_what_each_night_knew_and_may_come_undone(snapshot: Snapshot, police: Snapshot) -> None:
+    text = text_of(snapshot, tab="progress")
+    assert "2018-05-15 起是各夜当时的判定" in text
+    assert "2018-05-15 2 1 2018-06-20 2 0" in text, "16-1 was called done for five weeks"
+    assert set(planned.states(police)["task_id"]) == {"03-2", "08-2"}, "of other departments' tasks it knows nothing"
+    kept = planned.states(snapshot)
+    day = dt.date.fromisoformat
+    line = known_done([day("2018-03-31"), day("2018-06-01")], kept, day("2018-06-30"))
+    assert line[1:] == [
+        (day("2018-03-31"), 1), (day("2018-05-15"), 1), (day("2018-06-20"), 0), (day("2018-06-30"), 0),
+    ]  # fmt: skip
+    assert known_done([day("2018-03-31")], kept.iloc[:0], day("2018-06-30"))[-1] == (day("2018-06-30"), 1)
 
 
 def test_a_gantt_has_a_mark_for_each_milestone_and_none_hides_another() -> None:
@@ -178,7 +203,11 @@ def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(
     assert "备案项目 3 个，已拨付 79.4" in audited and "未批先付 1 60.0" in audited
     assert "机房改造" not in audited, "what is sound is not in the way"
     assert "SJ-001" in audited and "审2018-1 1/2" in audited
+    assert "SJ-2018-05 2018-05-20 审计201805 1/1 3/3 重做一致 不在平台抽取" in audited
+    assert "SJ-001 2018-06-20 审2018-1 1/1 3/3 重做不一致 不一致" in audited, "the log has another project"
     assert "审计抽样" not in seen_by("leader")
+    leader = open_snapshot(published, sight_of(Reader("x", "某", frozenset({"leader"}))))
+    assert planned.audited(leader).empty and planned.audited(police).empty, "no page could ask for it either"
     own = text_of(police, tab="projects", problem="all")
     assert "机房改造" in own and "学籍" not in own and "SJ-001" not in own
 

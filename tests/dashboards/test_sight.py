@@ -14,7 +14,8 @@ from dashboards.pages import overview, resource, runs
 from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.sight import EVERYTHING, Sight, sight_of, statistical_resources, view_of
 from dashboards.view import View
-from jobs.publish import decide, exchange, filed, registers, serve
+from jobs.governance import states
+from jobs.publish import audited, decide, exchange, filed, registers, serve
 from jobs.publish.entity import ENTITIES
 from taian.access.roles import ROLES, Reader, Role
 
@@ -42,7 +43,7 @@ def analyst(published: Path) -> Snapshot:
 
 def test_every_published_table_has_a_rule_and_one_without_is_nobodys(published: Path, monkeypatch) -> None:
     written = set(re.findall(r'"(\w+__\w+)"', inspect.getsource(serve))) | set(ENTITIES)
-    written |= {exchange.TABLE, filed.TABLE, registers.TABLE}
+    written |= {audited.TABLE, exchange.TABLE, filed.TABLE, registers.TABLE, states.TABLE}
     written |= set(re.findall(r'"(topic_decision__\w+)"', inspect.getsource(decide)))
     assert {"meta__delivery", "meta__sample"} <= written
     assert written == set(permissions.TABLES)

@@ -106,3 +106,24 @@ def test_two_years_that_grow_are_carried_on_growing(read):
     noise = np.random.default_rng(2).normal(0, 1, 96)
     rows = predict.forecast(read(times, np.tile(shape[:24], 4) + noise, list(names), "month"), 6).rows
     assert np.abs(rows["mean"] - np.tile(shape[24:], 4)).mean() < 5
+
+
+def test_a_series_of_two_years_is_not_forecast_by_the_model_that_suits_long_ones(read):
+    draw = np.random.default_rng(3)
+    shape = 100 + 30 * np.sin(np.arange(126) * np.pi / 6) + 0.5 * np.arange(126)
+    lengths = {"new": 24, **{f"long {at}": 120 for at in range(6)}}
+    columns = [
+        (name, time, value)
+        for name, length in lengths.items()
+        for time, value in zip(
+            pd.date_range(end="2019-12", periods=length, freq="MS"),
+            shape[120 - length : 120] + draw.normal(0, 1, length),
+            strict=True,
+        )
+    ]
+    names, times, values = zip(*columns, strict=True)
+    rows = predict.forecast(read(list(times), values, list(names), "month"), 6).rows
+    new = rows[rows["series"] == "new"]
+    assert set(new["model"]) == {"seasonal_drift"}
+    assert set(rows["model"]) != {"seasonal_drift"}
+    assert np.abs(new["mean"].to_numpy() - shape[120:]).mean() < 4

@@ -139,6 +139,20 @@ def task_rows() -> pd.DataFrame:
     )
 
 
+def state_rows() -> pd.DataFrame:
+    """``topic_plan__state``: kept since the middle of May; one task was called done, and then no longer."""
+    rows = [
+        ("03-2", "2018-05-15", "unproven"),
+        ("08-2", "2018-05-15", "under_way"),
+        ("16-1", "2018-05-15", "done"),
+        ("03-2", "2018-06-02", "overdue"),
+        ("08-2", "2018-06-20", "at_risk"),
+        ("16-1", "2018-06-20", "unproven"),
+    ]
+    frame = pd.DataFrame(rows, columns=["task_id", "since", "state"])
+    return frame.assign(evidence=frame["since"] + "的依据", digest="0123456789abcdef")
+
+
 def exchange_rows() -> pd.DataFrame:
     """``topic_plan__exchange``: the police give, the schools take, a county and the police do both."""
     names = {"gonganju": "公安局", "jiaoyuju": "教育局", "370902": "泰山区政府", "370911": "岱岳区政府"}
@@ -211,6 +225,17 @@ def project_rows() -> pd.DataFrame:
     return frame.assign(kind="build", review="not_yet", is_paid=lambda each: each["paid_10k_yuan"] > 0)
 
 
+def audit_rows() -> pd.DataFrame:
+    """``topic_plan__audit``: a draw of the office that comes out again, and one of the platform that does not."""
+    rows = [
+        ("SJ-001", dt.date(2018, 6, 20), "审2018-1", "different", "DZ2019001", 1),
+        ("SJ-2018-05", dt.date(2018, 5, 20), "审计201805", "same", "DZ2017003", 1),
+    ]
+    columns = ["draw_number", "drawn_on", "seed", "verdict", "project_code", "place"]
+    frame = pd.DataFrame(rows, columns=columns).assign(size=1, among=3, known=3, risk=4.0)
+    return frame.assign(source="audit_sample@audit_sample-2018-06-01")
+
+
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
@@ -229,11 +254,13 @@ def evaluation_rows() -> pd.DataFrame:
 def plan_tables() -> dict[str, pd.DataFrame]:
     """The tables of the plan."""
     return {
+        "topic_plan__audit": audit_rows(),
         "topic_plan__evaluation": evaluation_rows(),
         "topic_plan__exchange": exchange_rows(),
         "topic_plan__measure": measure_rows(),
         "topic_plan__project": project_rows(),
         "topic_plan__register": register_rows(),
+        "topic_plan__state": state_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),
         "topic_plan__township": township_rows(),

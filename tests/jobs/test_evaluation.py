@@ -111,17 +111,21 @@ def test_an_objection_and_its_decision_stay_in_the_log(home):
     def tell(what, **more):
         say(
             settings(),
-            Said("gonganju", 2018, what, **{"why": "漏计", "document": "公函", "who": "张", "at": "", **more}),
+            Said("gonganju", **{"year": 2018, "what": what, "why": "漏计", "document": "公函", "who": "张", **more}),
         )
 
-    with pytest.raises(ProblemError, match="has no open objection"):
+    with pytest.raises(ProblemError, match="没有待裁定的异议"):
         tell("reject")
-    with pytest.raises(ProblemError, match="--document is empty"):
+    with pytest.raises(ProblemError, match="必须写明文件"):
         tell("object", document=" ")
     tell("object")
+    with pytest.raises(ProblemError, match="还没有裁定"):
+        tell("object")
+    with pytest.raises(ProblemError, match="对 2019 年的考核没有待裁定的异议"):
+        tell("reject", year=2019)
     tell("reject")
-    with pytest.raises(ProblemError, match="has no open objection"):
+    with pytest.raises(ProblemError, match="没有待裁定的异议"):
         tell("accept")
-    assert [each.what for each in history(settings(), 2018)] == ["object", "reject"]
-    assert history(settings(), 2019) == []
+    tell("object")
+    assert [each.what for each in history(settings())] == ["object", "reject", "object"]
     assert audit.verify(settings()).broken == ""

@@ -113,13 +113,14 @@ def test_an_append_that_finds_many_small_files_puts_them_together(spark, lake):
 
     settings = {name: value for name, value in OPTIONS.items() if "autoCompact" in name}
     fewest = "spark.databricks.delta.autoCompact.minNumFiles"
+    before = {name: spark.conf.get(name, None) for name in (*settings, fewest)}
     for name, value in {**settings, fewest: "4"}.items():
         spark.conf.set(name, value)
     try:
         for version in range(4):
             lake.append(spark.createDataFrame([("b", version)], "_batch string, n int").coalesce(1), "t", "t", version)
     finally:
-        for name in (*settings, fewest):
-            spark.conf.unset(name)
+        for name, value in before.items():
+            spark.conf.unset(name) if value is None else spark.conf.set(name, value)
     assert len(lake.files("t")) == 1
     assert lake.read(spark, "t").count() == 4

@@ -336,6 +336,8 @@ DECLARED = {
         {"review": "refused", "approved_on": date("2018-06-01")},
         {"review": "passed", "approved_on": date("2018-06-01")},
     ),
+    ("audit_sample", "R106", "size"): ({"size": 13, "among": 12}, {"size": 12, "among": 12}),
+    ("audit_sample", "R106", "place"): ({"place": 13, "size": 12}, {"place": 12, "size": 12}),
     ("exchange_log", "R106", "row_count"): (
         {"row_count": 3, "result": "failed"},
         {"row_count": 0, "result": "failed"},

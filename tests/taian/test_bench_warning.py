@@ -98,6 +98,19 @@ def test_errors_are_scaled_and_intervals_counted_by_horizon_and_by_series():
     assert cover["interval.x.series_above_85"].value == 0.5
 
 
+def test_each_number_is_told_apart_whatever_its_areas():
+    shots = [
+        shot("power|370900", [1, 1], [1, 2], 0.5),
+        shot("power|370911", [1, 1], [1, 1], 0.5),
+        shot("cases measles|370900", [1, 1], [9, 9], 0.5),
+        shot("cases flu|370900", [1, 1], [9, 9], 0.5),
+    ]
+    found = named(foresight.by_number("x", shots))
+    assert set(found) == {"forecast.x.power.below_naive", "forecast.x.cases.below_naive"}
+    assert found["forecast.x.power.below_naive"].value > 50
+    assert found["forecast.x.cases.below_naive"].value == pytest.approx(20)
+
+
 EVENT = planted.Event("vat_drop", ("vat_sales",), ("370923",), dt.date(2018, 4, 1), dt.date(2018, 6, 30))
 
 
@@ -172,3 +185,10 @@ def test_a_file_of_series_that_is_half_named_is_one_sentence(capsys, tmp_path, m
     monkeypatch.setenv("TAIAN_HOME", str(tmp_path))
     assert cli.run(["bench", "warning", "--also", "power.csv,month"]) == 2
     assert capsys.readouterr().err.startswith("--also 'power.csv,month' names 2 things")
+
+
+def test_a_part_that_there_is_not_is_one_sentence_with_those_that_there_are(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("TAIAN_HOME", str(tmp_path))
+    assert cli.run(["bench", "warning", "--only", "hourly"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("There is no part 'hourly' of this benchmark: name one of planted, surges, notification, m")

@@ -1,4 +1,7 @@
-"""Deliveries of the sample city through the real step: every planted row is found with its code, and nothing else."""
+"""Certificates through the real step: every planted row and every altered certificate is found, and nothing else.
+
+The planted rows of all resources are looked for by the night (tests/night).
+"""
 
 import csv
 import datetime
@@ -6,47 +9,39 @@ import datetime
 import pytest
 
 from catalog import Catalog, load_catalog
-from sample_data import places, service
+from sample_data import places
 from sample_data.context import City
-from sample_data.firms import arrears, calendar, cast, ratings, register
+from sample_data.firms import calendar, register
+from sample_data.service.certificates import deliver_certificates
 
 pytestmark = pytest.mark.spark
 
 NIGHT = datetime.date(2018, 6, 14)
 """Two weeks of June have every accident but the late ones; a batch more costs a second."""
-RESOURCES = ("tax_rating", "wage_arrears", "certificate", "service_item", "service_case")
+RESOURCE = "certificate"
 
 
 def make(out):
-    """The deliveries of ``RESOURCES`` alone, from the firms they speak of."""
+    """The certificates alone, of the firms they speak of."""
     city = City(out, 0.001, 3, NIGHT, places.make_places(3))
-    months = calendar.months_until(NIGHT)
-    firms = register.make_register(city, months)
-    parts = cast.make_cast(city, firms, months)
-    ratings.deliver_ratings(city, firms.table, parts)
-    arrears.deliver_arrears(city, firms.table, parts)
-    service.deliver(city, firms.table)
+    deliver_certificates(city, register.make_register(city, calendar.months_until(NIGHT)).table)
     city.truth.write(out)
     return city
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory, at_home, spark):
-    """The city, and the refused rows of each resource after its step: (batch, file, source row) to codes."""
+    """The city, and the refused rows after the step: (batch, file, source row) to codes."""
     from jobs import lake
     from jobs.resource import run_resource
 
     catalog = load_catalog()
-    alone = Catalog({name: catalog[name] for name in RESOURCES}, catalog.codelists)
+    alone = Catalog({RESOURCE: catalog[RESOURCE]}, catalog.codelists)
     with at_home(tmp_path_factory.mktemp("planted")) as home:
         city = make(home)
-        refused = {}
-        for name in RESOURCES:
-            run_resource(alone[name], alone, NIGHT, "r1")
-            rows = lake.read(spark, f"quarantine__{name}").collect()
-            refused[name] = {
-                (r["_batch"], r["_file"], r["_source_row"]): ";".join(sorted(set(r["codes"]))) for r in rows
-            }
+        run_resource(alone[RESOURCE], alone, NIGHT, "r1")
+        rows = lake.read(spark, f"quarantine__{RESOURCE}").collect()
+        refused = {(r["_batch"], r["_file"], r["_source_row"]): ";".join(sorted(set(r["codes"]))) for r in rows}
         yield city, refused
 
 
@@ -56,7 +51,7 @@ def test_every_altered_certificate_and_every_wrong_seal_is_found_and_nothing_els
     city, refused = night
     with at_home(city.out):
         rows = lake.read(spark, "dwd_licence__certificate").collect()
-    gone = {(file, number) for _, file, number in refused["certificate"]}
+    gone = {(file, number) for _, file, number in refused}
     planted = {"wrong_digest": set(), "wrong_signature": set()}
     with (city.out / "truth" / "certificates.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -72,12 +67,11 @@ def test_every_altered_certificate_and_every_wrong_seal_is_found_and_nothing_els
     assert all((r["signature"] is None) == (r["is_signature_right"] is None) for r in rows)
 
 
-@pytest.mark.parametrize("name", RESOURCES)
-def test_every_planted_row_is_found_with_its_code_and_nothing_else_is(night, name):
+def test_every_planted_row_is_found_with_its_code_and_nothing_else_is(night):
     city, refused = night
-    planted = {(p.batch, p.file, p.source_row): p.codes for p in city.truth.defects if p.resource == name and p.codes}
+    planted = {(p.batch, p.file, p.source_row): p.codes for p in city.truth.defects if p.codes}
     assert planted
-    assert refused[name] == planted
+    assert refused == planted
 
 
 def test_every_batch_has_the_outcome_that_was_planted(night, at_home):
