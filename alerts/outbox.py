@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from types import TracebackType
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select
@@ -74,8 +75,21 @@ def message_id(recipient: str, kind: str, business_date: datetime.date, version:
     return f"<{uuid.uuid5(NAMES, name)}@taian.invalid>"
 
 
+class Attached(NamedTuple):
+    """A table that goes with a mail: its file's name, and its CSV as text."""
+
+    name: str
+    csv: str
+
+
 def enqueue(
-    session: Session, recipient: str, kind: str, business_date: datetime.date, content_key: str, letter: Letter
+    session: Session,
+    recipient: str,
+    kind: str,
+    business_date: datetime.date,
+    content_key: str,
+    letter: Letter,
+    attached: Attached | None = None,
 ) -> str | None:
     """Put a letter in the outbox, in the caller's transaction; its Message-ID, or None when it was told already.
 
@@ -103,6 +117,8 @@ def enqueue(
         subject=letter.subject if version == 1 else f"{letter.subject}（更新 {version - 1}）",
         text=to_text(letter),
         html=to_html(letter),
+        attached=attached.csv if attached else None,
+        attached_as=attached.name if attached else None,
         created_at=now,
         next_try_at=now,
     )
@@ -129,7 +145,12 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
     message["Content-Language"] = "zh-CN"
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
-    message.set_boundary(f"taian-{uuid.uuid5(NAMES, mail.message_id).hex}")
+    if mail.attached is not None:
+        content = mail.attached.encode()
+        message.add_attachment(content, "text", "csv", cte="base64", filename=mail.attached_as)
+    for place, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        name = f"{mail.message_id}{place}" if place else mail.message_id
+        part.set_boundary(f"taian-{uuid.uuid5(NAMES, name).hex}")
     return message
 
 

@@ -214,6 +214,10 @@ class Mail(Base):
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    attached: Mapped[str | None]
+    """The table that goes with it, as CSV."""
+    attached_as: Mapped[str | None]
+    """The name of that file."""
     created_at: Mapped[datetime.datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime.datetime]
@@ -234,11 +238,12 @@ def _append_only(table: Table, connection: Connection, **_options: object) -> No
 
 def _add_columns(connection: Connection) -> None:
     """Columns that came after the store was made; all of them may be empty."""
-    known = {column["name"] for column in inspect(connection).get_columns(Case.__tablename__)}
-    for column in Case.__table__.columns:
-        if column.name not in known:
-            kind = column.type.compile(connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {Case.__tablename__} ADD COLUMN {column.name} {kind}")
+    for table in (Case, Mail):
+        known = {column["name"] for column in inspect(connection).get_columns(table.__tablename__)}
+        for column in table.__table__.columns:
+            if column.name not in known:
+                kind = column.type.compile(connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.__tablename__} ADD COLUMN {column.name} {kind}")
 
 
 class Store:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, has_request_context, redirect, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -46,7 +46,7 @@ def current_reader() -> Reader:
 
 def has_reader() -> bool:
     """Whether the request at hand was let in."""
-    return "visit" in g
+    return has_request_context() and "visit" in g
 
 
 def own_path(text: str) -> str:

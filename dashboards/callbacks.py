@@ -16,6 +16,7 @@ from dashboards.lobby import NAME
 from dashboards.objected import objection_callbacks
 from dashboards.office import account_callbacks
 from dashboards.overseen import duty_callbacks
+from dashboards.own import own_callbacks
 from dashboards.pages import batch, catalogue, finding, findings_card
 from dashboards.router import body_of
 from dashboards.serving import Serving, ServingError, Snapshot
@@ -117,4 +118,5 @@ def server_callbacks(app: Dash, serving: Serving) -> None:
     warning_callbacks(app)
     account_callbacks(app)
     duty_callbacks(app)
+    own_callbacks(app, serving)
     objection_callbacks(app, serving)

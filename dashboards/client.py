@@ -39,7 +39,17 @@ def client_callbacks(app: Any) -> None:
         Input("case-taken", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    for panel in ("case-panel", "warning-panel"):
+    app.clientside_callback(
+        ClientsideFunction("taian", "keep_view"), Output("view-kept", "data"), Input("keep-save", "n_clicks"),
+        State("keep-name", "value"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("taian", "fold_keep"), Output("keep-said", "children", allow_duplicate=True),
+        Input("view", "data"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    for panel in ("case-panel", "warning-panel", "mine-panel", "note-said"):
         app.clientside_callback(
             ClientsideFunction("taian", "hear_case"), Output(panel, "title"), Input(panel, "children"),
             prevent_initial_call=True,

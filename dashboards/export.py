@@ -14,7 +14,8 @@ from dashboards.pages.figures import Chosen, figures
 from dashboards.pages.indicator import definitions
 from dashboards.pages.plan_words import HEADERS as PLAN_HEADERS
 from dashboards.pages.plan_words import TABS, asked, cells, rows_of, tab_of
-from dashboards.pages.topics import TOPICS
+from dashboards.pages.topics import CROSS, TOPICS, in_view
+from dashboards.permissions import page_of
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import WITHHELD
@@ -89,6 +90,20 @@ def export_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
         for row in frame.to_dict("records")
     ]
     return Export(f"{indicator.key}-{line[-1][0]}-{snapshot.business_date}", notes, rows)
+
+
+def table_of(snapshot: Snapshot, view: View, who: str) -> Export | None:
+    """The table of a page as its own export gives it; None for a page whose mail is only a link."""
+    name = view.path.rstrip("/").rpartition("/topics")[2].strip("/") or next(iter(TOPICS))
+    if page_of(view.path) not in ("/topics", "/topics/<topic>"):
+        return None
+    if name == CROSS:
+        return cross_of(snapshot, view, who)
+    known = {key: one for key, one in definitions(snapshot).items() if one.topic == TOPICS.get(name)}
+    if not known:
+        return None
+    given = {**view.params, "indicator": in_view(known, view).key}
+    return export_of(snapshot, View(view.path, given), who)
 
 
 def cross_of(snapshot: Snapshot, view: View, who: str) -> Export | None:

@@ -85,6 +85,7 @@ PAGES: dict[str, Roles] = {
     "/entity/place/<code>": SUBJECTS,
     "/audit": AUDITORS,
     "/admin": only("administrator"),
+    "/mine": EVERYBODY,  # of each account its own
     "/warnings": WARNINGS,
     "/decide": DECIDERS,
     "/brief": DECIDERS,
@@ -139,6 +140,9 @@ CALLBACKS: dict[str, Roles] = {
     "account-said.children": PAGES["/admin"],
     "found.children": PAGES["/search"],
     "person-file.children": PAGES["/entity/person/<id>"],
+    "keep-said.children": PAGES["/mine"],  # PAGES says which addresses may be kept
+    "mine-panel.children": PAGES["/mine"],
+    "note-said.children": PAGES["/topics"],
 }
 """Callbacks that the server answers, by their first output."""
 

@@ -209,6 +209,20 @@ def lineage_of_area(snapshot: Snapshot, area: str) -> list[tuple[str, str, str]]
     return list(frame.itertuples(index=False, name=None))
 
 
+def areas(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    """(code, name, name of the area above) of every area with indicators: the city, counties, townships."""
+    frame = snapshot.read(
+        "topic_city__indicator",
+        """
+        WITH areas AS (SELECT DISTINCT area_code, area_name, area_level, parent_code FROM topic_city__indicator)
+        SELECT one.area_code, one.area_name, coalesce(above.area_name, '') AS above
+        FROM areas AS one LEFT JOIN areas AS above ON above.area_code = one.parent_code
+        ORDER BY list_position(['city', 'county', 'township'], one.area_level), one.area_code
+        """,
+    )
+    return list(frame.itertuples(index=False, name=None))
+
+
 def indicators(snapshot: Snapshot) -> pd.DataFrame:
     """Definitions of all indicators: title, topic, unit, direction that is good, definition, sources, owner."""
     return snapshot.read("meta__indicator", "SELECT * FROM meta__indicator")

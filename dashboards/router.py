@@ -18,7 +18,9 @@ from dashboards.pages import (
     catalogue,
     decide,
     firm,
+    mine,
     my_data,
+    notes_card,
     overview,
     person,
     plan,
@@ -39,9 +41,10 @@ from dashboards.view import View
 MOVING = (
     overview.render, my_data.render, authenticity.render, cases.render, runs.render, audit.render, search.render,
     firm.render, warnings.render, warning.render, plan.render, plan_task.render, plan_bulletin.render, brief.render,
-    admin.render,
+    admin.render, mine.render,
 )  # fmt: skip
-"""Pages that show more than a night: cases, warnings, duties, accounts, the disk, who did what, what was typed."""
+"""Pages that show more than a night: cases, warnings, duties, accounts, the disk, who did what, what was typed,
+what people keep for themselves."""
 
 Renderer = Callable[[Snapshot, View], html.Div]
 BEFORE_ANY_NIGHT: tuple[Callable[[Snapshot | None, View], html.Div], ...] = (admin.render,)
@@ -62,6 +65,7 @@ PAGES: dict[str, tuple[str, Renderer]] = {
     "/search": (search.TITLE, search.render),
     "/audit": (audit.TITLE, audit.render),
     "/admin": (admin.TITLE, admin.render),
+    "/mine": (mine.TITLE, mine.render),
 }
 SUBPAGES: dict[str, tuple[str, Renderer]] = {
     "/catalogue/<resource>": (catalogue.TITLE, resource.render),
@@ -85,10 +89,12 @@ def _renderer(path: str) -> tuple[str, Renderer | None]:
 
 
 def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
-    """The page, made once a night for each address and theme, unless it shows what moves by day."""
+    """The page, made once a night for each address and theme, unless it shows what moves by day; a topic anew for other
+    notes on its charts.
+    """
     if render in MOVING:
         return render(snapshot, view)
-    return kept(snapshot, view, lambda: render(snapshot, view))
+    return kept(snapshot, view, lambda: render(snapshot, view), notes_card.mark() if render is topics.render else "")
 
 
 def body_of(serving: Serving, view: View, sight: Sight) -> tuple[Any, Snapshot | None, str]:

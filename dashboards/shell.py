@@ -14,6 +14,7 @@ from dashboards.serving import Snapshot
 from dashboards.sight import sight_of
 from dashboards.theme import FONT, css_variables
 from taian.access.roles import ROLE_TITLES, Reader
+from taian.mine.views import LONGEST_NAME
 
 POLL_MILLISECONDS = 60_000
 """How often an open page asks whether a new night has been published."""
@@ -83,6 +84,35 @@ def _who(reader: Reader | None) -> list[Any]:
     ]
 
 
+def _keep(reader: Reader | None) -> Any:
+    """The way to keep the page that is open, folded away behind its button."""
+    if reader is None:
+        return None
+    name = dcc.Input(
+        id="keep-name", type="text", maxLength=LONGEST_NAME, autoComplete="off", placeholder="不填就用页面标题"
+    )
+    return html.Details(
+        [
+            html.Summary(
+                [html.Span("☆", **parts.aria(hidden="true")), html.Span(" 存为视图", className="wide-only")],
+                className="button",
+                title="存为视图",
+                **parts.aria(label="存为视图"),
+            ),
+            html.Div(
+                [
+                    html.Div(html.Label(["视图名称", name]), className="case-fields"),
+                    html.Button("保存", id="keep-save", className="button button-first"),
+                    html.P(id="keep-said", **parts.aria(live="polite")),
+                ],
+                className="keep-form",
+            ),
+        ],
+        id="keep",
+        className="keep",
+    )
+
+
 def layout(reader: Reader | None) -> Any:
     """The frame with an empty page in it, for whoever is signed in."""
     header = html.Header(
@@ -93,6 +123,7 @@ def layout(reader: Reader | None) -> Any:
             html.Div(
                 [
                     html.Span(id="freshness"),
+                    _keep(reader),
                     html.Button(
                         "◐",
                         id="theme-button",
@@ -116,6 +147,7 @@ def layout(reader: Reader | None) -> Any:
             dcc.Store(id="view"),
             dcc.Store(id="night"),
             dcc.Store(id="title"),
+            dcc.Store(id="view-kept"),
             dcc.Interval(id="clock", interval=POLL_MILLISECONDS),
             html.A("跳到正文", href="#page", className="skip"),
             header,

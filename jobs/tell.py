@@ -1,8 +1,13 @@
 """The alert step: the night's facts to the case store, and its digests to the post."""
 
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from datetime import date
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.briefing import facts_of
 from alerts.night import BriefFacts, CodeCount, DeliveryFact, DutyFact, FindingFact, Night, QualityFact
@@ -15,12 +20,15 @@ from jobs.quality import measures, owner_of
 from jobs.release import releases
 from jobs.session import spark
 from jobs.warning.told import watched
-from taian.settings import settings
+from taian.mine.asked import is_anything_asked
+from taian.settings import ROOT, Settings, settings
 
 FINDINGS = "topic_authenticity__finding"
 TASKS = "topic_plan__task"
 MOST_CODES = 5
 UNKNOWN = "未登记的提供方"
+PATIENCE = 120
+"""Seconds that writing people's own mails may take."""
 
 
 def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) -> str:
@@ -38,8 +46,30 @@ def tell(catalog: Catalog, business_date: date, run_id: str, failed: list[str]) 
         brief=_brief(business_date),
     )
     recorded = record_night(settings(), night)
+    own = asked_for(settings(), business_date)
     report = send(settings(), checkpoint=killpoints.here)
-    return f"{recorded}；{report}"
+    return f"{recorded}；{own}{report}"
+
+
+def asked_for(config: Settings, business_date: date) -> str:
+    """Have the pages write what people asked to be mailed of this night; a word on it, nothing where nobody asked.
+
+    It is a program of its own, since nothing here may import the pages, and what is mailed goes through their
+    permissions. Whatever becomes of it, the other mails go out.
+    """
+    try:
+        if not is_anything_asked(config):
+            return ""
+        command = [sys.executable, "-m", "dashboards.post", business_date.isoformat()]
+        environment = {**os.environ, "TAIAN_HOME": str(config.home), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
+            check=False,
+        )  # fmt: skip
+    except (SQLAlchemyError, OSError, subprocess.TimeoutExpired) as error:
+        return f"各人所订的邮件没有写成（{type(error).__name__}）；"
+    said = done.stdout.strip().splitlines()
+    return f"{said[-1]}；" if said else f"各人所订的邮件没有写成（退出码 {done.returncode}）；"
 
 
 def _brief(business_date: date) -> BriefFacts | None:

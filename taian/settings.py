@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     )
     mail_duty: str = Field(default="zhibanshi@taian.invalid", description="Duty officer 值班室: warnings")
     mail_leading: str = Field(default="zhuanxiangxiaozu@taian.invalid", description="Leading group 专项小组: 督办")
+    mail_account_domain: str = Field(
+        default="taian.invalid", description="What accounts asked for is mailed to <account>@domain"
+    )
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
     mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
     public_url: str = Field(
@@ -152,6 +155,11 @@ class Settings(BaseSettings):
     def accounts_db(self) -> Path:
         """Accounts, sessions and failed sign-ins (SQLite)."""
         return self.home / "accounts.db"
+
+    @property
+    def mine_db(self) -> Path:
+        """What people keep for themselves: saved views, thresholds, notes (SQLite)."""
+        return self.home / "mine.db"
 
     @property
     def mail(self) -> Path:

@@ -41,6 +41,28 @@ window.dash_clientside.taian = (function () {
         return true;
     }
 
+    // The address of this moment: choosing a row changes it without the page being made anew.
+    function keep_view(clicks, name) {
+        if (!clicks) {
+            return window.dash_clientside.no_update;
+        }
+        var heading = document.querySelector("main h1");
+        return {
+            name: (name || "").trim() || (heading ? heading.textContent : document.title).slice(0, 40),
+            address: window.location.pathname + window.location.search,
+            at: Date.now()
+        };
+    }
+
+    // Another page is not kept yet.
+    function fold_keep() {
+        var box = document.getElementById("keep");
+        if (box) {
+            box.open = false;
+        }
+        return "";
+    }
+
     function params() {
         return new URLSearchParams(window.location.search);
     }
@@ -270,6 +292,8 @@ window.dash_clientside.taian = (function () {
     return {
         look: look,
         sign_out: sign_out,
+        keep_view: keep_view,
+        fold_keep: fold_keep,
         steer: steer,
         note_words: note_words,
         note_sought: note_sought,

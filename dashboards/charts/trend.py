@@ -1,10 +1,10 @@
 """A series by month with its year-earlier line and the line where the data ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from dashboards.charts.base import blank
+from dashboards.charts.base import blank, plain
 from dashboards.format import is_missing
 from dashboards.theme import Palette
 
@@ -35,10 +35,46 @@ def spread(rows: Sequence[tuple[str, float, int]]) -> list[tuple[str, float]]:
     ]
 
 
+def _pin(
+    figure: go.Figure, notes: Sequence[tuple[int, str, str]], known: Mapping[str, float | None], colours: Palette
+) -> None:
+    """A mark with its number for each note on a month that has a value."""
+    drawn = [note for note in notes if known.get(note[1]) is not None]
+    if not drawn:
+        return
+    figure.add_trace(
+        go.Scatter(
+            x=[period for _, period, _ in drawn],
+            y=[known[period] for _, period, _ in drawn],
+            text=[str(place) for place, _, _ in drawn],
+            customdata=[plain(words) for _, _, words in drawn],
+            name="批注",
+            showlegend=False,
+            mode="markers+text",
+            textposition="top center",
+            textfont={"color": colours.warn, "size": 13},
+            marker={
+                "color": colours.warn,
+                "size": 11,
+                "symbol": "diamond",
+                "line": {"color": colours.surface, "width": 2},
+            },
+            hovertemplate="%{text} %{customdata}",
+        )
+    )
+
+
 def trend(
-    series: Sequence[tuple[str, float | None]], unit: str, business_month: str, colours: Palette, is_phone: bool
+    series: Sequence[tuple[str, float | None]],
+    unit: str,
+    business_month: str,
+    colours: Palette,
+    is_phone: bool,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> go.Figure:
-    """``series`` is (month, value in ``unit``), oldest first; the axis goes on to the business month."""
+    """``series`` is (month, value in ``unit``), oldest first; the axis goes on to the business month. ``notes`` are
+    (month, words), numbered in their order.
+    """
     known = {period: value for period, value in series if not is_missing(value)}
     last = max(known)
     axis = months(min(known), max(last, business_month))[-30:]
@@ -72,6 +108,7 @@ def trend(
             showlegend=False,
         )
     )
+    _pin(figure, [(place, *note) for place, note in enumerate(notes, start=1) if note[0] in axis], known, colours)
     figure.add_vline(x=axis.index(last), line={"color": colours.muted, "width": 1, "dash": "dash"})
     figure.add_annotation(
         x=axis.index(last), y=1.01, yref="paper", yanchor="bottom", xanchor="right", xshift=18, showarrow=False,

@@ -12,6 +12,7 @@ from dashboards.pages import (
     catalogue,
     decide,
     firm,
+    mine,
     my_data,
     overview,
     person,
@@ -42,6 +43,7 @@ ROWS = {
     "/entity/place/<code>": area.TITLE,
     "/audit": audit.TITLE,
     "/admin": "管理",
+    "/mine": mine.TITLE,
 }
 """Pages in the order of the navigation, and what they are called."""
 

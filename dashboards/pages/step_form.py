@@ -10,6 +10,7 @@ from alerts.cases import NEEDS_REASON
 from alerts.words import EVENT_TITLES
 from dashboards import format as fmt
 from dashboards.cases import LONGEST_NAME, LONGEST_REASON
+from dashboards.parts import aria
 
 SIGNED = "每一步都以登录的账号记名、计时、写入审计日志，不能改。"
 
@@ -62,6 +63,12 @@ def _field(kind: str, action: str, field: Field) -> html.Label:
         id=identity, type="text", maxLength=LONGEST_NAME, autoComplete="off", placeholder=field.hint or None
     )
     return html.Label([label, given])
+
+
+def button(kind: str, action: str, identity: str, title: str, label: str, name: str = "button") -> html.Button:
+    """A step on a ``kind`` of thing in a list; ``label`` says on which, for who only hears it."""
+    given = {"type": f"{kind}-step", "action": action, kind: identity, "seen": 0}
+    return html.Button(title, id=given, className=name, **aria(label=label))
 
 
 def answer(said: str, done: str) -> html.P | None:

@@ -51,7 +51,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         return _nothing(f"没有区划代码为 {area} 的已发布指标。" if known else "这个专题还没有已发布的指标。")
     place = Place(line)
     view = View(address("/topics/" + name), view.params, view.theme, view.is_phone)
-    indicator = known.get(view.params.get("indicator", "")) or next(iter(known.values()))
+    indicator = in_view(known, view)
     return parts.page(
         f"{TOPICS[name]}{TITLE} · {place.name}",
         "什么变了？从何时起、在哪里、由谁拉动？",
@@ -61,6 +61,11 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     )
 
 
+def in_view(known: dict[str, Indicator], view: View) -> Indicator:
+    """The indicator that the address asks for among those of a topic, else the first."""
+    return known.get(view.params.get("indicator", "")) or next(iter(known.values()))
+
+
 def _cards(
     snapshot: Snapshot, known: dict[str, Indicator], indicator: Indicator, place: Place, view: View
 ) -> list[html.Section | html.Div]:
@@ -68,7 +73,11 @@ def _cards(
     vintages = vintages_of(snapshot, indicator, place.code)
     tools = choices(vintages, chosen, view)
     left = [
-        parts.guarded("趋势", lambda: trend_card(snapshot, indicator, place, view, tools, chosen), "trend-card"),
+        parts.guarded(
+            "趋势",
+            lambda: trend_card(snapshot, indicator, place, view, tools, chosen, is_noted=True),
+            "trend-card",
+        ),
         parts.guarded("拉动", lambda: drivers_card(snapshot, indicator, place, view), "drivers-card"),
     ]
     right = [parts.guarded("指标", lambda: indicators_card(snapshot, known, indicator, place, view), "indicators-card")]

@@ -10,6 +10,7 @@ from dashboards import parts, queries
 from dashboards.charts.trend import spread, trend
 from dashboards.pages.figures import CURRENT, Chosen, figures
 from dashboards.pages.indicator import Indicator
+from dashboards.pages.notes_card import notes_of, notes_panel
 from dashboards.pages.place import Place
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
@@ -18,9 +19,18 @@ from dashboards.words import LEVELS, WHY_WITHHELD, WITHHELD
 
 
 def trend_card(
-    snapshot: Snapshot, indicator: Indicator, place: Place, view: View, tools: Any = None, chosen: Chosen = CURRENT
+    snapshot: Snapshot,
+    indicator: Indicator,
+    place: Place,
+    view: View,
+    tools: Any = None,
+    chosen: Chosen = CURRENT,
+    *,
+    is_noted: bool = False,
 ) -> html.Section:
-    """``indicator`` of the place in view, month by month; ``tools`` choose which of its figures (``chosen``)."""
+    """``indicator`` of the place in view, month by month; ``tools`` choose which of its figures (``chosen``);
+    ``is_noted`` where people pin their notes on it.
+    """
     frame = figures(snapshot, indicator, place.code, chosen)
     title = f"{place.name} · {indicator.title}"
     if frame.empty and not chosen.is_plain:
@@ -37,7 +47,8 @@ def trend_card(
     values = (frame["value"] * factor).astype(float)
     series = spread(list(zip(frame["period"].astype(str), values, covered, strict=True)))
     last = frame.iloc[-1]
-    chart = trend(series, unit, snapshot.business_date[:7], palette(view.theme), view.is_phone)
+    marks = [(note.period, note.text) for note in (notes_of(indicator.key, place.code) or ())] if is_noted else []
+    chart = trend(series, unit, snapshot.business_date[:7], palette(view.theme), view.is_phone, marks)
     rows = [
         (
             fmt.covered(row["period"], row["months"]),
@@ -62,6 +73,7 @@ def trend_card(
         [
             tools,
             parts.graph(chart, label, 300 if view.is_phone else None, data),
+            notes_panel(indicator.key, place.code, list(frame["period"].astype(str))) if is_noted else None,
             definition,
             _origin(snapshot, indicator, titles),
         ],

@@ -49,6 +49,15 @@ def reader_of(account: Account) -> Reader:
     return Reader(account.name, account.title, roles, frozenset(account.scopes), account.must_change)
 
 
+def reader_named(config: Settings, name: str) -> Reader | None:
+    """Who the account of this name is today; None when there is none, it is locked, or has not replaced its first
+    password: then nothing is shown to it.
+    """
+    with open_accounts(config).reading() as session:
+        account = session.get(Account, name)
+        return None if account is None or account.is_locked or account.must_change else reader_of(account)
+
+
 def has_accounts(config: Settings) -> bool:
     """Whether anybody may sign in; before that there is only the set-up."""
     with open_accounts(config).reading() as session:

@@ -33,6 +33,9 @@ CHANGES = frozenset(
         "lead-opened.children",
         "units-drawn.children",
         "person-file.children",
+        "keep-said.children",
+        "mine-panel.children",
+        "note-said.children",
     }
 )
 """Callbacks that take a step or write the audit log: not asked."""

@@ -223,9 +223,11 @@ def test_a_store_from_before_the_verdicts_learns_its_new_columns(home, facts):
     with open_store(settings).writing() as session:
         for column in ("verdict", "due_on", "facts", "unit", "handed_to"):
             session.execute(text(f"ALTER TABLE alert_case DROP COLUMN {column}"))
+        session.execute(text("ALTER TABLE alert_outbox DROP COLUMN attached"))
     store = Store(f"sqlite:///{settings.alerts_db}")
     with store.reading() as session:
         assert session.execute(text("SELECT verdict, due_on, unit FROM alert_case")).one() == (None, None, None)
+        assert set(session.execute(text("SELECT attached FROM alert_outbox")).scalars()) == {None}
     record_night(settings, facts.night(facts.finding("f1", unit="U1"), date=NEXT))
     assert show_case(settings, "XS-2018-0001")[0].unit == "U1"
 

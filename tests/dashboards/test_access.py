@@ -250,9 +250,10 @@ def test_pages_link_only_to_what_their_reader_may_open(readers, app) -> None:
                     "/catalogue",
                     "/plan",
                     "/search",
+                    "/mine",
                 },
             ),
-            ("auditor", {"/warnings", "/catalogue", "/plan", "/audit"}),
+            ("auditor", {"/warnings", "/catalogue", "/plan", "/audit", "/mine"}),
         ):
             page = "/catalogue"
             names = [

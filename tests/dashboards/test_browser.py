@@ -32,6 +32,7 @@ PAGES = {
     "/catalogue": "资源目录",
     "/catalogue?tab=codes": "资源目录",
     "/catalogue/resident": "户籍人口基本信息",
+    "/mine": "我的",
 }
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PATIENCE = 30_000
@@ -346,7 +347,19 @@ def test_one_signs_in_is_sent_away_when_the_session_ends_and_comes_back_to_the_s
     page.get_by_role("button", name="登录").click()
     expect(page.locator(".resources > li")).to_have_count(2)
     expect(page.get_by_role("navigation", name="页面").get_by_role("link")).to_have_text(
-        ["态势总览", "专题", "预警", "辅助决策", "决策简报", "部门数据", "批次运行", "资源目录", "整合共享", "查找"]
+        [
+            "态势总览",
+            "专题",
+            "预警",
+            "辅助决策",
+            "决策简报",
+            "部门数据",
+            "批次运行",
+            "资源目录",
+            "整合共享",
+            "查找",
+            "我的",
+        ]
     )
     with open_accounts(Settings(home=site.home)).writing() as session:
         session.execute(delete(SignedIn).where(SignedIn.account == "reads"))
@@ -399,3 +412,21 @@ def test_before_the_first_night_the_page_says_what_to_run(browser: Browser, own_
     page.goto(own_site.url)
     expect(page.get_by_role("alert")).to_contain_text("taian nightly")
     page.context.close()
+
+
+def test_a_page_is_kept_by_keyboard_and_a_note_stands_on_its_chart(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/topics/appeals?indicator=hotline_calls")
+    desk.locator("#keep > summary").press("Enter")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("热线")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("已存为视图“热线”")).to_be_visible()
+    desk.locator("summary", has_text="写批注").press("Enter")
+    desk.get_by_label("内容＊").fill("<b>暴雨</b>")
+    desk.get_by_role("button", name="记下批注").press("Enter")
+    expect(desk.locator(".notes li")).to_contain_text("<b>暴雨</b>")
+    expect(desk.locator(".trend-card .textpoint text")).to_have_text("1")
+    desk.get_by_role("link", name="我的", exact=True).click()
+    desk.locator("#mine-panel").get_by_role("link", name="热线").click()
+    expect(desk).to_have_url(f"{site.url}/topics/appeals?indicator=hotline_calls")
