@@ -130,7 +130,8 @@ class _Digests:
             standing = list(self._session.scalars(select(Case).where(Case.kind == WARNING)))
             told = digest.warning_part([CaseView.model_validate(case) for case in standing], night.business_date)
             key = outbox.key_of(*(f"{case.id} {case.state} {case.strength}" for case in standing))
-            self._add(settings.mail_duty, told, key)
+            for address in (settings.mail_duty, *settings.webhooks):
+                self._add(address, told, key)
             self._duties()
             # Told once a night: the same head is in both mails, and people's steps in between are no news of the night.
             log = digest.audit_part(*audit.head_of(self._session))

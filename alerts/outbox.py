@@ -2,7 +2,8 @@
 
 Never lost: a row leaves the waiting list only when ``sent_at`` is committed. Never twice, but for one window: a process
 that dies after the server accepted the message and before that commit sends it again, with the same Message-ID and the
-same bytes, so that mail programs can show it once (docs/decisions/0004-outbox.md).
+same bytes, so that mail programs can show it once (docs/decisions/0004-outbox.md). A recipient may be a web address
+(``alerts.webhook``); it waits, is tried and is signed for in the same way.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple
 
@@ -25,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from alerts.letter import Letter, to_html, to_text
 from alerts.store import Mail, Store, open_store, utc_now
+from alerts.webhook import call, is_hook, place_of
 from alerts.words import one_line
 from taian.settings import Settings
 
@@ -197,10 +200,12 @@ class Postman:
                 raise smtplib.SMTPException("密码不能经未加密的连接发送；请设置 SMTP_STARTTLS=true")
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
 
-    def send(self, message: EmailMessage, recipient: str) -> None:
-        """Hand one message over. Raises OSError (every SMTPException is one) when the server did not accept it."""
+    def deliver(self, mail: Mail) -> None:
+        """Hand one message over. Raises OSError (every SMTPException is one) when the server did not accept it, and
+        ValueError for an address or a text that no mail can carry."""
+        message = as_message(mail, self._settings.mail_from)
         try:
-            self.connect().send_message(message, self._settings.mail_from, [recipient])
+            self.connect().send_message(message, self._settings.mail_from, [mail.recipient])
         except OSError:
             # What state the connection is in depends on the answer; a new one is cheap.
             self._hang_up()
@@ -240,26 +245,28 @@ class _Round:
         self.sent = 0
         self.failures: list[Failure] = []
 
-    def run(self, ids: list[int]) -> None:
+    def run(self, hooks: list[int], mails: list[int]) -> None:
+        for hook in hooks:
+            self._send(hook, partial(call, settings=self._settings))
         with Postman(self._settings) as postman:
-            for position, mail_id in enumerate(ids):
+            for position, mail_id in enumerate(mails):
                 try:
                     postman.connect()
                 except NoServerError as error:
-                    for waiting in ids[position:]:
+                    for waiting in mails[position:]:
                         self._failed(waiting, str(error))
                     return
-                self._send(postman, mail_id)
+                self._send(mail_id, postman.deliver)
 
-    def _send(self, postman: Postman, mail_id: int) -> None:
+    def _send(self, mail_id: int, hand_over: Callable[[Mail], None]) -> None:
         with self._mail(mail_id) as mail:
             # Committed before the server hears of it: after a crash the attempt shows.
             mail.attempts += 1
         self._checkpoint("alert.before_send")
         try:
-            postman.send(as_message(mail, self._settings.mail_from), mail.recipient)
+            hand_over(mail)
         except (OSError, ValueError) as error:  # ValueError: an address or a text that no mail can carry
-            self._failed(mail_id, f"发往 {mail.recipient} 未成功：{_words(error)}", is_counted=True)
+            self._failed(mail_id, f"发往 {place_of(mail.recipient)} 未成功：{_words(error)}", is_counted=True)
             return
         self._checkpoint("alert.after_send_before_commit")
         with self._mail(mail_id) as mail:
@@ -271,7 +278,7 @@ class _Round:
             mail.attempts += 0 if is_counted else 1
             mail.last_error = error
             mail.next_try_at = self._now + pause_after(mail.attempts)
-        self.failures.append(Failure(recipient=mail.recipient, subject=mail.subject, error=error))
+        self.failures.append(Failure(recipient=place_of(mail.recipient), subject=mail.subject, error=error))
 
     @contextlib.contextmanager
     def _mail(self, mail_id: int) -> Iterator[Mail]:
@@ -293,13 +300,13 @@ def deliver_pending(
     """
     store = open_store(settings)
     now = now or utc_now()
-    waiting = select(Mail.id).where(Mail.sent_at.is_(None))
+    waiting = select(Mail.id, Mail.recipient).where(Mail.sent_at.is_(None))
     due = waiting.where(Mail.next_try_at <= now) if is_due_only else waiting
     with store.only_sender():
         with store.reading() as session:
-            ids = list(session.scalars(due.order_by(Mail.id)))
+            found = [(number, is_hook(recipient)) for number, recipient in session.execute(due.order_by(Mail.id))]
         sending = _Round(store, settings, checkpoint, now)
-        sending.run(ids)
+        sending.run([each for each, hook in found if hook], [each for each, hook in found if not hook])
         with store.reading() as session:
             left = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
     return SendReport(sent=sending.sent, waiting=left, failures=tuple(sending.failures))

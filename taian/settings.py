@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     mail_account_domain: str = Field(
         default="taian.invalid", description="What accounts asked for is mailed to <account>@domain"
     )
+    webhooks: list[str] = Field(
+        default_factory=list,
+        description="Web addresses (https) that are told of warnings as the duty officer is, as a JSON list",
+    )
+    webhook_secret: SecretStr | None = Field(default=None, description="What the webhooks are signed with")
     mail_operator: str = Field(default="yunwei@taian.invalid", description="Operator of the platform")
     mail_owner_domain: str = Field(default="taian.invalid", description="Owners are written to as <provider>@domain")
     public_url: str = Field(
