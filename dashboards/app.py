@@ -6,6 +6,7 @@ callback renders the page from that and the newest snapshot. Choosing a row chan
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from dash import Dash
 from flask import Flask, Response, request
@@ -22,7 +23,9 @@ from dashboards.guard import protect, require_local
 from dashboards.lobby import NAME
 from dashboards.lookups import lookup_callbacks
 from dashboards.packed import pack
+from dashboards.pages.brief import UNREADABLE
 from dashboards.pages.plan_bulletin import bulletin_of
+from dashboards.papers import Sheet, brief_sheet, bulletin_sheet
 from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.shell import INDEX, Application, layout
@@ -31,6 +34,7 @@ from dashboards.view import View
 from taian.settings import Settings, settings
 
 CSV = "text/csv; charset=utf-8"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -87,6 +91,14 @@ def create_app(config: Settings | None = None) -> Dash:
         make = bulletin_of if request.args.get("tab") == "bulletin" else plan_of
         return _file_of(config, serving, kind, make)
 
+    @web.get("/export/bulletin.pdf")
+    def export_bulletin() -> Response:
+        return _paper_of(config, serving, bulletin_sheet)
+
+    @web.get("/export/brief.pdf")
+    def export_brief() -> Response:
+        return _paper_of(config, serving, partial(brief_sheet, url=config.public_url.rstrip("/")))
+
     @web.get("/sheet/<case>")
     def sheet(case: str) -> Response:
         reader = current_reader()
@@ -130,6 +142,17 @@ def _file_of(
     if found is None:
         return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
     return _exported(config, found, kind)
+
+
+def _paper_of(config: Settings, serving: Serving, make: Callable[[Snapshot, View], Sheet]) -> Response:
+    """A document of what its reader may see."""
+    try:
+        found = make(serving.snapshot(sight_of(current_reader())), View(params=request.args.to_dict()))
+    except ServingError as error:
+        return _sentence(str(error), 503)
+    except OSError:
+        return _sentence(UNREADABLE, 503)
+    return _handed_out(config, found.name, "pdf", found.pdf, PDF, f'; filename="{found.name}.pdf"')
 
 
 def _exported(config: Settings, found: Export, kind: str) -> Response:

@@ -63,6 +63,8 @@ ROUTES: dict[str, Roles] = {
     "/export/figures.<kind>": CITY,
     "/export/cross.<kind>": CITY,
     "/export/plan.<kind>": PLAN,
+    "/export/bulletin.pdf": PLAN,
+    "/export/brief.pdf": DECIDERS,
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }
 

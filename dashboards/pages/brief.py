@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from alerts.brief import TITLES, Chapter, brief_of
+from alerts.brief import TITLES, Brief, Chapter, brief_of
 from alerts.briefing import facts_of
 from dashboards import parts
 from dashboards.serving import Snapshot
@@ -16,23 +16,33 @@ from taian.settings import settings
 
 TITLE = "决策简报"
 QUESTION = "一页看完：目标、指标、拉动、预警、数据。打印时只印正文。"
+UNREADABLE = "预警库读不到。请运维人员检查 alerts.db。"
 
 
-def render(snapshot: Snapshot, view: View) -> html.Div:
-    """The page of ``/brief`` for ``?kind=`` day or month: of the night that is up, with the warnings as they stand."""
+def kind_of(view: View) -> str:
+    """Which brief the address asks for: day, or month."""
     asked = view.params.get("kind", "")
-    kind = asked if asked in TITLES else "day"
+    return asked if asked in TITLES else "day"
+
+
+def brief_for(snapshot: Snapshot, kind: str) -> Brief:
+    """The brief of the night that is up, with the warnings as they stand. OSError when their store cannot be read."""
 
     def read(table: str, query: str) -> Sequence[Mapping[Any, Any]]:
         if table not in snapshot.as_of:
             raise LookupError(table)
         return snapshot.read(table, query).to_dict("records")
 
+    return brief_of(facts_of(read), warnings_of(settings()), dt.date.fromisoformat(snapshot.business_date), kind)
+
+
+def render(snapshot: Snapshot, view: View) -> html.Div:
+    """The page of ``/brief`` for ``?kind=`` day or month."""
+    kind = kind_of(view)
     try:
-        cases = warnings_of(settings())
+        brief = brief_for(snapshot, kind)
     except OSError:
-        return parts.page(TITLE, QUESTION, [parts.failed("预警库读不到。请运维人员检查 alerts.db。")])
-    brief = brief_of(facts_of(read), cases, dt.date.fromisoformat(snapshot.business_date), kind)
+        return parts.page(TITLE, QUESTION, [parts.failed(UNREADABLE)])
     sheet = html.Article(
         [
             html.P(f"泰安市政务数据平台 · 数据截至 {snapshot.business_date}", className="muted small"),
@@ -45,7 +55,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     card = parts.card(
         brief.title, sheet, foot=parts.stamp(snapshot.business_date, "夜间发布的结果；预警随办随新"), name="wide-card"
     )
-    return parts.page(TITLE, QUESTION, [_tabs(kind), card])
+    file = html.A("导出 PDF", href=address("/export/brief.pdf", kind=kind), className="button", download="")
+    return parts.page(TITLE, QUESTION, [_tabs(kind), card], tools=[file])
 
 
 def _tabs(kind: str) -> html.Nav:

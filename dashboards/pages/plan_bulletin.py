@@ -63,10 +63,10 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 
 def bulletin_of(snapshot: Snapshot, view: View, who: str) -> Export:
     """The report that the address asks for, as a table."""
-    return _made(snapshot, month_of(snapshot, view)).export(snapshot.business_date, who)
+    return made(snapshot, month_of(snapshot, view)).export(snapshot.business_date, who)
 
 
-def _made(snapshot: Snapshot, month: str) -> Bulletin:
+def made(snapshot: Snapshot, month: str) -> Bulletin:
     """The report with the states that were known at the end of the month, where the nights kept them."""
     day = _until(snapshot, month)
     then = planned.tasks_on(snapshot, day) if day < snapshot.business_date else None
@@ -86,11 +86,12 @@ def _tools(snapshot: Snapshot, view: View, month: str) -> list[Any]:
     return [
         parts.filter_of(view, "month", spoken(month), choices, 150),
         html.A("导出 XLSX", href=file, className="button", download=""),
+        html.A("导出 PDF", href=address("/export/bulletin.pdf", month=month), className="button", download=""),
     ]
 
 
 def _paper(snapshot: Snapshot, month: str) -> html.Section:
-    found = _made(snapshot, month)
+    found = made(snapshot, month)
     body: list[Any] = [html.P(sentence, className="aloud-line") for sentence in found.lead]
     for name, number in PARTS.items():
         rows = [_row(row) for row in found.part(name)]
@@ -99,17 +100,17 @@ def _paper(snapshot: Snapshot, month: str) -> html.Section:
             parts.table(name, HEADERS[1:], rows, (), "plan-rows") if rows else html.P(NONE[name], className="muted"),
         ]
     if month != snapshot.business_date[:7]:
-        body.append(html.P(_of_which_day(snapshot, month), className="muted small"))
+        body.append(html.P(of_which_day(snapshot, month), className="muted small"))
     return parts.card(
         f"{spoken(month)}督办通报",
         body,
-        subtitle="泰安市政务信息系统整合共享专项小组 · 打印或存为 PDF 用浏览器的打印",
+        subtitle="泰安市政务信息系统整合共享专项小组",
         foot=parts.stamp(snapshot.business_date, "任务的证据和督办日志"),
         name="wide-card plan-bulletin",
     )
 
 
-def _of_which_day(snapshot: Snapshot, month: str) -> str:
+def of_which_day(snapshot: Snapshot, month: str) -> str:
     """Which day's states a report on a past month tells of."""
     day, first = _until(snapshot, month), planned.states(snapshot)["since"].min()
     if isinstance(first, str) and first <= day:

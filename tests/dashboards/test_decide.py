@@ -4,12 +4,17 @@ from pathlib import Path
 
 import pytest
 from dash import dcc, html
+from flask.testing import FlaskClient
+from pdf_text import text_of
 from test_pages import words as every_word
 
-from dashboards.pages import brief, decide
+from dashboards import papers
+from dashboards.pages import brief, decide, plan_bulletin
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.view import View
 from taian.settings import Settings
+
+BASE = "http://127.0.0.1:8050"
 
 
 @pytest.fixture
@@ -63,3 +68,23 @@ def test_the_brief_leads_from_every_sentence_to_its_page(night: Snapshot, tmp_pa
     assert sentences and all(isinstance(part.children[-1], dcc.Link) for part in sentences)
     monthly = brief.render(night, View("/brief", {"kind": "month"}))
     assert "每月决策简报" in " ".join(every_word(monthly).split())
+
+
+def test_the_brief_as_a_document_says_what_the_page_says(night: Snapshot, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(brief, "settings", lambda: Settings(home=tmp_path))
+    sheet = papers.brief_sheet(night, View(params={"kind": "month"}), "http://127.0.0.1:8050")
+    text = text_of(sheet.pdf())
+    assert sheet.name == f"brief-month-{night.business_date}"
+    assert "每月决策简报" in text and "泰山区拉动 6.0 个百分点" in text
+    assert b"http://127.0.0.1:8050/decide?tab=drivers" in sheet.pdf()
+
+
+def test_documents_are_handed_out_as_files_that_no_browser_keeps(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (brief, plan_bulletin):
+        monkeypatch.setattr(module, "settings", lambda: Settings(home=tmp_path))
+    for name in ("brief", "bulletin"):
+        answer = client.get(f"/export/{name}.pdf", base_url=BASE)
+        assert (answer.status_code, answer.content_type, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+        assert answer.headers["Cache-Control"] == "no-store"

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pdf_text import text_of
 from test_pages import words as every_word
 
 from alerts import duties as store
@@ -13,7 +14,7 @@ from alerts.duties import Duties
 from alerts.night import DutyFact
 from alerts.store import open_store
 from catalog.plan import scheme
-from dashboards import duties, permissions
+from dashboards import duties, papers, permissions
 from dashboards.pages import plan, plan_bulletin, plan_task
 from dashboards.pages.duty_panel import FIELDS
 from dashboards.serving import Snapshot, open_snapshot
@@ -122,6 +123,11 @@ def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answer
         "答复进展：公安局：理由（文件）",
     ) in file.rows
     assert file.xlsx()[:2] == b"PK"
+    paper = papers.bulletin_sheet(snapshot_of(city, POLICE), View(params={"month": "2018-06"}))
+    assert paper.name == "plan-bulletin-2018-06"
+    own = text_of(paper.pdf())
+    assert "2018年6月督办通报" in own and "四、答复任务 牵头部门 日期 说明03-2 清理 市政府办公室" in own
+    assert "16-1" not in own, "another department's"
 
 
 def test_a_report_on_a_past_month_says_what_was_known_then_and_an_earlier_one_that_nothing_was_kept(
