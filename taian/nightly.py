@@ -13,7 +13,8 @@ DAG = "nightly"
 WATCHER = "watcher"
 ENDED = frozenset({"success", "failed", "upstream_failed", "skipped", "removed"})
 BROKEN = frozenset({"failed", "upstream_failed"})
-POLL_SECONDS = 1.0
+POLL_SECONDS = 3.0
+"""Listing the tasks of a night takes its server 0.09 CPU seconds: asked each second, a tenth of a core."""
 DAG_SECONDS = 120.0
 MARKS = {"success": "✓", "failed": "✗", "upstream_failed": "✗", "skipped": "–"}
 
