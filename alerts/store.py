@@ -320,9 +320,9 @@ def _engine(url: str) -> Engine:
 
 
 @cache
-def store_at(url: str) -> Store:
-    """The store at a SQLAlchemy address (``sqlite:///…``), made when it is not there."""
-    return Store(url)
+def store_at(url: str, tables: MetaData = Base.metadata) -> Store:
+    """The store of these tables at a SQLAlchemy address (``sqlite:///…``), made when it is not there."""
+    return Store(url, tables)
 
 
 def open_store(settings: Settings) -> Store:

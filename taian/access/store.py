@@ -8,7 +8,7 @@ import datetime as dt
 from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from alerts.store import Store, UtcTime
+from alerts.store import Store, UtcTime, store_at
 from taian.settings import Settings
 
 
@@ -72,13 +72,4 @@ class SetupCode(Base):
 
 def open_accounts(config: Settings) -> Store:
     """The account store of this installation, made when it is not there."""
-    return _store_at(f"sqlite:///{config.accounts_db}")
-
-
-_STORES: dict[str, Store] = {}
-
-
-def _store_at(url: str) -> Store:
-    if url not in _STORES:
-        _STORES[url] = Store(url, Base.metadata)
-    return _STORES[url]
+    return store_at(f"sqlite:///{config.accounts_db}", Base.metadata)

@@ -9,7 +9,7 @@ import datetime as dt
 from sqlalchemy import Date, Index, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from alerts.store import Store, UtcTime
+from alerts.store import Store, UtcTime, store_at
 from taian.settings import Settings
 
 NEW_NUMBERS = {"sqlite_autoincrement": True}
@@ -83,13 +83,4 @@ class Note(Base):
 
 def open_mine(config: Settings) -> Store:
     """The store of this installation, made when it is not there."""
-    return _store_at(f"sqlite:///{config.mine_db}")
-
-
-_STORES: dict[str, Store] = {}
-
-
-def _store_at(url: str) -> Store:
-    if url not in _STORES:
-        _STORES[url] = Store(url, Base.metadata)
-    return _STORES[url]
+    return store_at(f"sqlite:///{config.mine_db}", Base.metadata)
