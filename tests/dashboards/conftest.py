@@ -11,7 +11,6 @@ import pytest
 
 # Test modules are imported by path; their helpers beside them are found here.
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 from serving_fixture import write_serving
 from sign_in import make_account, sign_in

@@ -16,7 +16,6 @@ from taian.bench.place import free_ports
 
 # Test modules are imported by path; their helpers beside them are found here.
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 from sign_in import PASSWORD, cookies_of
 
