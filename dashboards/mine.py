@@ -107,14 +107,9 @@ def _drop(desk: Desk, number: int, _: Fields) -> Told:
     return name, "", f"已删除视图“{name}”"
 
 
-def _up(desk: Desk, number: int, _: Fields) -> Told:
-    name = views.move(desk.config, desk.reader.account, number, -1)
-    return name, "", f"“{name}”已上移"
-
-
-def _down(desk: Desk, number: int, _: Fields) -> Told:
-    name = views.move(desk.config, desk.reader.account, number, 1)
-    return name, "", f"“{name}”已下移"
+def _move(by: int, desk: Desk, number: int, _: Fields) -> Told:
+    name = views.move(desk.config, desk.reader.account, number, by)
+    return name, "", f"“{name}”已{'上' if by < 0 else '下'}移"
 
 
 def _mail(often: Often, desk: Desk, number: int, _: Fields) -> Told:
@@ -171,8 +166,8 @@ def _line(one: Threshold) -> str:
 STEPS: dict[str, Callable[[Desk, int, Fields], Told]] = {
     "view.rename": _rename,
     "view.drop": _drop,
-    "view.up": _up,
-    "view.down": _down,
+    "view.up": partial(_move, -1),
+    "view.down": partial(_move, 1),
     **{f"view.mail-{often}": partial(_mail, often) for often in views.MAILS},
     "threshold.set": _set_threshold,
     "threshold.drop": _drop_threshold,

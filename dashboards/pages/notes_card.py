@@ -39,9 +39,8 @@ def notes_of(indicator: str, area: str) -> list[Pinned] | None:
         return None
 
 
-def notes_panel(indicator: str, area: str, periods: Sequence[str]) -> html.Div:
-    """The list and the form; ``periods`` may carry a note."""
-    found = notes_of(indicator, area)
+def notes_panel(found: Sequence[Pinned] | None, indicator: str, area: str, periods: Sequence[str]) -> html.Div:
+    """The list of the notes that were ``found`` (``notes_of``), and the form; ``periods`` may carry a note."""
     if found is None:
         return html.Div(html.P(UNREADABLE, className="said", role="alert"))
     items = [_item(place, one) for place, one in enumerate(found, start=1)]

@@ -47,7 +47,8 @@ def trend_card(
     values = (frame["value"] * factor).astype(float)
     series = spread(list(zip(frame["period"].astype(str), values, covered, strict=True)))
     last = frame.iloc[-1]
-    marks = [(note.period, note.text) for note in (notes_of(indicator.key, place.code) or ())] if is_noted else []
+    pinned = notes_of(indicator.key, place.code) if is_noted else []
+    marks = [(note.period, note.text) for note in pinned or ()]
     chart = trend(series, unit, snapshot.business_date[:7], palette(view.theme), view.is_phone, marks)
     rows = [
         (
@@ -73,7 +74,7 @@ def trend_card(
         [
             tools,
             parts.graph(chart, label, 300 if view.is_phone else None, data),
-            notes_panel(indicator.key, place.code, list(frame["period"].astype(str))) if is_noted else None,
+            notes_panel(pinned, indicator.key, place.code, list(frame["period"].astype(str))) if is_noted else None,
             definition,
             _origin(snapshot, indicator, titles),
         ],
