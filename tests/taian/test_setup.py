@@ -67,7 +67,10 @@ def test_a_setting_of_the_file_counts_when_the_environment_is_silent(tmp_path, m
 
 def test_our_own_running_platform_does_not_count_as_a_taken_port(tmp_path):
     environment = {**os.environ, "TAIAN_HOME": str(tmp_path), "TAIAN_SERVICE": "web"}
-    with subprocess.Popen(["sleep", "60"], env=environment) as ours:
+    with subprocess.Popen(["cat"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ours:
+        # Between exec and its first instruction a process shows no environment: what it echoes, it runs.
+        os.write(ours.stdin.fileno(), b"awake")
+        assert os.read(ours.stdout.fileno(), 5) == b"awake"
         assert setup.platform_runs(tmp_path)
         ours.kill()
     assert not setup.platform_runs(tmp_path)
