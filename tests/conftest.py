@@ -16,6 +16,14 @@ os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 # Of ours and of the platforms that tests start: their tables are so small that compiling queries is most of the work.
 os.environ.setdefault("TAIAN_SPARK_CODEGEN", "false")
 
+JAVA_OPTIONS = (
+    # Many small plans, each run once: what the second compiler would gain is never earned back. Without it the JVM
+    # would keep 48 MB for compiled code instead of 240, and throw away what it needs again.
+    "-XX:+UseParallelGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m "
+    # Delta remembers 10,000 tables for an hour; a test's table is asked for in that test alone.
+    "-Ddelta.log.cacheSize=3"
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test marked ``spark`` has the session before anything else of it runs, whether it names it or not: without one
@@ -71,9 +79,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config("spark.sql.ui.retainedExecutions", "10")
         .config("spark.ui.retainedJobs", "10")
         .config("spark.ui.retainedStages", "10")
-        # Many small plans, each run once: what the second compiler would gain is never earned back.
-        # Delta remembers 10,000 tables for an hour; a test's table is asked for in that test alone.
-        .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -XX:TieredStopAtLevel=1 -Ddelta.log.cacheSize=3")
+        .config("spark.driver.extraJavaOptions", JAVA_OPTIONS)
         # Every broadcast, hash and sort takes a page at least; the default of 16 MB holds a hundred rows here.
         .config("spark.buffer.pageSize", "256k")
         .config(map=INTERPRETED)

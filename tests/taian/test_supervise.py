@@ -93,7 +93,7 @@ def test_spark_listens_on_loopback_only(tmp_path):
 
 def test_a_small_city_compiles_lightly_a_large_one_thoroughly_and_a_setting_decides_for_itself(tmp_path):
     s = a_home(tmp_path)
-    assert "TieredStopAtLevel=1" in services.java_options_of(s)
+    assert "TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m" in services.java_options_of(s)
     s.landing.mkdir(parents=True)
     with (s.landing / "residents.csv").open("wb") as file:
         file.truncate(services.SMALL_LANDING)
