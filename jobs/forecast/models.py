@@ -18,6 +18,9 @@ NAIVE = "seasonal_naive"
 DRIFT = "seasonal_drift"
 """Last year and what a year added, for series too short for a seasonal model."""
 
+COMMON = "common_course"
+"""A share of the sum over areas (``jobs.forecast.common``)."""
+
 
 @dataclass(frozen=True)
 class Path:
@@ -38,7 +41,20 @@ class Kind:
 
 
 TRIO = ("AutoETS", "DynamicOptimizedTheta", "AutoCES")
-SHORT = Kind(TRIO, (TRIO, ("AutoETS",), ("DynamicOptimizedTheta",), ("AutoCES",), (DRIFT,), (NAIVE,)), 360)
+SHORT = Kind(
+    TRIO,
+    (
+        TRIO,
+        (COMMON,),
+        (COMMON, "AutoETS", "AutoCES"),
+        ("AutoETS",),
+        ("DynamicOptimizedTheta",),
+        ("AutoCES",),
+        (DRIFT,),
+        (NAIVE,),
+    ),
+    360,
+)
 BRIEF = Kind(TRIO, ((DRIFT,), (NAIVE,), TRIO), 360)
 """Of less than two seasons and a period: no model can learn the season, but last year has it."""
 WEEKLY = Kind(
@@ -61,6 +77,8 @@ DAILY = Kind(
     (
         ("AutoCES",),
         TRIO,
+        (COMMON,),
+        (COMMON, "AutoETS", "AutoCES"),
         ("DynamicOptimizedTheta", "AutoCES", "MSTL"),
         ("AutoETS",),
         ("DynamicOptimizedTheta",),

@@ -79,7 +79,7 @@ def _disease(city: Path) -> list[pd.DataFrame]:
 
 def _cases(city: Path) -> pd.DataFrame:
     rows = _read(city, "infectious_disease", ["区划代码", "病种", "粒度", "起始日期"])
-    return _known(rows.assign(period=_days(rows["起始日期"]), value=rows["发病数"]), "区划代码")
+    return _known(rows.assign(period=_days(rows["起始日期"]), value=_counted(rows["发病数"])), "区划代码")
 
 
 def _power(city: Path, grain: str, key: str) -> pd.DataFrame:
@@ -88,7 +88,8 @@ def _power(city: Path, grain: str, key: str) -> pd.DataFrame:
     # Months until the days begin: what is monthly of both are sums of either.
     rows = rows[rows["粒度"] == "日"] if grain == "日" else rows
     days = _days(rows["起始日期"])
-    rows = _known(rows.assign(period=days if grain == "日" else days.str.slice(0, 7), value=rows["用电量"]), "区划代码")
+    rows = rows.assign(period=days if grain == "日" else days.str.slice(0, 7), value=_counted(rows["用电量"]))
+    rows = _known(rows, "区划代码")
     # A county tells its own figure: a refused row of a township is no fall of its county.
     counties = _summed(rows[rows["区划代码"].str.len() == 6], key, "区划代码")
     return counties if grain == "日" else pd.concat([counties, _townships(rows, key)])
@@ -156,6 +157,12 @@ def _file(folder: Path) -> pd.DataFrame:
 
 def _numbers(column: pd.Series) -> pd.Series:
     return pd.to_numeric(column, errors="coerce").astype(float)
+
+
+def _counted(column: pd.Series) -> pd.Series:
+    """Numbers that are never below 0; one that is was refused by the night."""
+    found = _numbers(column)
+    return found.where(found >= 0)
 
 
 def _days(column: pd.Series) -> pd.Series:

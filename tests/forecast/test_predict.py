@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from jobs.forecast import predict
-from jobs.forecast.backtest import complete
+from jobs.forecast.paths import complete
 
 CHANCE = np.random.default_rng(7)
 SEASON = 10 * np.sin(np.arange(84) * np.pi / 6)
