@@ -127,7 +127,8 @@ class _Digests:
                 part = digest.owner_part(deliveries, cases, self._url, quality=quality, is_known=is_known)
                 address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
                 self._add(address, part, outbox.key_of(*deliveries))
-            standing = list(self._session.scalars(select(Case).where(Case.kind == WARNING)))
+            real = select(Case).where(Case.kind == WARNING, Case.is_past.is_not(True))
+            standing = list(self._session.scalars(real))
             told = digest.warning_part([CaseView.model_validate(case) for case in standing], night.business_date)
             key = outbox.key_of(*(f"{case.id} {case.state} {case.strength}" for case in standing))
             for address in (settings.mail_duty, *settings.webhooks):

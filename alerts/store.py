@@ -116,6 +116,8 @@ class Case(Base):
     """The authority that a confirmed case was transferred to."""
     facts: Mapped[str | None]
     """The finding as it was when the case was opened, as JSON: data that are corrected later do not take it away."""
+    is_past: Mapped[bool | None]
+    """Of a warning: whether a person opened it afterwards 补立, on a signal of the past, to look back or practise."""
 
 
 class CaseFinding(Base):

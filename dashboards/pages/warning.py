@@ -50,8 +50,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     )
     cards = [parts.guarded("看到什么", partial(_sentence_card, snapshot, case, fact), "warning-sentence")]
     if fact is not None:
-        cards.append(parts.guarded("预期与实际", partial(_picture_card, snapshot, fact, view), "warning-picture"))
-        cards.append(parts.guarded("原因线索", partial(_causes_card, snapshot, fact), "warning-causes"))
+        cards.append(parts.guarded("预期与实际", partial(picture_card, snapshot, fact, view), "warning-picture"))
+        cards.append(parts.guarded("原因线索", partial(causes_card, snapshot, fact), "warning-causes"))
     both = [html.Div(cards, className="stack"), html.Div([way], className="stack")]
     return parts.page(case.title, QUESTION, [html.Div(both, className="master-detail warning-page")], trail=trail)
 
@@ -64,13 +64,15 @@ def _may_see_city(snapshot: Snapshot) -> bool:
 def _sentence_card(snapshot: Snapshot, case: CaseView, fact: WarningFact | None) -> html.Section:
     body: list[Any] = [html.Blockquote(case.message, className="aloud")]
     if fact is not None:
-        body.append(parts.facts(_facts(fact)))
+        body.append(parts.facts(facts_of(fact)))
         body += [html.P(HELD, className="state state-error")] if fact.is_held else []
-        body.append(html.P(_origin(snapshot, fact), className="definition"))
+        body.append(html.P(origin(snapshot, fact), className="definition"))
     return parts.card(
         "看到什么",
         body,
-        subtitle=f"{case.opened_on} 夜间立预警，最近一次看到是 {case.last_seen}",
+        subtitle=f"{case.opened_on} 补立预警，供复盘、演练，不是新的警情"
+        if case.is_past
+        else f"{case.opened_on} 夜间立预警，最近一次看到是 {case.last_seen}",
         foot=parts.stamp(fact.period if fact else case.opened_on, fact.owner if fact else ""),
         name="warning-sentence",
     )
@@ -81,7 +83,8 @@ def _range(fact: WarningFact) -> str:
     return fmt.DASH if fact.low is None else f"{low} 至 {high}"
 
 
-def _facts(fact: WarningFact) -> list[tuple[str, Any]]:
+def facts_of(fact: WarningFact) -> list[tuple[str, Any]]:
+    """The figures of a signal, by name."""
     away = None if fact.actual is None or not fact.expected else fact.actual / fact.expected - 1
     return [
         ("期", fact.period),
@@ -94,7 +97,7 @@ def _facts(fact: WarningFact) -> list[tuple[str, Any]]:
     ]
 
 
-def _origin(snapshot: Snapshot, fact: WarningFact) -> list[Any]:
+def origin(snapshot: Snapshot, fact: WarningFact) -> list[Any]:
     """The ways to the definition of the number and to what was delivered for it."""
     known = numbers().get(fact.indicator)
     sources = known.sources if known else (fact.indicator,) if fact.detector == "no_data" else ()
@@ -108,7 +111,7 @@ def _origin(snapshot: Snapshot, fact: WarningFact) -> list[Any]:
     return nodes
 
 
-def _picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Section:
+def picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Section:
     """Actual against expected range, outliers marked, the line where the data ends, the forecast beyond."""
     frame = expected(snapshot, fact.indicator, fact.area_code)
     if frame.empty:
@@ -157,7 +160,8 @@ def _rows(frame: pd.DataFrame, fact: WarningFact) -> html.Div:
     return parts.table(f"{fact.title}的预期与实际", headers, rows, (1, 2, 3, 4), "plain-table")
 
 
-def _causes_card(snapshot: Snapshot, fact: WarningFact) -> html.Section:
+def causes_card(snapshot: Snapshot, fact: WarningFact) -> html.Section:
+    """Which areas the deviation comes from, and what else was unusual at the time."""
     causes, beside = json.loads(fact.causes), json.loads(fact.beside)
     body: list[Any] = []
     if causes:
