@@ -220,6 +220,8 @@ class Mail(Base):
     """The table that goes with it, as CSV."""
     attached_as: Mapped[str | None]
     """The name of that file."""
+    document: Mapped[bytes | None]
+    """What goes with it where that is no table but a document, as PDF."""
     created_at: Mapped[datetime.datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime.datetime]

@@ -27,6 +27,8 @@ from taian.settings import settings
 
 QUESTION = "不像预期的是什么？从哪里来？谁该在什么时候以前做什么？"
 TITLE = "预警"
+PERIODS, AFTER = 120, 30
+"""Periods of one picture, and how many of them follow that of a signal that is long past."""
 HELD = "该地数据的真实性存疑，正在核查；核实以前不据此研判。"
 
 
@@ -117,19 +119,29 @@ def picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Sect
     if frame.empty:
         reason = "来源没有到，没有可画的数。" if fact.detector == "no_data" else "这一夜没有这个数的预期。"
         return parts.card("预期与实际", parts.empty(reason, "看“来源”一行的报送情况。"), name="warning-picture")
-    largest = max((abs(value) for value in frame[["actual", "high"]].max() if not fmt.is_missing(value)), default=0.0)
+    shown = _near(frame, fact.period)
+    largest = max((abs(value) for value in shown[["actual", "high"]].max() if not fmt.is_missing(value)), default=0.0)
     unit, factor = axis_unit(float(largest), fact.unit)
-    points = [_point(row, factor) for row in frame.to_dict("records")]
-    figure = chart.expected(points, fact.period, unit, palette(view.theme), view.is_phone)
+    points = [_point(row, factor) for row in shown.to_dict("records")]
+    is_end = shown.index[-1] == frame.index[-1]
+    figure = chart.expected(points, fact.period, unit, palette(view.theme), view.is_phone, is_end=is_end)
     last = frame[~frame["is_forecast"].astype(bool)].iloc[-1]
     label = f"{fact.title}：{fact.period} 实际 {fmt.amount(fact.actual, fact.unit)}，正常范围 {_range(fact)}"
     return parts.card(
         "预期与实际",
-        parts.graph(figure, label, 300 if view.is_phone else 340, _rows(frame, fact)),
+        parts.graph(figure, label, 300 if view.is_phone else 340, _rows(shown, fact)),
         subtitle=f"单位：{unit} · {_hits(frame)}",
         foot=parts.stamp(last["period"], f"{fact.owner}；预期算于 {last['known_on']}"),
         name="warning-picture",
     )
+
+
+def _near(frame: pd.DataFrame, period: str) -> pd.DataFrame:
+    """The rows of a picture: of what is long past the weeks before it and the month after, else the last ones."""
+    found = frame.index[frame["period"] == period]
+    end = int(found[0]) + AFTER if len(found) else len(frame)
+    end = min(end, len(frame))
+    return frame.iloc[max(end - PERIODS, 0) : end]
 
 
 def _point(row: Any, factor: float) -> chart.Point:

@@ -10,6 +10,7 @@ from dash import dcc
 from test_pages import words as every_word
 from warned import CAUSES, SENTENCE, drop, late_source, open_warnings
 
+from alerts import past as past_store
 from alerts import warnings as store
 from alerts.cases import WARNINGS
 from dashboards import permissions, warned
@@ -43,7 +44,7 @@ def city(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Se
     shutil.copytree(published, config.serving)
     for module in (warnings, warning, warnings_card, lessons_card):
         monkeypatch.setattr(module, "settings", lambda: config)
-    for module in (warnings, warnings_card, store):
+    for module in (warnings, warnings_card, store, past_store):
         monkeypatch.setattr(module, "delivery_moment", lambda _home: TUESDAY)
     monkeypatch.setattr("dashboards.pages.warning_panel.delivery_moment", lambda _home: TUESDAY)
     open_warnings(config)
@@ -172,7 +173,7 @@ def test_past_signals_are_listed_one_row_an_episode_under_the_filters(city: Sett
     assert "以往信号 2 段" in text
     assert text.index("泰山区 · 供水诉求（日）") < text.index("泰安市 · 一般公共预算收入"), "the last first"
     assert "含上高街道、徐家楼街道" in text and "2018-05-14 至 2018-05-18 5 期有信号" in text
-    assert "54 件，比预期 +5,300.0%" in text
+    assert "54 件，比预期 +5300.0%" in text
     assert "数据存疑，不立" in text
     assert "泰安市 · 增值税开票销售额" not in text.partition("以往信号 2 段")[2], "what lasts is the night's"
     for name, value in (("level", "red"), ("area", "370902"), ("number", "hotline_water_daily")):
