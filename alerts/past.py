@@ -27,4 +27,4 @@ def record(settings: Settings, number: str, who: str, why: str, role: str = audi
     if found is None:
         raise CaseError(f"没有编号为 {one_line(number)} 的以往信号，或者它已并入上级地区；请在“以往信号”中重新选择")
     with open_store(settings).writing() as session:
-        return Warnings(session, delivery_moment(settings.home), role).record(found, who, why)
+        return Warnings(session, delivery_moment(settings.home), role).open_past(found, who, why)

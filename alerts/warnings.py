@@ -130,7 +130,7 @@ class Warnings(Casebook):
         self._session.flush()
         return CaseView.model_validate(case)
 
-    def record(self, episode: Episode, who: str, why: str) -> CaseView:
+    def open_past(self, episode: Episode, who: str, why: str) -> CaseView:
         """Open the warning that an episode of the past never had, to look back or to practise 补立.
 
         Raises CaseError when somebody was faster, when its data are doubted, or without a name or a reason.

@@ -18,6 +18,7 @@ from dashboards.view import View, address
 
 TITLE, SOURCE = "以往信号", "夜间预警信号（topic_warning__signal）"
 TAB = "past"
+QUESTION = "过去有什么不像预期？有没有立过预警，要不要补立来复盘？"
 NAMED = 3
 """Areas that are part of an episode that a row names."""
 Choices = list[tuple[str, str]]

@@ -10,7 +10,7 @@ from alerts.casebook import CaseView
 from alerts.episodes import Episode, is_about
 from alerts.warnings import warning_path
 from dashboards import parts
-from dashboards.pages.past_card import TAB, TITLE
+from dashboards.pages.past_card import QUESTION, TAB, TITLE
 from dashboards.pages.step_form import Ask, Field, answer, step_form
 from dashboards.pages.warning import HELD, causes_card, facts_of, origin, picture_card
 from dashboards.pages.warning_words import DETECTORS, level_badge
@@ -24,16 +24,15 @@ MEANS = (
 )
 
 
-def episode_page(
-    snapshot: Snapshot, found: Sequence[Episode], cases: Sequence[CaseView], view: View
-) -> tuple[html.Nav, Any]:
-    """The way back and the cards of the episode that ``?signal=`` names."""
+def episode_page(snapshot: Snapshot, found: Sequence[Episode], cases: Sequence[CaseView], view: View) -> html.Div:
+    """The page of the episode that ``?signal=`` names."""
     number = view.params.get("signal", "")
     one = next((each for each in found if each.id == number), None)
     trail = parts.breadcrumbs([("预警", "/warnings"), (TITLE, address("/warnings", tab=TAB)), (number, None)])
     if one is None:
-        way = parts.link("回到以往信号", address("/warnings", tab=TAB))
-        return trail, parts.empty(f"没有编号为 {number} 的以往信号，或者它已并入上级地区。", way)
+        back = parts.link("回到以往信号", address("/warnings", tab=TAB))
+        nothing = parts.empty(f"没有编号为 {number} 的以往信号，或者它已并入上级地区。", back)
+        return parts.page(TITLE, QUESTION, [nothing], trail=trail)
     known = next((case for case in cases if is_about(case, one)), None)
     cards = [
         parts.guarded("看到什么", partial(_seen_card, snapshot, one), "warning-sentence"),
@@ -47,7 +46,8 @@ def episode_page(
         name="warning-way",
     )
     both = [html.Div(cards, className="stack"), html.Div([way], className="stack")]
-    return trail, html.Div(both, className="master-detail warning-page")
+    title = f"{one.fact.area_name} · {one.fact.title}"
+    return parts.page(title, QUESTION, [html.Div(both, className="master-detail warning-page")], trail=trail)
 
 
 def _seen_card(snapshot: Snapshot, one: Episode) -> html.Section:

@@ -27,6 +27,8 @@ from taian.settings import settings
 
 QUESTION = "不像预期的是什么？从哪里来？谁该在什么时候以前做什么？"
 TITLE = "预警"
+NOISE = 1e-9
+"""Share of a deviation below which a part's is what is left of computing with fractions."""
 PERIODS, AFTER = 120, 30
 """Periods of one picture, and how many of them follow that of a signal that is long past."""
 HELD = "该地数据的真实性存疑，正在核查；核实以前不据此研判。"
@@ -209,6 +211,7 @@ def _contributions(snapshot: Snapshot, fact: WarningFact, causes: Sequence[dict[
 
 def _bar(snapshot: Snapshot, fact: WarningFact, one: dict[str, Any], total: float) -> Bar:
     deviation, code = float(one["deviation"]), str(one["area_code"])
+    deviation = deviation if abs(deviation) > NOISE * abs(total) else 0.0
     is_known = code and _may_see_city(snapshot) and fact.indicator in definitions(snapshot)
     href = address("/", area=code, indicator=fact.indicator) if is_known else None
     share = fmt.percent(deviation / total) if total else fmt.DASH

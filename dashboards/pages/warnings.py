@@ -15,8 +15,8 @@ from catalog.warnings import LEVELS
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.pages.lessons_card import lessons_cards
+from dashboards.pages.past_card import QUESTION as PAST_QUESTION
 from dashboards.pages.past_card import TAB, past_card, past_tools
-from dashboards.pages.past_card import TITLE as PAST
 from dashboards.pages.past_episode import episode_page
 from dashboards.pages.warning_words import DETECTORS, due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.serving import Snapshot
@@ -63,10 +63,9 @@ def _past(snapshot: Snapshot, every: Sequence[CaseView], view: View) -> html.Div
     """The episodes of the past, or the one of ``?signal=``."""
     found = past_of(snapshot)
     if view.params.get("signal"):
-        trail, body = episode_page(snapshot, found, every, view)
-        return parts.page(PAST, QUESTION, [body], trail=trail)
+        return episode_page(snapshot, found, every, view)
     cards = [_tabs(TAB), past_card(snapshot, found, every, view)]
-    return parts.page(TITLE, QUESTION, cards, tools=past_tools(found, view))
+    return parts.page(TITLE, PAST_QUESTION, cards, tools=past_tools(found, view))
 
 
 def _tabs(tab: str) -> html.Nav:
