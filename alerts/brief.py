@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from alerts.casebook import CaseView
-from alerts.cases import ON_THE_WAY, RANK
+from alerts.cases import RANK
 from alerts.letter import Card, Part, Section
 from alerts.night import BriefFacts, FigureFact, PullFact, TargetFact
 from alerts.words import STRENGTH_TITLES, state_title
@@ -46,9 +46,7 @@ class Brief(NamedTuple):
 
 def brief_of(facts: BriefFacts, cases: Sequence[CaseView], date: datetime.date, kind: str) -> Brief:
     """The brief of a night; ``kind`` is day or month, ``cases`` are the warnings."""
-    waiting = sorted(
-        (case for case in cases if case.state in ON_THE_WAY), key=lambda case: (-RANK[case.strength], case.id)
-    )
+    waiting = sorted((case for case in cases if case.is_live), key=lambda case: (-RANK[case.strength], case.id))
     hard = [one for one in facts.targets if one.probability is not None and one.probability < HARD]
     told = [one for one in facts.targets if one.probability is not None]
     chapters = (

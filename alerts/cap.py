@@ -14,6 +14,7 @@ from taian.clock import SHANGHAI
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 RESTRICTION = "市大数据中心值班室和责任单位内部使用；内部预警等级，不是法定预警"
+PAST = "补立：过去的信号，事后立案供复盘或演练，不是新的警情"
 SENDER = "taian-bigdata@taian.invalid"
 SEVERITY = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
 URGENCY = {"red": "Immediate", "orange": "Expected", "yellow": "Expected", "blue": "Future"}
@@ -22,7 +23,9 @@ CATEGORY = {"infectious": "Health", "influenza": "Health", "hand_foot": "Health"
 }  # fmt: skip
 """Beginnings of a number's key to the category; the economy has none of its own in CAP."""
 
-ALERT = ("identifier", "sender", "sent", "status", "msgType", "source", "scope", "restriction", "references", "info")
+ALERT = (
+    "identifier", "sender", "sent", "status", "msgType", "source", "scope", "restriction", "note", "references", "info",
+)  # fmt: skip
 INFO = (
     "language", "category", "event", "responseType", "urgency", "severity", "certainty", "expires", "senderName",
     "headline", "description", "instruction", "parameter", "area",
@@ -62,6 +65,8 @@ def message(case: CaseView, events: list[EventView]) -> str:
         "scope": "Restricted",
         "restriction": RESTRICTION,
     }
+    if case.is_past:
+        told["note"] = PAST
     if kind != "Alert":
         told["references"] = f"{SENDER},{case.id}.1,{first}"
     for name, text in told.items():
@@ -76,8 +81,8 @@ def _info(info: ET.Element, case: CaseView, fact: WarningFact, *, is_over: bool)
         "language": "zh-CN",
         "category": next((kind for head, kind in CATEGORY.items() if fact.indicator.startswith(head)), "Other"),
         "event": fact.title,
-        "responseType": "AllClear" if is_over else "Assess",
-        "urgency": "Past" if is_over else URGENCY[case.strength],
+        "responseType": "AllClear" if is_over else "None" if case.is_past else "Assess",
+        "urgency": "Past" if is_over or case.is_past else URGENCY[case.strength],
         "severity": SEVERITY[case.strength],
         "certainty": "Unknown" if fact.is_held or fact.detector == "no_data" else "Observed",
     }

@@ -89,8 +89,15 @@ class CaseView(BaseModel):
     verdict: str | None = None
     handed_to: str | None = None
     facts: str | None = None
+    is_past: bool | None = None
     joined: tuple[str, ...] = ()
     """Findings that joined it later, as they were then, as JSON; only where one case is shown."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is a warning that a night opened and that is neither lifted nor archived: what is told of as one.
+        One that was opened afterwards (``is_past``) warns of nothing."""
+        return self.state in cases.ON_THE_WAY and not self.is_past
 
     @property
     def finding(self) -> FindingFact | None:
@@ -407,7 +414,9 @@ class Casebook:
     def _due(self, kind: str, start: datetime.date) -> datetime.date | None:
         return deadlines.after(start, cases.WORKING_DAYS["open"]) if kind in cases.INSPECTED else None
 
-    def _open(self, sight: Sight, business_date: datetime.date, who: str = PLATFORM, why: str = "") -> Case:
+    def _open(
+        self, sight: Sight, business_date: datetime.date, who: str = PLATFORM, why: str = "", what: str = "opened"
+    ) -> Case:
         series = f"{PREFIXES[sight.kind]}-{business_date.year}-"
         # Cases are never deleted and there is one writer, so counting gives the next number.
         taken = self._session.scalar(select(func.count()).where(Case.id.startswith(series, autoescape=True))) or 0
@@ -424,11 +433,11 @@ class Casebook:
         case.url_path = case.url_path or case_path(case.id)
         self._session.add(case)
         self._session.flush()
-        self._enter(case, "opened", "open", who, why, business_date if who == PLATFORM else None)
+        self._enter(case, what, "open", who, why, business_date if who == PLATFORM else None)
         return case
 
     def _enter(self, case: Case, what: str, to: str, who: str, why: str, business_date: datetime.date | None) -> None:
-        came_from = None if what == "opened" else case.state
+        came_from = None if what in cases.BEGINNINGS else case.state
         case.state = to
         self._session.add(
             CaseEvent(

@@ -151,6 +151,7 @@ NEEDS_REASON = frozenset(
         "lower",
         "lift",
         "silence",
+        "record",
     }
 )
 NEEDS_NAME: dict[str, str] = {"assign": "承办人", "transfer": "接收机关", "dispatch": "责任单位"}
@@ -187,6 +188,13 @@ RANK: dict[str, int] = {
     "failed": 3,
 }
 """How bad a case is among cases of its kind."""
+
+
+RECORDED = "recorded"
+"""What the history calls it when a person opens a warning afterwards 补立, on a signal of the past."""
+
+BEGINNINGS = frozenset({"opened", RECORDED})
+"""Entries with which a history begins."""
 
 
 class CaseError(ValueError):

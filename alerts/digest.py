@@ -101,8 +101,8 @@ def inspector_part(leads: Sequence[Lead], public_url: str) -> Part | None:
 
 def warning_part(standing: Sequence[CaseView], date: datetime.date) -> Part | None:
     """How many warnings stand, by level and by what they wait for, and the numbers of the new and the overdue; None
-    when none stands."""
-    waiting = [case for case in standing if case.state in ON_THE_WAY]
+    when none stands. Those that somebody opened afterwards are no news of the night and are left out."""
+    waiting = [case for case in standing if case.is_live]
     if not waiting:
         return None
     fresh = [case for case in waiting if case.opened_on == date]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.cases import VERDICTS
+from alerts.cases import RECORDED, VERDICTS
 from alerts.store import AuditEntry, Case, CaseEvent
 from alerts.words import EVENT_TITLES, without_identifiers
 from taian.clock import SHANGHAI
@@ -80,6 +80,7 @@ def _standing(number: str, case: Case | None, rows: Sequence[tuple[CaseEvent, bo
     for row, _ in rows:
         if row.what in VERDICTS or row.what in ("reopen", "reopened"):
             verdict = VERDICTS.get(row.what)
-    if (case.state, case.verdict) != (rows[-1][0].to_state, verdict):
+    was_recorded = rows[0][0].what == RECORDED
+    if (case.state, case.verdict, bool(case.is_past)) != (rows[-1][0].to_state, verdict, was_recorded):
         return f"案件 {number} 的状态或结论与它的经过不符：内容被改动"
     return ""

@@ -30,7 +30,8 @@ class Lesson:
     """One warning that was lifted or archived.
 
     ``lag`` is how many days after the end of its period it was raised, ``lead`` how many days before it was confirmed;
-    None where it was not. ``learned`` is the last note of a person, else that of the night.
+    None where it was not, and of one that was opened afterwards (``is_past``). ``learned`` is the last note of a
+    person, else that of the night.
     """
 
     id: str
@@ -40,10 +41,11 @@ class Lesson:
     opened_on: datetime.date
     ended_on: datetime.date
     verdict: str | None
-    lag: int
+    lag: int | None
     lead: int | None
     learned: str
     who: str
+    is_past: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def _lesson(case: Case, events: Sequence[CaseEvent]) -> Lesson:
     verdict = next((event for event in reversed(since) if event.what in VERDICTS), None)
     notes = [event for event in since if event.what in TAUGHT and event.why]
     note = next((event for event in reversed(notes) if event.who != PLATFORM), notes[-1] if notes else ended)
-    is_so = verdict is not None and VERDICTS[verdict.what] == "confirmed"
+    is_past = bool(case.is_past)
+    is_so = verdict is not None and VERDICTS[verdict.what] == "confirmed" and not is_past
     return Lesson(
         id=case.id,
         title=case.title,
@@ -106,10 +109,11 @@ def _lesson(case: Case, events: Sequence[CaseEvent]) -> Lesson:
         opened_on=case.opened_on,
         ended_on=_day(ended),
         verdict=case.verdict,
-        lag=(case.opened_on - _end_of(case.subject.rpartition("/")[2])).days,
+        lag=None if is_past else (case.opened_on - _end_of(case.subject.rpartition("/")[2])).days,
         lead=max((_day(verdict) - case.opened_on).days, 0) if verdict is not None and is_so else None,
         learned=note.why,
         who=note.who,
+        is_past=is_past,
     )
 
 
@@ -127,10 +131,14 @@ def _end_of(period: str) -> datetime.date:
 
 
 def by_detector(found: Sequence[Lesson]) -> list[DetectorRecord]:
-    """One record a kind of signal, those that were right most often first, those without a verdict last."""
+    """One record a kind of signal, those that were right most often first, those without a verdict last.
+
+    What was opened afterwards does not count: it came when all was over, and a person had picked it out.
+    """
     grouped: dict[str, list[Lesson]] = defaultdict(list)
     for one in found:
-        grouped[one.detector].append(one)
+        if not one.is_past:
+            grouped[one.detector].append(one)
     records = [_record(detector, lessons) for detector, lessons in sorted(grouped.items())]
     return sorted(records, key=lambda record: -(record.precision.share if record.precision.share is not None else -1))
 
@@ -142,7 +150,7 @@ def _record(detector: str, lessons: Sequence[Lesson]) -> DetectorRecord:
         detector=detector,
         ended=len(lessons),
         precision=Precision(detector, WARNING, said.count("confirmed"), said.count("dismissed")),
-        lag=median(one.lag for one in lessons),
+        lag=median(one.lag for one in lessons if one.lag is not None),
         lead=median(leads) if leads else None,
     )
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import audit, deadlines, digest, duties, outbox
-from alerts.brief import brief_of, letter_part
+from alerts.brief import Brief, brief_of, letter_part
+from alerts.briefpaper import name_of, paper_of
 from alerts.casebook import Casebook, CaseView, Tally, delivery_subject, entered_on
 from alerts.cases import INSPECTED, WARNING
 from alerts.letter import Letter, Part
@@ -127,7 +128,8 @@ class _Digests:
                 part = digest.owner_part(deliveries, cases, self._url, quality=quality, is_known=is_known)
                 address = f"{provider}@{settings.mail_owner_domain}" if is_known else settings.mail_operator
                 self._add(address, part, outbox.key_of(*deliveries))
-            standing = list(self._session.scalars(select(Case).where(Case.kind == WARNING)))
+            real = select(Case).where(Case.kind == WARNING, Case.is_past.is_not(True))
+            standing = list(self._session.scalars(real))
             told = digest.warning_part([CaseView.model_validate(case) for case in standing], night.business_date)
             key = outbox.key_of(*(f"{case.id} {case.state} {case.strength}" for case in standing))
             for address in (settings.mail_duty, *settings.webhooks):
@@ -163,17 +165,19 @@ class _Digests:
             CaseView.model_validate(case) for case in self._session.scalars(select(Case).where(Case.kind == WARNING))
         ]
         is_last = (date + datetime.timedelta(days=1)).day == 1
-        return [
-            outbox.enqueue(
-                self._session,
-                self._settings.mail_leaders,
-                f"brief-{kind}",
-                date,
-                outbox.key_of(kind),
-                Letter(date.isoformat(), (letter_part(brief_of(night.brief, cases, date, kind), self._url, kind),)),
-            )
-            for kind in (("day", "month") if is_last else ("day",))
-        ]
+        kinds = ("day", "month") if is_last else ("day",)
+        return [self._brief(brief_of(night.brief, cases, date, kind), kind) for kind in kinds]
+
+    def _brief(self, brief: Brief, kind: str) -> str | None:
+        """One brief with the document that the page hands out."""
+        from taian.paper import as_pdf  # the command that lists cases needs no typesetter
+
+        date = self._night.business_date
+        pdf = as_pdf(paper_of(brief, date, self._url))
+        letter = Letter(date.isoformat(), (letter_part(brief, self._url, kind),))
+        attached = outbox.Attached(f"{name_of(kind, date)}.pdf", pdf)
+        address = self._settings.mail_leaders
+        return outbox.enqueue(self._session, address, f"brief-{kind}", date, outbox.key_of(kind), letter, attached)
 
     def _duties(self) -> None:
         """Tell each lead department of its tasks, and the leading group of what is its to know or to decide."""

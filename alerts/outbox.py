@@ -13,6 +13,7 @@ import smtplib
 import ssl
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -78,11 +79,22 @@ def message_id(recipient: str, kind: str, business_date: datetime.date, version:
     return f"<{uuid.uuid5(NAMES, name)}@taian.invalid>"
 
 
+MOST_ATTACHED = 5_000_000
+"""Bytes of a file that goes with a mail: on the wire it is a third larger, and many servers refuse 10 MB."""
+TOO_LARGE = "附件超过 5 MB，没有随信发出；请打开平台下载。"
+
+
 class Attached(NamedTuple):
-    """A table that goes with a mail: its file's name, and its CSV as text."""
+    """A file that goes with a mail: its name, and its content, the text of a table (CSV) or a document (PDF)."""
 
     name: str
-    csv: str
+    content: str | bytes
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a mail can carry it."""
+        whole = self.content if isinstance(self.content, bytes) else self.content.encode()
+        return len(whole) <= MOST_ATTACHED
 
 
 def enqueue(
@@ -97,8 +109,11 @@ def enqueue(
     """Put a letter in the outbox, in the caller's transaction; its Message-ID, or None when it was told already.
 
     ``content_key`` identifies the facts that are told. The same facts as in the last mail of that night are not told
-    again; other facts (the night was run again) make a new version, and the subject says so.
+    again; other facts (the night was run again) make a new version, and the subject says so. A file that is too large
+    stays behind, and the letter says so.
     """
+    if attached is not None and not attached.is_small:
+        letter, attached = replace(letter, footer=(TOO_LARGE, *letter.footer)), None
     last = session.execute(
         select(Mail.version, Mail.content_key)
         .where(Mail.recipient == recipient, Mail.kind == kind, Mail.business_date == business_date)
@@ -120,8 +135,9 @@ def enqueue(
         subject=letter.subject if version == 1 else f"{letter.subject}（更新 {version - 1}）",
         text=to_text(letter),
         html=to_html(letter),
-        attached=attached.csv if attached else None,
+        attached=attached.content if attached and isinstance(attached.content, str) else None,
         attached_as=attached.name if attached else None,
+        document=attached.content if attached and isinstance(attached.content, bytes) else None,
         created_at=now,
         next_try_at=now,
     )
@@ -151,6 +167,8 @@ def as_message(mail: Mail, sender: str) -> EmailMessage:
     if mail.attached is not None:
         content = mail.attached.encode()
         message.add_attachment(content, "text", "csv", cte="base64", filename=mail.attached_as)
+    if mail.document is not None:
+        message.add_attachment(mail.document, "application", "pdf", cte="base64", filename=mail.attached_as)
     for place, part in enumerate(part for part in message.walk() if part.is_multipart()):
         name = f"{mail.message_id}{place}" if place else mail.message_id
         part.set_boundary(f"taian-{uuid.uuid5(NAMES, name).hex}")

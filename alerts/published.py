@@ -3,14 +3,17 @@
 import datetime
 import json
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import duckdb
 
-from alerts.night import FindingFact
+from alerts.episodes import Signal
+from alerts.night import FindingFact, WarningFact
 from taian.settings import Settings
 
 FINDINGS = "topic_authenticity__finding"
+SIGNALS = "topic_warning__signal"
 UNITS = "topic_authenticity__unit"
 
 
@@ -32,6 +35,19 @@ def finding(settings: Settings, finding_id: str) -> FindingFact | None:
     """The finding, None when the last night has none of that number. Raises NotPublishedError."""
     rows = _rows(settings, FINDINGS, tuple(FindingFact.model_fields), "WHERE finding_id = ?", finding_id)
     return FindingFact(**dict(zip(FindingFact.model_fields, map(_value, rows[0]), strict=True))) if rows else None
+
+
+def signals(settings: Settings) -> list[Signal]:
+    """Every signal of the last night's watch, those of past periods too. Raises NotPublishedError."""
+    names = tuple(WarningFact.model_fields)
+    rows = _rows(settings, SIGNALS, ("signal_id", "is_current", *names), "ORDER BY signal_id")
+    return [signal_of(dict(zip(("signal_id", "is_current", *names), row, strict=True))) for row in rows]
+
+
+def signal_of(row: Mapping[Any, Any]) -> Signal:
+    """A row of the table of signals, which may have further columns."""
+    fact = {name: _value(row[name]) for name in WarningFact.model_fields}
+    return Signal(str(row["signal_id"]), bool(row["is_current"]), WarningFact.model_validate(fact))
 
 
 def inspected_units(settings: Settings) -> tuple[datetime.date, list[InspectedUnit]]:

@@ -116,6 +116,8 @@ class Case(Base):
     """The authority that a confirmed case was transferred to."""
     facts: Mapped[str | None]
     """The finding as it was when the case was opened, as JSON: data that are corrected later do not take it away."""
+    is_past: Mapped[bool | None]
+    """Of a warning: whether a person opened it afterwards 补立, on a signal of the past, to look back or practise."""
 
 
 class CaseFinding(Base):
@@ -218,6 +220,8 @@ class Mail(Base):
     """The table that goes with it, as CSV."""
     attached_as: Mapped[str | None]
     """The name of that file."""
+    document: Mapped[bytes | None]
+    """What goes with it where that is no table but a document, as PDF."""
     created_at: Mapped[datetime.datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime.datetime]

@@ -2,11 +2,14 @@
 
 A warning is a case of the kind "warning", so it has the same history, audit log and lock against who comes second. One
 number in one area has one warning an episode; it is lifted only after so many quiet periods, by itself with a note.
+
+One that a person opens afterwards 补立, on a signal of the past, has the same steps but warns of nothing: it has no
+deadlines, is in no mail, and the night neither sees it again nor lifts it. Who opened it ends it.
 """
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from sqlalchemy import Select, select
@@ -14,8 +17,9 @@ from sqlalchemy import Select, select
 from alerts import audit, cases, deadlines
 from alerts.casebook import Casebook, CaseView, EventView, Sight, list_cases, show_case
 from alerts.cases import ON_THE_WAY, RANK, WARNING, CaseError, Step
+from alerts.episodes import Episode, is_about
 from alerts.night import WarningFact, WarningNight
-from alerts.store import Case, open_store
+from alerts.store import Case, CaseEvent, open_store
 from alerts.words import PLATFORM, STRENGTH_TITLES, one_line
 from catalog.warnings import LEVELS
 from taian.clock import SHANGHAI, delivery_moment
@@ -92,7 +96,7 @@ class Warnings(Casebook):
                 else:
                     tally.left_out += 1
         for case in self._all_standing():
-            if (case.family, case.unit) not in heard and case.last_seen <= date:
+            if (case.family, case.unit) not in heard and case.last_seen <= date and not case.is_past:
                 quiet = seen.quiet.get((case.family or "", case.unit or ""), -1)
                 if why := _calm(case, quiet, seen.periods):
                     self._judge(case, quiet, date)
@@ -107,6 +111,8 @@ class Warnings(Casebook):
         case = self._ready(case_id, step)
         if case.kind != WARNING:
             raise CaseError(f"{case_id} 不是预警；请用 taian alerts 办理")
+        if case.is_past and step.action == "silence":
+            raise CaseError(f"预警 {case_id} 是补立的，不能据此静默以后的预警；请在夜间立的预警上静默")
         to = cases.after(case_id, WARNING, case.state, step.action, step.why)
         name, said = self._name(case_id, step), ""
         if step.action in ("escalate", "lower"):
@@ -124,6 +130,31 @@ class Warnings(Casebook):
         self._session.flush()
         return CaseView.model_validate(case)
 
+    def open_past(self, episode: Episode, who: str, why: str) -> CaseView:
+        """Open the warning that an episode of the past never had, to look back or to practise 补立.
+
+        Raises CaseError when somebody was faster, when its data are doubted, or without a name or a reason.
+        """
+        name, reason = one_line(who), one_line(why)
+        if not name or not reason:
+            raise CaseError(f"补立预警必须{'说明理由' if name else '写明操作人'}；请填写后再试")
+        if episode.fact.is_held:
+            raise CaseError("这段信号的数据真实性存疑，不能补立预警；请先核查数据")
+        of_same = self._session.scalars(_of(episode.fact.indicator, episode.fact.area_code).order_by(Case.id))
+        if known := next((case for case in of_same if is_about(case, episode)), None):
+            raise CaseError(f"这段信号已有预警 {known.id}，由{self._first_entry(known).who}立；请直接办理")
+        told = f"{episode.span} 的信号，供复盘或演练，不是新的警情。{reason}"
+        sight = _sight(episode.fact)
+        sight = replace(sight, title=f"【补立】{sight.title}")
+        case = self._open(sight, self._now.astimezone(SHANGHAI).date(), name, told, cases.RECORDED)
+        case.url_path, case.is_past = warning_path(case.id), True
+        self._session.flush()
+        return CaseView.model_validate(case)
+
+    def _first_entry(self, case: Case) -> CaseEvent:
+        entries = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
+        return self._session.scalars(entries.limit(1)).one()
+
     def _change_level(self, case: Case, *, is_up: bool) -> str:
         levels: list[str] = [*LEVELS]
         at = levels.index(case.strength) + (-1 if is_up else 1)
@@ -140,7 +171,8 @@ class Warnings(Casebook):
         return f"静默至 {step.on}。"
 
     def _standing(self, indicator: str, area: str) -> Case | None:
-        return self._session.scalar(_of(indicator, area).where(Case.state.in_(ON_THE_WAY)).limit(1))
+        standing = _of(indicator, area).where(Case.state.in_(ON_THE_WAY), Case.is_past.is_not(True))
+        return self._session.scalar(standing.limit(1))
 
     def _all_standing(self) -> Sequence[Case]:
         of_warnings = select(Case).where(Case.kind == WARNING, Case.state.in_(ON_THE_WAY))
@@ -186,7 +218,7 @@ class Warnings(Casebook):
         case.closed_by, case.due_at, case.due_on = PLATFORM, None, None
 
     def _due_at(self, case: Case) -> None:
-        hours = HOURS.get(case.state, {}).get(case.strength)
+        hours = None if case.is_past else HOURS.get(case.state, {}).get(case.strength)
         case.due_at = deadlines.after_hours(self._now.astimezone(SHANGHAI), hours) if hours else None
         case.due_on = case.due_at.date() if case.due_at else None
 

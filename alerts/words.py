@@ -94,6 +94,7 @@ ACTION_TITLES: dict[str, str] = {
 EVENT_TITLES: dict[str, str] = {
     **ACTION_TITLES,
     "opened": "立案",
+    "recorded": "补立",
     "reopened": "重新打开",
     "joined": "并入疑点",
     "seen_closed": "办结后再次出现",

@@ -1,14 +1,15 @@
 """决策简报 and 督办通报 as documents: the content of their pages, for whoever prints, files or sends them on."""
 
+import datetime as dt
 from typing import NamedTuple
 
-from alerts.brief import TITLES
+from alerts.briefpaper import name_of, paper_of
 from dashboards.bulletin import HEADERS, NONE, Bulletin, spoken
 from dashboards.pages.brief import brief_for, kind_of
 from dashboards.pages.plan_bulletin import PARTS, made, month_of, of_which_day
 from dashboards.serving import Snapshot
 from dashboards.view import View
-from taian.paper import Block, Grid, Heading, Item, Paper, as_pdf
+from taian.paper import Block, Grid, Heading, Paper, as_pdf
 
 WIDTHS = (3.0, 2.0, 1.4, 5.0)
 """Of task, department, day and words."""
@@ -27,13 +28,8 @@ class Sheet(NamedTuple):
 
 def brief_sheet(snapshot: Snapshot, view: View, url: str) -> Sheet:
     """The brief of ``?kind=``; ``url`` is where the pages are that its sentences lead to. OSError: no warnings."""
-    kind = kind_of(view)
-    brief = brief_for(snapshot, kind)
-    blocks: list[Block] = []
-    for chapter in brief.chapters:
-        blocks += [Heading(chapter.title), *(Item(line.text, f"{url}{line.path}") for line in chapter.lines)]
-    issued = f"泰安市政务数据平台 · 数据截至 {snapshot.business_date} · 由平台按模板写成"
-    return Sheet(f"brief-{kind}-{snapshot.business_date}", Paper(TITLES[kind], issued, (brief.summary,), blocks))
+    kind, date = kind_of(view), dt.date.fromisoformat(snapshot.business_date)
+    return Sheet(name_of(kind, date), paper_of(brief_for(snapshot, kind), date, url))
 
 
 def bulletin_sheet(snapshot: Snapshot, view: View) -> Sheet:

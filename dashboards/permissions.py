@@ -133,6 +133,7 @@ CALLBACKS: dict[str, Roles] = {
     "case-panel.children": PAGES["/authenticity"],
     "case-list.children": PAGES["/cases"],
     "warning-panel.children": _BOTH,  # WARNING_STEPS says whose each step is
+    "past-panel.children": WARNING_STEPS["assess"],
     "duty-panel.children": only("owner", "leader"),  # DUTY_STEPS says whose each step is
     "objection-panel.children": only("owner", "leader"),  # the department objects, the leading group decides
     "lead-opened.children": PAGES["/cases"],

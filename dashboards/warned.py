@@ -6,11 +6,14 @@ from collections.abc import Mapping
 import pandas as pd
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts import lessons, warnings
+from alerts import lessons, past, warnings
 from alerts.casebook import CaseView, EventView
 from alerts.cases import CaseError, Step
+from alerts.episodes import Episode, episodes
 from alerts.night import WarningFact
+from alerts.published import signal_of
 from alerts.words import one_line
+from catalog.warnings import declared
 from dashboards.cases import UNREADABLE, refusal, signature
 from dashboards.permissions import WARNING_STEPS
 from dashboards.serving import Snapshot
@@ -80,6 +83,31 @@ def take(
     except SQLAlchemyError:
         return UNREADABLE
     return ""
+
+
+def past_of(snapshot: Snapshot) -> list[Episode]:
+    """Episodes of signals that were over on this night, the last first."""
+    rows = snapshot.read("topic_warning__signal", "SELECT * FROM topic_warning__signal").to_dict("records")
+    return episodes(map(signal_of, rows), declared().hygiene.quiet_periods)
+
+
+def record(config: Settings, number: str, reader: Reader, why: str) -> tuple[str, str]:
+    """Open the warning that an episode never had: its number, or what is wrong in one sentence.
+
+    Whether that is this reader's to do, as it is to assess one, is asked here, whatever the page offered.
+    """
+    role = next((role for role in ROLES if role in WARNING_STEPS["assess"] and reader.has(role)), None)
+    if role is None:
+        return "", NOT_YOURS
+    who = one_line(signature(reader))
+    if said := refusal(who, {"why": why}):
+        return "", said
+    try:
+        return past.record(config, number, who, why, role).id, ""
+    except CaseError as error:
+        return "", f"{str(error).rstrip('。')}。"
+    except SQLAlchemyError:
+        return "", UNREADABLE
 
 
 def expected(snapshot: Snapshot, indicator: str, area: str) -> pd.DataFrame:

@@ -69,8 +69,10 @@ def _marks(figure: go.Figure, points: Sequence[Point], lit: str, colours: Palett
             )  # fmt: skip
 
 
-def expected(points: Sequence[Point], lit: str, unit: str, colours: Palette, is_phone: bool) -> go.Figure:
-    """``points`` oldest first, values in ``unit``; ``lit`` is the period of the warning."""
+def expected(
+    points: Sequence[Point], lit: str, unit: str, colours: Palette, is_phone: bool, *, is_end: bool = True
+) -> go.Figure:
+    """``points`` oldest first, values in ``unit``; ``lit`` is the period of the warning; ``is_end``: no data follow."""
     figure = blank(colours, hovermode="x unified")
     past = [point for point in points if not point.is_forecast]
     future = [point for point in points if point.is_forecast]
@@ -80,7 +82,7 @@ def expected(points: Sequence[Point], lit: str, unit: str, colours: Palette, is_
     _line(figure, points, lambda point: point.expected, "预期", unit, color=colours.peer, width=1.6, dash="dot")
     _line(figure, past, lambda point: point.actual, "实际", unit, color=colours.accent, width=2.4)
     _marks(figure, past, lit, colours)
-    if past:
+    if past and is_end:
         last = past[-1].period
         figure.add_vline(x=axis.index(last), line={"color": colours.muted, "width": 1, "dash": "dash"})
         figure.add_annotation(

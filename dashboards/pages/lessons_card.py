@@ -25,10 +25,12 @@ def lessons_cards(snapshot: Snapshot) -> list[html.Section]:
     if not found:
         nothing = parts.empty("还没有解除或归档的预警。", "预警办结以后，这里比较各种信号的准确率和提前量。")
         return [parts.card(TITLE, nothing, foot=parts.stamp(snapshot.business_date, SOURCE), name="wide-card")]
-    return [_records_card(snapshot, by_detector(found)), _list_card(snapshot, found)]
+    records = by_detector(found)
+    cards = [_records_card(snapshot, records, sum(one.is_past for one in found))] if records else []
+    return [*cards, _list_card(snapshot, found)]
 
 
-def _records_card(snapshot: Snapshot, records: Sequence[DetectorRecord]) -> html.Section:
+def _records_card(snapshot: Snapshot, records: Sequence[DetectorRecord], recorded: int) -> html.Section:
     headers = ("信号", "办结", "属实", "排除", "无结论", "准确率", "95% 区间", "期末到预警", "预警到属实", "值不值")
     return parts.card(
         "哪种信号靠得住",
@@ -36,7 +38,8 @@ def _records_card(snapshot: Snapshot, records: Sequence[DetectorRecord]) -> html
             parts.table("各种信号的准确率和提前量", headers, [_record_row(one) for one in records], range(1, 9)),
             html.P(
                 "准确率 = 属实 ÷（属实 + 排除），区间按 Wilson 法。天数取中位数：“期末到预警”越小越及时，"
-                "“预警到属实”是赶在核实以前的天数。区间整个高于五成才说值得保留。",
+                "“预警到属实”是赶在核实以前的天数。区间整个高于五成才说值得保留。"
+                + (f"补立的 {recorded} 件不在内：事后由人挑选来立，谈不上提前和准确。" if recorded else ""),
                 className="muted small",
             ),
         ],
@@ -83,6 +86,6 @@ def _lesson_row(one: Lesson) -> tuple[Any, ...]:
         ],
         level_badge(one.level),
         parts.badge(STATE_TITLES.get(one.verdict or "", "无结论"), tone),
-        _days(one.lead),
+        "补立，不计" if one.is_past else _days(one.lead),
         [one.learned, html.Div(one.who, className="muted small")],
     )

@@ -27,6 +27,10 @@ from taian.settings import settings
 
 QUESTION = "不像预期的是什么？从哪里来？谁该在什么时候以前做什么？"
 TITLE = "预警"
+NOISE = 1e-9
+"""Share of a deviation below which a part's is what is left of computing with fractions."""
+PERIODS, AFTER = 120, 30
+"""Periods of one picture, and how many of them follow that of a signal that is long past."""
 HELD = "该地数据的真实性存疑，正在核查；核实以前不据此研判。"
 
 
@@ -50,8 +54,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     )
     cards = [parts.guarded("看到什么", partial(_sentence_card, snapshot, case, fact), "warning-sentence")]
     if fact is not None:
-        cards.append(parts.guarded("预期与实际", partial(_picture_card, snapshot, fact, view), "warning-picture"))
-        cards.append(parts.guarded("原因线索", partial(_causes_card, snapshot, fact), "warning-causes"))
+        cards.append(parts.guarded("预期与实际", partial(picture_card, snapshot, fact, view), "warning-picture"))
+        cards.append(parts.guarded("原因线索", partial(causes_card, snapshot, fact), "warning-causes"))
     both = [html.Div(cards, className="stack"), html.Div([way], className="stack")]
     return parts.page(case.title, QUESTION, [html.Div(both, className="master-detail warning-page")], trail=trail)
 
@@ -64,13 +68,15 @@ def _may_see_city(snapshot: Snapshot) -> bool:
 def _sentence_card(snapshot: Snapshot, case: CaseView, fact: WarningFact | None) -> html.Section:
     body: list[Any] = [html.Blockquote(case.message, className="aloud")]
     if fact is not None:
-        body.append(parts.facts(_facts(fact)))
+        body.append(parts.facts(facts_of(fact)))
         body += [html.P(HELD, className="state state-error")] if fact.is_held else []
-        body.append(html.P(_origin(snapshot, fact), className="definition"))
+        body.append(html.P(origin(snapshot, fact), className="definition"))
     return parts.card(
         "看到什么",
         body,
-        subtitle=f"{case.opened_on} 夜间立预警，最近一次看到是 {case.last_seen}",
+        subtitle=f"{case.opened_on} 补立预警，供复盘、演练，不是新的警情"
+        if case.is_past
+        else f"{case.opened_on} 夜间立预警，最近一次看到是 {case.last_seen}",
         foot=parts.stamp(fact.period if fact else case.opened_on, fact.owner if fact else ""),
         name="warning-sentence",
     )
@@ -81,7 +87,8 @@ def _range(fact: WarningFact) -> str:
     return fmt.DASH if fact.low is None else f"{low} 至 {high}"
 
 
-def _facts(fact: WarningFact) -> list[tuple[str, Any]]:
+def facts_of(fact: WarningFact) -> list[tuple[str, Any]]:
+    """The figures of a signal, by name."""
     away = None if fact.actual is None or not fact.expected else fact.actual / fact.expected - 1
     return [
         ("期", fact.period),
@@ -94,7 +101,7 @@ def _facts(fact: WarningFact) -> list[tuple[str, Any]]:
     ]
 
 
-def _origin(snapshot: Snapshot, fact: WarningFact) -> list[Any]:
+def origin(snapshot: Snapshot, fact: WarningFact) -> list[Any]:
     """The ways to the definition of the number and to what was delivered for it."""
     known = numbers().get(fact.indicator)
     sources = known.sources if known else (fact.indicator,) if fact.detector == "no_data" else ()
@@ -108,25 +115,35 @@ def _origin(snapshot: Snapshot, fact: WarningFact) -> list[Any]:
     return nodes
 
 
-def _picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Section:
+def picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Section:
     """Actual against expected range, outliers marked, the line where the data ends, the forecast beyond."""
     frame = expected(snapshot, fact.indicator, fact.area_code)
     if frame.empty:
         reason = "来源没有到，没有可画的数。" if fact.detector == "no_data" else "这一夜没有这个数的预期。"
         return parts.card("预期与实际", parts.empty(reason, "看“来源”一行的报送情况。"), name="warning-picture")
-    largest = max((abs(value) for value in frame[["actual", "high"]].max() if not fmt.is_missing(value)), default=0.0)
+    shown = _near(frame, fact.period)
+    largest = max((abs(value) for value in shown[["actual", "high"]].max() if not fmt.is_missing(value)), default=0.0)
     unit, factor = axis_unit(float(largest), fact.unit)
-    points = [_point(row, factor) for row in frame.to_dict("records")]
-    figure = chart.expected(points, fact.period, unit, palette(view.theme), view.is_phone)
+    points = [_point(row, factor) for row in shown.to_dict("records")]
+    is_end = shown.index[-1] == frame.index[-1]
+    figure = chart.expected(points, fact.period, unit, palette(view.theme), view.is_phone, is_end=is_end)
     last = frame[~frame["is_forecast"].astype(bool)].iloc[-1]
     label = f"{fact.title}：{fact.period} 实际 {fmt.amount(fact.actual, fact.unit)}，正常范围 {_range(fact)}"
     return parts.card(
         "预期与实际",
-        parts.graph(figure, label, 300 if view.is_phone else 340, _rows(frame, fact)),
+        parts.graph(figure, label, 300 if view.is_phone else 340, _rows(shown, fact)),
         subtitle=f"单位：{unit} · {_hits(frame)}",
         foot=parts.stamp(last["period"], f"{fact.owner}；预期算于 {last['known_on']}"),
         name="warning-picture",
     )
+
+
+def _near(frame: pd.DataFrame, period: str) -> pd.DataFrame:
+    """The rows of a picture: of what is long past the weeks before it and the month after, else the last ones."""
+    found = frame.index[frame["period"] == period]
+    end = int(found[0]) + AFTER if len(found) else len(frame)
+    end = min(end, len(frame))
+    return frame.iloc[max(end - PERIODS, 0) : end]
 
 
 def _point(row: Any, factor: float) -> chart.Point:
@@ -157,7 +174,8 @@ def _rows(frame: pd.DataFrame, fact: WarningFact) -> html.Div:
     return parts.table(f"{fact.title}的预期与实际", headers, rows, (1, 2, 3, 4), "plain-table")
 
 
-def _causes_card(snapshot: Snapshot, fact: WarningFact) -> html.Section:
+def causes_card(snapshot: Snapshot, fact: WarningFact) -> html.Section:
+    """Which areas the deviation comes from, and what else was unusual at the time."""
     causes, beside = json.loads(fact.causes), json.loads(fact.beside)
     body: list[Any] = []
     if causes:
@@ -193,6 +211,7 @@ def _contributions(snapshot: Snapshot, fact: WarningFact, causes: Sequence[dict[
 
 def _bar(snapshot: Snapshot, fact: WarningFact, one: dict[str, Any], total: float) -> Bar:
     deviation, code = float(one["deviation"]), str(one["area_code"])
+    deviation = deviation if abs(deviation) > NOISE * abs(total) else 0.0
     is_known = code and _may_see_city(snapshot) and fact.indicator in definitions(snapshot)
     href = address("/", area=code, indicator=fact.indicator) if is_known else None
     share = fmt.percent(deviation / total) if total else fmt.DASH

@@ -67,17 +67,21 @@ def _head(case: CaseView, now: dt.datetime) -> html.Div:
     else:
         told = "已归档，不再催办"
     silent = html.P(f"静默至 {case.quiet_until}，期内不再立预警。", className="muted") if case.quiet_until else None
+    past = html.P("补立的预警供复盘、演练：没有期限，不自动解除，不计入准确率和提前量。", className="muted")
     badges = [
         html.H3(f"预警 {case.id}"),
         level_badge(case.strength),
         parts.badge(state_title(case.state, case.kind), "warn" if stands(case) else "good"),
         overdue_badge(case, now),
     ]
-    return html.Div([html.Div(badges, className="finding-head"), html.P(html.Strong(told)), silent])
+    return html.Div(
+        [html.Div(badges, className="finding-head"), html.P(html.Strong(told)), silent, past if case.is_past else None]
+    )
 
 
 def _form(case: CaseView, events: list[EventView], may: Collection[str]) -> Any:
     offered = [action for action in steps(WARNING, case.state) if action in may]
+    offered = [action for action in offered if action != "silence" or not case.is_past]
     if not offered:
         return html.P("这一步不由您的角色办理；您可以查看全部经过。", className="muted")
     asks = [Ask(action, ACTION_TITLES[action], FIELDS[action]) for action in offered]

@@ -15,10 +15,13 @@ from catalog.warnings import LEVELS
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.pages.lessons_card import lessons_cards
+from dashboards.pages.past_card import QUESTION as PAST_QUESTION
+from dashboards.pages.past_card import TAB, past_card, past_tools
+from dashboards.pages.past_episode import episode_page
 from dashboards.pages.warning_words import DETECTORS, due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
-from dashboards.warned import signal_counts, warnings_of
+from dashboards.warned import past_of, signal_counts, warnings_of
 from taian.clock import delivery_moment
 from taian.settings import settings
 
@@ -30,14 +33,15 @@ MOST_ROWS, MOST_CARDS = 50, 6
 """Longer lists are narrowed by the filters; a column of the board leads to its list."""
 
 REVIEW = "review"
-TABS = {"": "在办", REVIEW: "回顾"}
+TABS = {"": "在办", TAB: "以往信号", REVIEW: "回顾"}
 
 EVERY = "all"
 """Asked for like a state: also what is lifted or archived."""
 
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
-    """The page for ``?state=``, ``?level=``, ``?area=``, ``?detector=`` and ``?late=1``; ``?tab=review`` looks back."""
+    """The page for ``?state=``, ``?level=``, ``?area=``, ``?detector=`` and ``?late=1``; ``?tab=review`` looks back,
+    ``?tab=past`` at signals that no warning was opened on."""
     config = settings()
     try:
         every = warnings_of(config)
@@ -45,12 +49,23 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         return parts.page(TITLE, QUESTION, [parts.failed("预警库读不到。请运维人员检查 alerts.db。")])
     if view.params.get("tab") == REVIEW:
         return parts.page(TITLE, QUESTION, [_tabs(REVIEW), *lessons_cards(snapshot)])
+    if view.params.get("tab") == TAB:
+        return _past(snapshot, every, view)
     now = delivery_moment(config.home)
     cards: list[Any] = [_tabs("")]
     cards += [parts.guarded(BOARD, lambda: _board_card(snapshot, every, now, view), "wide-card board-card")]
     if every:
         cards.append(_list_card(snapshot, every, now, view))
     return parts.page(TITLE, QUESTION, cards, tools=_tools(every, view) if every else None)
+
+
+def _past(snapshot: Snapshot, every: Sequence[CaseView], view: View) -> html.Div:
+    """The episodes of the past, or the one of ``?signal=``."""
+    found = past_of(snapshot)
+    if view.params.get("signal"):
+        return episode_page(snapshot, found, every, view)
+    cards = [_tabs(TAB), past_card(snapshot, found, every, view)]
+    return parts.page(TITLE, PAST_QUESTION, cards, tools=past_tools(found, view))
 
 
 def _tabs(tab: str) -> html.Nav:
@@ -69,12 +84,15 @@ def _board_card(snapshot: Snapshot, every: Sequence[CaseView], now: dt.datetime,
 
 
 def _tiles(every: Sequence[CaseView], now: dt.datetime, view: View) -> html.Div:
-    """How many stand, are overdue, and of each level; each leads to its list."""
-    standing = [case for case in every if stands(case)]
+    """How many stand, are overdue, and of each level; each leads to its list. What was opened afterwards is counted
+    apart: it is no alarm."""
+    standing = [case for case in every if case.is_live]
+    recorded = sum(stands(case) and not case.is_live for case in every)
     levels = Counter(case.strength for case in standing)
     late = sum(is_late(case, now) for case in standing)
     told: list[tuple[str, int, dict[str, str]]] = [("在办", len(standing), {}), ("逾期", late, {"late": "1"})]
     told += [(f"{STRENGTH_TITLES[level]}色", levels[level], {"level": level}) for level in LEVELS]
+    told += [("补立", recorded, {"past": "1"})] if recorded else []
     return html.Div(
         [
             parts.link(
@@ -134,8 +152,8 @@ def _card(case: CaseView, now: dt.datetime) -> html.Li:
 
 def _wanted(every: Sequence[CaseView], now: dt.datetime, view: View) -> list[CaseView]:
     """The warnings under the filters of the address, in the order of the store."""
-    state, level, area, detector, late = (
-        view.params.get(name) for name in ("state", "level", "area", "detector", "late")
+    state, level, area, detector, late, past = (
+        view.params.get(name) for name in ("state", "level", "area", "detector", "late", "past")
     )
     return [
         case
@@ -145,6 +163,7 @@ def _wanted(every: Sequence[CaseView], now: dt.datetime, view: View) -> list[Cas
         and (not area or case.unit == area)
         and (not detector or case.test == detector)
         and (not late or is_late(case, now))
+        and (not past or case.is_past)
     ]
 
 
@@ -193,5 +212,6 @@ def _tools(every: Sequence[CaseView], view: View) -> list[Any]:
         ("area", "全部地区", list(areas.items())),
         ("detector", "全部信号", [(key, title) for key, title in DETECTORS.items() if key in given]),
         ("late", "不限期限", [("1", "只看逾期")]),
+        *([("past", "夜间立和补立", [("1", "只看补立")])] if any(case.is_past for case in every) else []),
     ]
     return [parts.filter_of(view, name, every, pairs, 130) for name, every, pairs in choices]

@@ -11,7 +11,7 @@ from alerts.warnings import is_late, warning_path
 from alerts.words import STRENGTH_TITLES, state_title
 from catalog.warnings import LEVELS
 from dashboards import parts
-from dashboards.pages.warning_words import due_of, level_badge, overdue_badge, stands, who_acts
+from dashboards.pages.warning_words import due_of, level_badge, overdue_badge, who_acts
 from dashboards.serving import Snapshot
 from dashboards.view import address
 from dashboards.warned import warnings_of
@@ -26,7 +26,7 @@ def warnings_card(snapshot: Snapshot) -> html.Section:
     """What stands, the overdue first, then by level; warnings move by day, so it is made anew each time."""
     config = settings()
     try:
-        standing = [case for case in warnings_of(config) if stands(case)]
+        standing = [case for case in warnings_of(config) if case.is_live]
     except OSError:
         return parts.card(TITLE, parts.failed("预警库读不到。请运维人员检查 alerts.db。"), name="warnings-card")
     now = delivery_moment(config.home)

@@ -28,6 +28,7 @@ CHANGES = frozenset(
         "account-said.children",
         "case-panel.children",
         "warning-panel.children",
+        "past-panel.children",
         "duty-panel.children",
         "objection-panel.children",
         "lead-opened.children",

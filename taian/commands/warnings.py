@@ -15,6 +15,7 @@ from taian.tables import JsonOption, print_rows
 if TYPE_CHECKING:
     from alerts.casebook import CaseView
     from alerts.cases import Action
+    from alerts.episodes import Episode
 
 NumberArgument = Annotated[str, typer.Argument(metavar="WARNING", help="Number of a warning, like YJ-2018-0001.")]
 StateName = Literal[
@@ -127,6 +128,21 @@ def _add_reading(group: typer.Typer) -> None:
         rows = [asdict(one) for one in found] if each else [row_of_record(one) for one in by_detector(found)]
         print_rows(rows, as_json=as_json)
 
+    @group.command("past")
+    def list_past(as_json: JsonOption = False) -> None:
+        """List the signals of the past, one row an episode, the last first; ``record`` opens a warning on one.
+
+        Example: taian warnings past
+        """
+        from alerts.past import past
+        from alerts.published import NotPublishedError
+
+        try:
+            found = past(installation())
+        except NotPublishedError as error:
+            raise ProblemError(str(error)) from error
+        print_rows([_row_of_episode(one) for one in found], as_json=as_json)
+
     @group.command()
     def cap(
         number: NumberArgument, out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None
@@ -145,6 +161,23 @@ def _add_reading(group: typer.Typer) -> None:
             write_private(out, text)
         except OSError as error:
             raise ProblemError(f"{out} cannot be written ({error.strerror}): name another file.") from error
+
+
+def _row_of_episode(one: "Episode") -> dict[str, Any]:
+    from alerts.words import STRENGTH_TITLES
+
+    return {
+        "id": one.id,
+        "level": STRENGTH_TITLES[one.fact.level],
+        "number": one.fact.title,
+        "area": one.fact.area_name,
+        "since": one.first,
+        "until": one.last,
+        "signals": one.signals,
+        "inside": "、".join(one.inside) or None,
+        "held": one.fact.is_held,
+        "message": one.fact.sentence,
+    }
 
 
 def _shown(number: str) -> Any:
@@ -229,6 +262,25 @@ def _add_way(group: typer.Typer) -> None:
 
 
 def _add_changes(group: typer.Typer) -> None:
+    @group.command()
+    def record(
+        signal: Annotated[str, typer.Argument(help="Id of a signal of the past, from taian warnings past.")],
+        why: ReasonOption,
+        who: WhoOption = None,
+    ) -> None:
+        """Open a warning on a signal of the past 补立, to look back or to practise.
+
+        Example: taian warnings record 363ad516993e --why 复盘两个街道停水
+        """
+        from alerts import past
+        from alerts.cases import CaseError
+
+        try:
+            case = past.record(installation(), signal, who or os_user(), why)
+        except CaseError as error:
+            raise ProblemError(str(error)) from error
+        typer.echo(f"{case.id} {case.title}: {row_of(case, is_late=False)['stage']}")
+
     @group.command()
     def escalate(number: NumberArgument, why: ReasonOption, who: WhoOption = None) -> None:
         """Raise its level by one 升级.

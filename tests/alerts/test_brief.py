@@ -3,11 +3,16 @@
 import datetime as dt
 from typing import Any
 
+import pytest
+from pdf_text import text_of
 from sqlalchemy import select
 
+from alerts import outbox
 from alerts.brief import brief_of
 from alerts.briefing import facts_of
-from alerts.notify import record_night
+from alerts.letter import Letter, Part
+from alerts.notify import record_night, send
+from alerts.outbox import as_message
 from alerts.store import Mail, open_store
 
 NIGHT = dt.date(2018, 6, 30)
@@ -74,3 +79,38 @@ def test_leaders_get_each_brief_once_and_that_of_the_month_on_its_last_day(city,
         assert told == [("brief-day", 29, 1), ("brief-day", 30, 1), ("brief-month", 30, 1)]
         assert "决策简报" in mails[0].subject
         assert "/?indicator=vat_sales" in mails[0].text and "120.0" in mails[0].html
+        assert [mail.attached_as for mail in mails] == [
+            "brief-day-2018-06-29.pdf", "brief-day-2018-06-30.pdf", "brief-month-2018-06-30.pdf",
+        ]  # fmt: skip
+        said = text_of(mails[2].document or b"")
+        assert "每月决策简报" in said and "岱岳区拉动 5.0 个百分点" in said and "细颗粒物" not in said
+        message = as_message(mails[0], city.mail_from)
+        assert message.as_bytes() == as_message(mails[0], city.mail_from).as_bytes(), "a retry is the same to the byte"
+
+
+def test_a_brief_that_waits_for_the_server_comes_with_its_document(city, server, facts):
+    server.down()
+    record_night(city, facts.night(date=dt.date(2018, 6, 29), brief=facts_of(read)))
+    assert send(city).sent == 0
+    server.up()
+    send(city)
+    (mail,) = server.to(city.mail_leaders)
+    (document,) = mail.iter_attachments()
+    assert (document.get_content_type(), document.get_filename()) == ("application/pdf", "brief-day-2018-06-29.pdf")
+    with open_store(city).reading() as session:
+        kept = session.scalars(select(Mail).where(Mail.recipient == city.mail_leaders)).one()
+        assert document.get_content() == kept.document and mail["Message-ID"] == kept.message_id
+
+
+@pytest.mark.parametrize("content", ["数" * 2, b"12345"])
+def test_a_file_that_is_too_large_stays_behind_and_the_mail_says_so(city, monkeypatch, content):
+    monkeypatch.setattr(outbox, "MOST_ATTACHED", 5)
+    letter = Letter("2018-06-30", (Part("一", "各位", "二"),))
+    with open_store(city).writing() as session:
+        for name, whole in (("small", content[:1]), ("large", content * 2)):
+            given = outbox.Attached(f"{name}.csv", whole)
+            outbox.enqueue(session, f"{name}@taian.invalid", "digest", NIGHT, "k", letter, given)
+        small, large = session.scalars(select(Mail).order_by(Mail.id))
+        assert (small.attached or small.document) == content[:1] and outbox.TOO_LARGE not in small.text
+        assert (large.attached, large.document, large.attached_as) == (None, None, None)
+        assert outbox.TOO_LARGE in large.text and outbox.TOO_LARGE in large.html

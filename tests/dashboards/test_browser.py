@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from entities import FIRM, NUMBER
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from serving_fixture import write_serving
 from sign_in import PASSWORD, make_account
 from sqlalchemy import delete
@@ -165,6 +165,28 @@ def test_a_case_is_handled_where_its_evidence_is(browser: Browser, own_site: Sit
     page.context.close()
 
 
+WAY: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("研判", {"研判意见": "三家企业停产"}, "待发布"),
+    ("审批发布", {"说明": ""}, "待签收"),
+    ("签收", {}, "待派发"),
+    ("派发", {"责任单位": "国税局"}, "处置中"),
+    ("处置反馈", {"做了什么": "已上门核实"}, "待复核"),
+    ("复核", {"怎样复核": "属实"}, "已复核"),
+    ("解除", {"为什么可以解除": "开票恢复"}, "已解除"),
+    ("归档", {"经验教训": "先看用电"}, "已归档"),
+)
+"""Steps of a warning, what is filled in for each, and where it stands then."""
+
+
+def take_step(panel: Locator, step: str, fields: dict[str, str], state: str) -> None:
+    if fields:
+        panel.locator("summary", has_text=step).first.click()
+    for label, words in fields.items():
+        panel.get_by_label(label).first.fill(words)
+    panel.get_by_role("button", name=f"确认{step}" if fields else step, exact=True).click()
+    expect(panel.locator(".finding-head .badge").nth(1)).to_have_text(state)
+
+
 def test_a_warning_is_followed_to_the_archive_and_who_comes_second_is_told(
     browser: Browser, own_site: Site, witness: Witness
 ) -> None:
@@ -175,22 +197,8 @@ def test_a_warning_is_followed_to_the_archive_and_who_comes_second_is_told(
     other.goto(f"{own_site.url}/warnings/YJ-2018-0001")
     expect(other.get_by_role("button", name="确认研判", include_hidden=True)).to_be_attached()
     panel = page.locator("#warning-panel")
-    for step, fields, state in (
-        ("研判", {"研判意见": "三家企业停产"}, "待发布"),
-        ("审批发布", {"说明": ""}, "待签收"),
-        ("签收", {}, "待派发"),
-        ("派发", {"责任单位": "国税局"}, "处置中"),
-        ("处置反馈", {"做了什么": "已上门核实"}, "待复核"),
-        ("复核", {"怎样复核": "属实"}, "已复核"),
-        ("解除", {"为什么可以解除": "开票恢复"}, "已解除"),
-        ("归档", {"经验教训": "先看用电"}, "已归档"),
-    ):
-        if fields:
-            panel.locator("summary", has_text=step).first.click()
-        for label, words in fields.items():
-            panel.get_by_label(label).first.fill(words)
-        panel.get_by_role("button", name=f"确认{step}" if fields else step, exact=True).click()
-        expect(panel.locator(".finding-head .badge").nth(1)).to_have_text(state)
+    for step, fields, state in WAY:
+        take_step(panel, step, fields, state)
     expect(panel).to_contain_text("已归档，不再催办")
     other.locator("summary", has_text="研判").first.click()
     other.get_by_label("研判意见").first.fill("我来研判")
@@ -198,6 +206,26 @@ def test_a_warning_is_followed_to_the_archive_and_who_comes_second_is_told(
     expect(other.get_by_role("alert")).to_contain_text("归档")
     for opened in (page, other):
         opened.context.close()
+
+
+def test_a_signal_of_the_past_is_followed_to_the_archive(browser: Browser, own_site: Site, witness: Witness) -> None:
+    page = open_page(browser, own_site.url, witness)
+    page.goto(f"{own_site.url}/warnings?tab=past")
+    page.get_by_role("link", name="泰山区 · 供水诉求（日）").click()
+    panel = page.locator("#past-panel")
+    panel.locator("summary", has_text="补立预警").click()
+    panel.get_by_label("为什么补立").fill("复盘两个街道停水")
+    panel.get_by_role("button", name="确认补立预警").click()
+    panel.get_by_role("link", name="打开预警").click()
+    panel = page.locator("#warning-panel")
+    expect(panel).to_contain_text("没有期限")
+    for step, fields, state in WAY:
+        take_step(panel, step, fields, state)
+    panel.locator("summary", has_text="经过").click()
+    expect(panel.locator(".history")).to_contain_text("复盘两个街道停水")
+    page.goto(f"{own_site.url}/warnings?tab=review")
+    expect(page.locator("main")).to_contain_text("补立，不计")
+    page.context.close()
 
 
 def test_a_finding_deep_in_the_ranking_is_scrolled_to(desk: Page, site: Site) -> None:

@@ -8,14 +8,19 @@ from sqlalchemy import select
 from test_pages import words
 
 from alerts import audit
+from alerts.briefing import facts_of
+from alerts.night import Night
+from alerts.notify import record_night
 from alerts.outbox import as_message
 from alerts.store import Mail, open_store
-from dashboards import mine, post
+from dashboards import mine, papers, post
 from dashboards.export import cross_of
 from dashboards.lines import comparable, looks
 from dashboards.mine import Changed
+from dashboards.pages import brief
 from dashboards.pages import mine as mine_page
 from dashboards.serving import Snapshot, open_snapshot
+from dashboards.sight import sight_of
 from dashboards.view import View
 from jobs.tell import asked_for
 from taian.access import accounts
@@ -193,6 +198,18 @@ def test_a_topic_without_an_indicator_in_its_address_is_mailed_as_the_page_shows
     topic, catalogue = mails(config)
     assert topic.attached is not None and "新泰市" in topic.attached and "12345 来电量" in topic.attached
     assert (catalogue.attached, "请打开链接看" in catalogue.text) == (None, True)
+
+
+def test_leaders_are_mailed_the_document_that_the_page_hands_to_them(config: Settings, monkeypatch) -> None:
+    monkeypatch.setattr(brief, "settings", lambda: config)
+    whole = open_snapshot(config.serving)
+    told = facts_of(lambda table, query: whole.read(table, query).to_dict("records"))
+    record_night(config, Night(run_id="r", business_date=NIGHT, state="success", brief=told))
+    leader = open_snapshot(config.serving, sight_of(Reader("wang", "王芳", frozenset({"leader"}))))
+    sent = {mail.kind: mail.document for mail in mails(config) if mail.recipient == config.mail_leaders}
+    for kind in ("day", "month"):
+        sheet = papers.brief_sheet(leader, View(params={"kind": kind}), config.public_url)
+        assert sent[f"brief-{kind}"] == sheet.pdf()
 
 
 def test_what_is_withheld_is_withheld_in_the_mail(one_withheld: Path) -> None:

@@ -10,6 +10,7 @@ from dash import dcc
 from test_pages import words as every_word
 from warned import CAUSES, SENTENCE, drop, late_source, open_warnings
 
+from alerts import past as past_store
 from alerts import warnings as store
 from alerts.cases import WARNINGS
 from dashboards import permissions, warned
@@ -43,7 +44,7 @@ def city(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Se
     shutil.copytree(published, config.serving)
     for module in (warnings, warning, warnings_card, lessons_card):
         monkeypatch.setattr(module, "settings", lambda: config)
-    for module in (warnings, warnings_card, store):
+    for module in (warnings, warnings_card, store, past_store):
         monkeypatch.setattr(module, "delivery_moment", lambda _home: TUESDAY)
     monkeypatch.setattr("dashboards.pages.warning_panel.delivery_moment", lambda _home: TUESDAY)
     open_warnings(config)
@@ -161,3 +162,70 @@ def test_the_page_of_a_warning_is_made_anew_each_time(city: Settings) -> None:
     assert "待发布" not in before
     assert "待发布" in words(body_of(source, View(f"/warnings/{NUMBER}"), sight)[0])
     assert late_source().detector in warning_words.DETECTORS
+
+
+def past(config: Settings, *roles: Role, **params: str) -> str:
+    return shown(config, *roles, tab="past", **params)
+
+
+def test_past_signals_are_listed_one_row_an_episode_under_the_filters(city: Settings) -> None:
+    night = snapshot_of(city, "leader")
+
+    def listed(**params: str) -> str:
+        return words(warnings.render(night, View("/warnings", {"tab": "past", **params})))
+
+    text = listed()
+    assert "以往信号 2 段" in text
+    assert text.index("泰山区 · 供水诉求（日）") < text.index("泰安市 · 一般公共预算收入"), "the last first"
+    assert "含上高街道、徐家楼街道" in text and "2018-05-14 至 2018-05-18 5 期有信号" in text
+    assert "54 件，比预期 +5300.0%" in text
+    assert "数据存疑，不立" in text
+    assert "泰安市 · 增值税开票销售额" not in text.partition("以往信号 2 段")[2], "what lasts is the night's"
+    for name, value in (("level", "red"), ("area", "370902"), ("number", "hotline_water_daily")):
+        assert "以往信号 1 段" in listed(**{name: value})
+    assert "没有符合条件的以往信号" in listed(level="blue")
+
+
+def test_an_episode_is_opened_by_the_duty_officer_and_by_nobody_else(city: Settings) -> None:
+    signal = episode_of(city)
+    page = past(city, "analyst", signal=signal)
+    assert "泰山区供水诉求（日）（2018-05-14）突增" in page and "确认补立预警" in page
+    assert "补立由值班员（分析员）办理" in past(city, "leader", signal=signal)
+    for role in ("leader", "operator", "auditor"):
+        assert warned.record(city, signal, reader(role), "复盘") == ("", warned.NOT_YOURS)
+        assert not permissions.may_call(reader(role), "past-panel.children")
+    assert "必须说明理由" in warned.record(city, signal, reader("analyst"), "")[1]
+    number, said = warned.record(city, signal, reader("analyst"), "复盘<b>停水</b>")
+    assert (number, said) == ("YJ-2018-0003", "")
+    assert "已有预警 YJ-2018-0003，由王芳（wang）立" in warned.record(city, signal, reader("analyst"), "再立")[1]
+    assert "没有编号为 s99 的以往信号" in warned.record(city, "s99", reader("analyst"), "复盘")[1]
+    assert "没有编号为 s99 的以往信号" in past(city, "analyst", signal="s99")
+    assert f"这段信号已有预警 {number}" in past(city, "analyst", signal=signal)
+    assert number in past(city, "auditor")
+
+
+def episode_of(config: Settings) -> str:
+    (one,) = (one for one in warned.past_of(snapshot_of(config, "analyst")) if one.fact.area_code == "370902")
+    return one.id
+
+
+def test_what_was_opened_afterwards_is_marked_and_counted_apart(city: Settings, monkeypatch) -> None:
+    number, _ = warned.record(city, episode_of(city), reader("analyst"), "复盘停水")
+    board = shown(city, "leader")
+    assert "在办 2" in board and "补立 1" in board and "红色 0" in board
+    assert "【补立】泰山区 · 供水诉求（日）" in shown(city, "leader", past="1").partition("清单")[2]
+    assert "增值税" not in shown(city, "leader", past="1").partition("清单")[2]
+    page = words(warning.render(snapshot_of(city, "analyst"), View(f"/warnings/{number}")))
+    assert "补立预警，供复盘、演练，不是新的警情" in page and "没有期限，不自动解除" in page
+    form = warning_panel(city, number, permissions.warning_steps(reader("analyst")))
+    assert "'action': 'silence'" not in str(form.to_plotly_json())
+    for action in ("assess", "lift"):
+        case, events = store.show_warning(city, number)
+        assert warned.take(city, case.id, action, reader("analyst"), {"why": "抢修完成"}, events[-1].id) == ""
+    text = shown(city, "leader", tab="review")
+    assert "补立，不计" in text and "抢修完成" in text and "哪种信号靠得住" not in text
+    for action in ("assess", "dismiss", "lift"):
+        assert take(city, action, "analyst", why="计量表更换") == ""
+    text = shown(city, "leader", tab="review")
+    assert "骤降 1 0 1 0" in text and "突增 1" not in text
+    assert "补立的 1 件不在内" in text

@@ -74,17 +74,36 @@ def late_source() -> WarningFact:
     )  # fmt: skip
 
 
+def water_outage() -> list[WarningFact]:
+    """Five days of calls about water in a county and in two of its townships, all over by the night."""
+    calls = {"indicator": "hotline_water_daily", "title": "供水诉求（日）", "unit": "case", "detector": "surge"}
+    usual = {"expected": 1.0, "low": 0.0, "high": 5.0, "causes": "[]", "beside": "[]", "owner": "12345热线办公室"}
+    places = [(TAISHAN, "泰山区", CITY, "red"), ("370902004", "上高街道", TAISHAN, "orange")]
+    places.append(("370902005", "徐家楼街道", TAISHAN, "orange"))
+    return [
+        drop(
+            **calls, **usual, area_code=code, area_name=name, parent_code=parent, level=level, actual=float(count),
+            period=f"2018-05-{14 + day}", severity=0.9 + count / 1000,
+            sentence=f"{name}供水诉求（日）（2018-05-{14 + day}）突增：本期 {count}",
+        )
+        for code, name, parent, level in places
+        for day, count in enumerate((54, 31, 37, 49, 43))
+    ]  # fmt: skip
+
+
 def signal_rows() -> pd.DataFrame:
-    """``topic_warning__signal``."""
+    """``topic_warning__signal``: two of the last period of their number, one that is doubted, and a water outage."""
+    doubted = drop(indicator="fiscal_revenue", title="一般公共预算收入", period="2018-02", is_held=True)
+    past = (*water_outage(), doubted)
     rows = [
         {
             **fact.model_dump(),
             "signal_id": f"s{place}",
             "area_level": "city",
-            "is_current": True,
+            "is_current": place < 2,
             "known_on": "2018-06-29",
         }
-        for place, fact in enumerate((drop(), late_source()))
+        for place, fact in enumerate((drop(), late_source(), *past))
     ]
     return pd.DataFrame(rows)
 
