@@ -2,7 +2,7 @@
 
 import datetime
 
-from taian.workdays import is_workday
+from taian.workdays import is_workday, workdays_after
 
 
 def after(start: datetime.date, working_days: int) -> datetime.date:
@@ -33,7 +33,4 @@ def after_hours(start: datetime.datetime, hours: float) -> datetime.datetime:
 
 def late(due: datetime.date | None, today: datetime.date) -> int:
     """Working days by which ``due`` has passed; 0 while it has not, or when there is no deadline."""
-    if due is None or today <= due:
-        return 0
-    days = (today - due).days
-    return sum(is_workday(due + datetime.timedelta(days=day)) for day in range(1, days + 1))
+    return 0 if due is None else workdays_after(due, today)

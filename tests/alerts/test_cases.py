@@ -7,6 +7,7 @@ import pytest
 from alerts import deadlines
 from alerts.cases import INSPECTION, RANK, TRANSITIONS, CaseError, after, seen_again
 from alerts.words import PLATFORM, STRENGTH_TITLES
+from taian.workdays import is_workday
 
 
 def test_a_case_goes_from_open_to_acknowledged_to_assigned_to_closed_and_can_be_opened_again():
@@ -63,6 +64,15 @@ def test_deadlines_count_working_days_as_decreed(start, days, end):
     assert deadlines.after(start, days) == end
     assert deadlines.late(start, end) == days
     assert deadlines.late(end, start) == deadlines.late(None, end) == 0
+
+
+@pytest.mark.parametrize(
+    "start", [datetime.date(2017, 12, 29), datetime.date(2018, 6, 30), datetime.date(2099, 12, 31)]
+)
+def test_lateness_over_years_is_the_number_of_working_days_between(start):
+    end = start + datetime.timedelta(days=800)
+    between = [start + datetime.timedelta(days=day) for day in range(1, 801)]
+    assert deadlines.late(start, end) == sum(is_workday(date) for date in between)
 
 
 def test_a_case_that_is_worked_on_is_only_seen_again():
