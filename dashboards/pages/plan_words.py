@@ -56,6 +56,8 @@ REGISTERS: dict[str, tuple[str, str]] = {
     "restore": ("恢复演练", "restorable"),
 }
 """What a row of the registers is about, and the measure that counts such rows."""
+WATCHED = {"private_network", "internet_exit", "website"}
+"""Registers whose claims the platform compares with what is observed; of the others it knows only what is reported."""
 REGISTER_OF = {measure: register for register, (_, measure) in REGISTERS.items()}
 REGISTER_STATES: dict[str, tuple[str, str]] = {
     "said_done": ("报称完成，未见完成", "bad"),

@@ -5,7 +5,7 @@ from dash import html
 from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
-from dashboards.pages.plan_words import REGISTERS
+from dashboards.pages.plan_words import REGISTERS, WATCHED
 from dashboards.serving import Snapshot
 from dashboards.view import address
 
@@ -29,11 +29,14 @@ def registers_card(snapshot: Snapshot) -> html.Section:
                 parts.link(title, here),
                 f"{fmt.count(done)}/{fmt.count(len(own))}",
                 fmt.percent(done / len(own)) if len(own) else fmt.DASH,
-                doubt if len(paper) else "0",
+                doubt if len(paper) else "0" if register in WATCHED else fmt.DASH,
                 scheme().measures[measure].definition,
             ]
         )
-    said = "报称完成，未见完成：责任单位报称已并入、归并、关停，而监测到原线路仍有流量、网站仍能打开的，不算完成。"
+    said = (
+        "报称完成，未见完成：责任单位报称已并入、归并、关停，而监测到原线路仍有流量、网站仍能打开的，不算完成；"
+        "“—”是只有登记、平台没有监测的。"
+    )
     headers = ("台账", "完成", "比例", "报称完成，未见完成", "怎样算")
     return parts.card(
         "整合进度",

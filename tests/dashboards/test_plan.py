@@ -180,7 +180,7 @@ def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapsh
 
 def test_what_is_done_on_paper_only_is_not_done_and_leads_to_its_rows(snapshot: Snapshot, police: Snapshot) -> None:
     text = text_of(snapshot, tab="registers")
-    assert "互联网出口 1/2 50.0% 1" in text and "恢复演练 0/1 0.0% 0" in text
+    assert "互联网出口 1/2 50.0% 1" in text and "恢复演练 0/1 0.0% —" in text
     chosen = text_of(snapshot, tab="registers", register="internet_exit")
     assert "互联网出口归并率" in chosen and "12-2 要求 100%" in chosen and "学籍管理系统" not in chosen
     assert "报称完成，未见完成 — — 本月仍有流量 12.0 GB" in chosen
