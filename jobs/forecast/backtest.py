@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobs.forecast import models
-from jobs.forecast.common import Common, paths
+from jobs.forecast import calendars, models
 from jobs.forecast.intervals import Trial
 from jobs.forecast.models import Kind
 from jobs.forecast.scale import scale_of, spread
@@ -17,7 +16,7 @@ LEAST = 4
 
 FITS = 600
 """Fits of a whole backtest at most: with many series a sample of them is tried, at fewer origins each."""
-MOST_ORIGINS, FEWEST_ORIGINS, SAMPLE = 16, 8, 250
+MOST_ORIGINS, SAMPLE = 16, 250
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,50 @@ class Origin:
     outcomes: dict[tuple[str, ...], Outcome]
 
 
+def complete(values: Floats, season: int) -> Floats:
+    """The values with gaps filled: a straight line through what is left when the season's usual shape is taken out.
+
+    NaN at the ends are cut off by the caller.
+    """
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    at = np.arange(len(values))
+    shape = np.zeros(len(values))
+    if season > 1 and np.sum(~missing) >= 2 * season:
+        middle = float(np.nanmedian(values))
+        phases = np.array([_median(values[phase::season]) for phase in range(season)])
+        shape = np.where(np.isnan(phases), 0.0, phases - middle)[at % season]
+    flat = values - shape
+    return np.interp(at, at[~missing], flat[~missing]) + shape
+
+
+def _median(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else np.nan
+
+
+def paths(
+    series: Series, until: int, horizon: int, *, holidays: bool, kind: Kind
+) -> tuple[Floats, dict[str, models.Path]]:
+    """What is known up to position ``until`` (exclusive), gaps filled, and every member's path from there."""
+    known = np.flatnonzero(~np.isnan(series.values[:until]))
+    start = max(int(known[0]), until - kind.history)
+    values = complete(series.values[start:until], series.step.season)
+    moved = calendars.regressors(series, start, until + horizon) if holidays else None
+    if moved is None:
+        return values, models.fit(values, series.step, horizon, kind.members)
+    logs = bool(values.min() > 0)
+    base = np.log(values) if logs else values
+    lag = series.step.second_season or series.step.season if series.step.kind != "weekly" else 1
+    push = moved @ calendars.effect(base, moved[: len(values)], lag)
+    past, future = push[: len(values)], push[len(values) :]
+    found = models.fit(np.exp(base - past) if logs else base - past, series.step, horizon, kind.members)
+    if logs:
+        return values, {n: models.Path(p.mean * np.exp(future), p.fitted * np.exp(past)) for n, p in found.items()}
+    return values, {n: models.Path(p.mean + future, p.fitted + past) for n, p in found.items()}
+
+
 def origins(series: Series, horizon: int, most: int) -> list[int]:
     """Positions from which to look ahead: evenly spread over the later part of the series, the last ones included."""
     known = np.flatnonzero(~np.isnan(series.values))
@@ -52,16 +95,14 @@ def origins(series: Series, horizon: int, most: int) -> list[int]:
     return [int(at) for at in np.unique(np.round(np.linspace(latest, least, count)).astype(int))]
 
 
-def look_back(
-    index: int, series: Series, until: int, horizon: int, *, holidays: bool, kind: Kind, common: Common | None
-) -> Origin | None:
+def look_back(index: int, series: Series, until: int, horizon: int, holidays: bool, kind: Kind) -> Origin | None:
     """Judge every candidate at one origin; None where nothing was observed after it."""
     if np.sum(~np.isnan(series.values[:until])) < LEAST:
         return None
     actual = series.values[until : until + horizon]
     if np.isnan(actual).all():
         return None
-    values, found = paths(series, until, horizon, holidays=holidays, kind=kind, common=common)
+    values, found = paths(series, until, horizon, holidays=holidays, kind=kind)
     lag = series.step.season if len(values) > series.step.season else 1
     unit = float(np.mean(np.abs(values[lag:] - values[:-lag])))
     outcomes = {}
@@ -80,20 +121,20 @@ def _possible(mean: Floats, values: Floats) -> Floats:
     return np.maximum(mean, 0.0) if values.min() >= 0 else mean
 
 
-def choose(found: Sequence[Origin], candidates: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The first candidate, unless another candidate was better by more than one standard error of the difference.
+def choose(found: Sequence[Origin], kind: Kind) -> tuple[str, ...]:
+    """The kind's default, unless another candidate was better by more than one standard error of the difference.
 
     Errors are first averaged over the origins of a series: its origins are not independent evidence.
     """
-    mine = _by_series(found, candidates[0])
-    best, gain = candidates[0], 0.0
-    for candidate in candidates[1:]:
+    mine = _by_series(found, kind.candidates[0])
+    best, gain = kind.candidates[0], 0.0
+    for candidate in kind.candidates[1:]:
         other = _by_series(found, candidate)
         pairs = [(mine[key], other[key]) for key in mine if key in other]
         difference = np.array([a - b for a, b in pairs])
         if len(difference) < 2:
             # One series: its origins are all there is.
-            difference = _by_origin(found, candidates[0]) - _by_origin(found, candidate)
+            difference = _by_origin(found, kind.candidates[0]) - _by_origin(found, candidate)
         difference = difference[np.isfinite(difference)]
         if len(difference) < 3:
             continue

@@ -51,12 +51,11 @@ class Pool:
         return self.growth * float(self.scores[order][at]) * self.factors.get(series, 1.0)
 
 
-def pool(trials: list[Trial], horizon: int, wider: Pool | None = None) -> Pool:
-    """Learn from all trials of one kind of series; ``wider``, where given, rules in place of the Student distribution
-    while there is little evidence: it is what was learned from series that are only partly like these."""
-    expected = 0.8 * PRIOR_SIZE * _steps(horizon) ** PRIOR_GROWTH if wider is None else wider.growth
-    growth = _growth(trials, horizon, expected)
-    prior = _usual() if wider is None else _some(wider)
+def pool(trials: list[Trial], horizon: int) -> Pool:
+    """Learn from all trials of one kind of series."""
+    growth = _growth(trials, horizon)
+    prior = stats.t.ppf(0.5 + 0.5 * (np.arange(PRIOR) + 0.5) / PRIOR, PRIOR_FREEDOM)
+    prior /= np.mean(prior)
     rests = [trial.errors / growth[: len(trial.errors)] for trial in trials]
     centre = [np.abs(rest[~np.isnan(rest)]) for rest in rests]
     # Errors of one origin move together: each origin weighs as a few errors, however far it looks.
@@ -65,27 +64,10 @@ def pool(trials: list[Trial], horizon: int, wider: Pool | None = None) -> Pool:
     return Pool(growth, scores, np.concatenate([*weights, np.full(PRIOR, 1.0)]), _factors(trials, centre, weights))
 
 
-def _steps(horizon: int) -> Floats:
-    return np.arange(1, horizon + 1, dtype=float)
-
-
-def _usual() -> Floats:
-    """Pseudo-errors of a Student distribution, of mean 1."""
-    sizes = stats.t.ppf(0.5 + 0.5 * (np.arange(PRIOR) + 0.5) / PRIOR, PRIOR_FREEDOM)
-    return np.asarray(sizes / np.mean(sizes))
-
-
-def _some(wider: Pool) -> Floats:
-    """As many errors of another pool, at even shares of its weight."""
-    order = np.argsort(wider.scores)
-    mass = np.cumsum(wider.weights[order]) / np.sum(wider.weights)
-    at = np.searchsorted(mass, (np.arange(PRIOR) + 0.5) / PRIOR)
-    return np.asarray(wider.scores[order][np.minimum(at, len(order) - 1)])
-
-
-def _growth(trials: list[Trial], horizon: int, prior: Floats) -> Floats:
+def _growth(trials: list[Trial], horizon: int) -> Floats:
     """Mean absolute error at each horizon, never falling; beyond what was tried it grows as it did so far."""
-    steps = _steps(horizon)
+    steps = np.arange(1, horizon + 1, dtype=float)
+    prior = 0.8 * PRIOR_SIZE * steps**PRIOR_GROWTH
     total, count = np.zeros(horizon), np.zeros(horizon)
     for trial in trials:
         known = np.flatnonzero(~np.isnan(trial.errors[:horizon]))

@@ -18,9 +18,6 @@ NAIVE = "seasonal_naive"
 DRIFT = "seasonal_drift"
 """Last year and what a year added, for series too short for a seasonal model."""
 
-COMMON = "common_course"
-"""A share of the sum over areas (``jobs.forecast.common``)."""
-
 
 @dataclass(frozen=True)
 class Path:
@@ -41,20 +38,7 @@ class Kind:
 
 
 TRIO = ("AutoETS", "DynamicOptimizedTheta", "AutoCES")
-SHORT = Kind(
-    TRIO,
-    (
-        TRIO,
-        (COMMON,),
-        (COMMON, "AutoETS", "AutoCES"),
-        ("AutoETS",),
-        ("DynamicOptimizedTheta",),
-        ("AutoCES",),
-        (DRIFT,),
-        (NAIVE,),
-    ),
-    360,
-)
+SHORT = Kind(TRIO, (TRIO, ("AutoETS",), ("DynamicOptimizedTheta",), ("AutoCES",), (DRIFT,), (NAIVE,)), 360)
 BRIEF = Kind(TRIO, ((DRIFT,), (NAIVE,), TRIO), 360)
 """Of less than two seasons and a period: no model can learn the season, but last year has it."""
 WEEKLY = Kind(
@@ -77,8 +61,6 @@ DAILY = Kind(
     (
         ("AutoCES",),
         TRIO,
-        (COMMON,),
-        (COMMON, "AutoETS", "AutoCES"),
         ("DynamicOptimizedTheta", "AutoCES", "MSTL"),
         ("AutoETS",),
         ("DynamicOptimizedTheta",),

@@ -9,7 +9,6 @@ import pandas as pd
 
 from jobs.forecast import backtest, models
 from jobs.forecast.backtest import LEAST, Origin
-from jobs.forecast.common import FEWEST, Common, common_of, paths
 from jobs.forecast.intervals import Pool, pool
 from jobs.forecast.models import Kind
 from jobs.forecast.scale import scale_of, spread
@@ -77,65 +76,28 @@ def forecast(
     said: list[str] = []
     signed = any(np.nanmin(one.values) < 0 for group in groups.values() for one in group)
     for group in groups.values():
-        frame, sentences = _forecast_kind(group, horizon, holidays=holidays, signed=signed, told=told, fits=fits)
+        frame, sentence = _forecast_kind(group, horizon, holidays=holidays, signed=signed, told=told, fits=fits)
         rows.append(frame)
-        said += sentences
+        said.append(sentence)
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=COLUMNS)
     return Forecasts(table, refused, said)
 
 
 def _forecast_kind(
     group: list[Series], horizon: int, *, holidays: bool, signed: bool, told: Told | None, fits: int
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, str]:
     kind = models.kind_of(group[0].step, brief=_is_brief(group[0]))
-    families = _families(group)
-    commons = {at: common for own in families for common in [common_of([group[i] for i in own])] for at in own}
-    plan = [task for own in families for task in _plan(group, own, horizon, fits // len(families))]
+    plan = _plan(group, horizon, fits)
     ends = [Task(at, int(np.flatnonzero(~np.isnan(one.values))[-1]) + 1) for at, one in enumerate(group)]
-    report = partial(_report, told, len(plan) + len(ends))
-    judge = partial(_judge, group, horizon, holidays, kind, commons)
+    work = len(plan) + len(ends)
+    report = partial(_report, told, work)
+    judge = partial(_judge, group, horizon, holidays, kind)
     found = [one for one in each(judge, plan, partial(report, 0, "backtest")) if one is not None]
-    learned, said = _learned(group, families, found, kind, horizon)
-    last = partial(_last, group, horizon, holidays, kind, commons, learned, signed)
+    chosen = backtest.choose(found, kind)
+    learned = pool(backtest.trials(found, chosen), horizon)
+    last = partial(_last, group, horizon, holidays, kind, chosen, learned, signed)
     frames = list(each(last, ends, partial(report, len(plan), "forecast")))
-    return pd.concat(frames, ignore_index=True), said
-
-
-def _families(group: list[Series]) -> list[list[int]]:
-    """Positions of the series of each number; numbers of too few areas are taken together."""
-    named: dict[str, list[int]] = {}
-    for at, one in enumerate(group):
-        named.setdefault(one.family, []).append(at)
-    large = [own for own in named.values() if len(own) >= FEWEST]
-    small = sorted(at for own in named.values() if len(own) < FEWEST for at in own)
-    return [*large, small] if small else large
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What the backtest taught of one family: the model and how far it misses."""
-
-    candidate: tuple[str, ...]
-    errors: Pool
-
-
-def _learned(
-    group: list[Series], families: list[list[int]], found: list[Origin], kind: Kind, horizon: int
-) -> tuple[dict[int, Learned], list[str]]:
-    """By position of the series; and a sentence a family. A family keeps the kind's model and errors unless its own
-    say otherwise."""
-    usual = backtest.choose(found, kind.candidates)
-    wider = pool(backtest.trials(found, usual), horizon)
-    learned: dict[int, Learned] = {}
-    said = []
-    for own in families:
-        mine = [origin for origin in found if origin.series in set(own)]
-        others = [candidate for candidate in kind.candidates if candidate != usual]
-        chosen = usual if len(families) == 1 else backtest.choose(mine, (usual, *others))
-        errors = wider if len(families) == 1 else pool(backtest.trials(mine, chosen), horizon, wider)
-        learned |= dict.fromkeys(own, Learned(chosen, errors))
-        said.append(sentence(group[own[0]].step, len(own), mine, chosen))
-    return learned, said
+    return pd.concat(frames, ignore_index=True), sentence(group[0].step, len(group), found, chosen)
 
 
 def _is_brief(one: Series) -> bool:
@@ -155,20 +117,16 @@ def sentence(step: Step, count: int, found: Sequence[Origin], chosen: tuple[str,
     return f"{told}; {int(both.sum())} backtests missed by {ratio:.2f} of what the seasonal naive missed by"
 
 
-def _plan(group: list[Series], own: list[int], horizon: int, fits: int) -> list[Task]:
-    """Which series of a family are tried at which origins: all where that is cheap, an even sample otherwise, of fewer
-    series rather than fewer origins, for in one month all areas of a number err alike."""
-    most_tried = max(1, min(len(own), backtest.SAMPLE, fits // backtest.FEWEST_ORIGINS))
-    sample = np.unique(np.linspace(0, len(own) - 1, most_tried).astype(int))
+def _plan(group: list[Series], horizon: int, fits: int) -> list[Task]:
+    """Which series are tried at which origins: all of them where that is cheap, an even sample of them otherwise."""
+    most_tried = min(len(group), backtest.SAMPLE, max(1, fits // 3))
+    sample = np.unique(np.linspace(0, len(group) - 1, most_tried).astype(int))
     most = int(np.clip(fits // len(sample), 3, backtest.MOST_ORIGINS))
-    return [Task(own[at], until) for at in sample for until in backtest.origins(group[own[at]], horizon, most)]
+    return [Task(int(at), until) for at in sample for until in backtest.origins(group[at], horizon, most)]
 
 
-def _judge(
-    group: list[Series], horizon: int, holidays: bool, kind: Kind, commons: dict[int, Common | None], task: Task
-) -> Origin | None:
-    at = task.index
-    return backtest.look_back(at, group[at], task.until, horizon, holidays=holidays, kind=kind, common=commons[at])
+def _judge(group: list[Series], horizon: int, holidays: bool, kind: Kind, task: Task) -> Origin | None:
+    return backtest.look_back(task.index, group[task.index], task.until, horizon, holidays, kind)
 
 
 def _last(  # noqa: PLR0913, PLR0917 - all but the task is bound once for a kind
@@ -176,16 +134,16 @@ def _last(  # noqa: PLR0913, PLR0917 - all but the task is bound once for a kind
     horizon: int,
     holidays: bool,
     kind: Kind,
-    commons: dict[int, Common | None],
-    learned: dict[int, Learned],
+    chosen: tuple[str, ...],
+    learned: Pool,
     signed: bool,
     task: Task,
 ) -> pd.DataFrame:
     """The forecast of one series from its end."""
-    one, chosen = group[task.index], learned[task.index].candidate
+    one = group[task.index]
     # Only members of the chosen candidate are fitted now.
     small = Kind(tuple(name for name in kind.members if name in chosen), (chosen,), kind.history)
-    values, found = paths(one, task.until, horizon, holidays=holidays, kind=small, common=commons[task.index])
+    values, found = backtest.paths(one, task.until, horizon, holidays=holidays, kind=small)
     path = models.combined(found, chosen)
     lowest = -np.inf if signed else 0.0
     mean = np.maximum(path.mean, lowest)
@@ -197,7 +155,7 @@ def _last(  # noqa: PLR0913, PLR0917 - all but the task is bound once for a kind
         "mean": mean,
     }
     for percent in (80, 95):
-        reach = learned[task.index].errors.reach(percent / 100, task.index) * size
+        reach = learned.reach(percent / 100, task.index) * size
         columns[f"lower_{percent}"] = np.clip(scale.back(scale.forth(mean) - reach), lowest, mean)
         columns[f"upper_{percent}"] = np.maximum(scale.back(scale.forth(mean) + reach), mean)
     used = tuple(name for name in chosen if name in found) or (models.NAIVE,)

@@ -32,8 +32,6 @@ class Series:
     values: Floats
     write: Writer
     notes: tuple[str, ...] = ()
-    family: str = ""
-    """The number it is of, where the same number is known of several areas: they are forecast alike."""
 
     def times(self, start: int, stop: int) -> pd.DatetimeIndex:
         """First moments of the positions ``start`` to ``stop`` (exclusive), counted from the series' first."""

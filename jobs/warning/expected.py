@@ -7,7 +7,6 @@ values, or the code, changed; the others keep their rows, with the day on which 
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -109,10 +108,8 @@ def series_of(rows: pd.DataFrame, *, is_monthly: bool, whole: bool = False) -> l
         }
     )
     write = _write_month if is_monthly else _write_day
-    numbers_of = rows.groupby("series")["indicator"].first()
     try:
-        made = table(Columns(long, grain="month" if is_monthly else "day", write=write), whole=whole).series
-        return [replace(one, family=str(numbers_of[one.name])) for one in made]
+        return table(Columns(long, grain="month" if is_monthly else "day", write=write), whole=whole).series
     except ProblemError:
         return []
 

@@ -14,8 +14,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from jobs.forecast import models, predict
-from jobs.forecast.paths import complete
+from jobs.forecast import backtest, models, predict
 from jobs.forecast.series import Floats, Series
 from jobs.forecast.workers import each
 from jobs.warning.expected import FITS, SEPARATOR
@@ -109,7 +108,7 @@ def _until(one: Series, until: int) -> Series:
 
 def _complete(one: Series) -> Floats:
     seen = np.flatnonzero(~np.isnan(one.values))
-    return complete(one.values[int(seen[0]) : int(seen[-1]) + 1], one.step.season)
+    return backtest.complete(one.values[int(seen[0]) : int(seen[-1]) + 1], one.step.season)
 
 
 def _scale(one: Series) -> float:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from jobs.forecast import predict
-from jobs.forecast.paths import complete
+from jobs.forecast.backtest import complete
+from jobs.forecast.intervals import Trial, pool
 
 CHANCE = np.random.default_rng(7)
 SEASON = 10 * np.sin(np.arange(84) * np.pi / 6)
@@ -127,3 +128,12 @@ def test_a_series_of_two_years_is_not_forecast_by_the_model_that_suits_long_ones
     assert set(new["model"]) == {"seasonal_drift"}
     assert set(rows["model"]) != {"seasonal_drift"}
     assert np.abs(new["mean"].to_numpy() - shape[120:]).mean() < 4
+
+
+def test_one_slip_does_not_widen_what_lies_further_out():
+    draw = np.random.default_rng(10)
+    errors = [Trial(at, draw.normal(0, 1, 6)) for at in range(60)]
+    slip = draw.normal(0, 1, 6)
+    slip[3] = -2000.0
+    reach = pool([*errors, Trial(60, slip)], 6).reach(0.95, -1)
+    assert reach[3] < 2 * pool(errors, 6).reach(0.95, -1)[3]
