@@ -13,7 +13,7 @@ from dashboards.pages.cross import held_words
 from dashboards.pages.figures import Chosen, figures
 from dashboards.pages.indicator import definitions
 from dashboards.pages.plan_words import HEADERS as PLAN_HEADERS
-from dashboards.pages.plan_words import TABS, asked, cells, rows_of, tab_of
+from dashboards.pages.plan_words import TABS, cells, rows_of, tab_of
 from dashboards.pages.topics import CROSS, TOPICS, in_view
 from dashboards.permissions import page_of
 from dashboards.serving import Snapshot
@@ -135,7 +135,7 @@ def _indicators_of(table: Crossed) -> list[str]:
 
 def plan_of(snapshot: Snapshot, view: View, who: str) -> Export:
     """What a tab of the page of the plan lists under the filters of its address, every row of it."""
-    tab, frame, view = tab_of(view), rows_of(snapshot, view), asked(view)
+    tab, frame = tab_of(view), rows_of(snapshot, view)
     chosen = "；".join(f"{name}={value}" for name, value in sorted(view.params.items()) if name != "tab")
     notes = [
         ("内容", f"整合共享 · {TABS[tab]}"),

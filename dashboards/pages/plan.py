@@ -21,7 +21,6 @@ from dashboards.pages.plan_words import (
     STATES,
     TABS,
     VERDICTS,
-    asked,
     cells,
     place_of,
     rows_of,
@@ -63,6 +62,9 @@ OWNER = {
     "network": "county_code",
 }
 
+OPENED = {"systems": {"verdict": "zombie"}}
+"""The filters that a tab is opened with."""
+
 
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page of ``/plan`` for ``?tab=``, and the filters of its tab."""
@@ -102,7 +104,8 @@ def _measures(tab: str, view: View) -> tuple[str, ...]:
 
 
 def _tabs(tab: str) -> html.Nav:
-    entries = [(title, address("/plan", tab=key), key == tab) for key, title in TABS.items()]
+    # Of all systems the zombies are what a reader comes for; the filter says so and can be taken away.
+    entries = [(title, address("/plan", tab=key, **OPENED.get(key, {})), key == tab) for key, title in TABS.items()]
     return parts.tabs("方案内容", entries)
 
 
@@ -230,7 +233,6 @@ def _criteria_card(snapshot: Snapshot, view: View) -> html.Section:
 
 
 def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
-    view = asked(view)
     frame = rows_of(snapshot, view)
     leaf = leaf_of(view, len(frame))
     rows = [_row(tab, row, view) for row in frame.iloc[leaf.start : leaf.end].to_dict("records")]

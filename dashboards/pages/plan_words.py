@@ -80,13 +80,6 @@ def tab_of(view: View) -> str:
     return wanted if wanted in TABS else next(iter(TABS))
 
 
-def asked(view: View) -> View:
-    """The look with the filters that hold where the address names none: of the systems, the zombies."""
-    if tab_of(view) == "systems" and not {"verdict", "department", "system"} & set(view.params):
-        return View(view.path, {**view.params, "verdict": "zombie"}, view.theme, view.is_phone)
-    return view
-
-
 def place_of(measure: str) -> dict[str, str]:
     """The parameters of the page's address under which the rows of a measure are listed."""
     register = REGISTER_OF.get(measure)
@@ -165,7 +158,7 @@ ROWS: dict[str, Callable[[Snapshot, View], pd.DataFrame]] = {
 
 def rows_of(snapshot: Snapshot, view: View) -> pd.DataFrame:
     """The rows that the tab lists under the filters of the address: the same on the page and in a file."""
-    return ROWS[tab_of(view)](snapshot, asked(view))
+    return ROWS[tab_of(view)](snapshot, view)
 
 
 HEADERS: dict[str, tuple[str, ...]] = {

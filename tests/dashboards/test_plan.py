@@ -55,10 +55,12 @@ def test_every_state_is_counted_and_a_passed_day_without_evidence_is_not_called_
 
 
 def test_the_dead_come_first_and_one_of_them_shows_its_five_scores(snapshot: Snapshot) -> None:
-    text = text_of(snapshot, tab="systems")
+    assert "tab=systems&verdict=zombie" in json.dumps(render(snapshot, View("/plan", {})).to_plotly_json(), default=str)
+    text = text_of(snapshot, tab="systems", verdict="zombie")
     assert "旅馆业治安查询系统" in text
     assert "学籍管理系统" not in text
     assert "全市 50.0%（2/4）；03-2 要求 100%" in text
+    assert "学籍管理系统" in text_of(snapshot, tab="systems")
     assert "停止更新服务的依据" in text_of(snapshot, tab="systems", system=DEAD)
     assert "TAJIAOYU70001" in text_of(snapshot, tab="systems", verdict="unlisted")
 
