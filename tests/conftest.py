@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +24,11 @@ JAVA_OPTIONS = (
     # Delta remembers 10,000 tables for an hour; a test's table is asked for in that test alone.
     "-Ddelta.log.cacheSize=3"
 )
+
+
+# Machines are shared: how long an example takes says nothing of what it shows.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
