@@ -9,7 +9,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from alerts.casebook import CaseView
 from alerts.cases import RANK
@@ -17,6 +17,7 @@ from alerts.night import WarningFact
 from alerts.store import Case
 
 NO_DATA = "no_data"
+AnyCase = TypeVar("AnyCase", Case, CaseView)
 
 
 class Signal(NamedTuple):
@@ -126,3 +127,8 @@ def is_about(warning: Case | CaseView, episode: Episode) -> bool:
     begun = warning.subject.rpartition("/")[2]
     seen = WarningFact.model_validate_json(warning.facts).period if warning.facts else begun
     return min(begun, seen) <= episode.last and episode.first <= max(begun, seen)
+
+
+def about(episode: Episode, warnings: Iterable[AnyCase]) -> AnyCase | None:
+    """The first of the warnings that is about the episode; None where it has none."""
+    return next((one for one in warnings if is_about(one, episode)), None)

@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from alerts import audit, cases, deadlines
 from alerts.casebook import Casebook, CaseView, EventView, Sight, list_cases, show_case
 from alerts.cases import ON_THE_WAY, RANK, WARNING, CaseError, Step
-from alerts.episodes import Episode, is_about
+from alerts.episodes import Episode, about
 from alerts.night import WarningFact, WarningNight
 from alerts.store import Case, CaseEvent, open_store
 from alerts.words import PLATFORM, STRENGTH_TITLES, one_line
@@ -141,7 +141,7 @@ class Warnings(Casebook):
         if episode.fact.is_held:
             raise CaseError("这段信号的数据真实性存疑，不能补立预警；请先核查数据")
         of_same = self._session.scalars(_of(episode.fact.indicator, episode.fact.area_code).order_by(Case.id))
-        if known := next((case for case in of_same if is_about(case, episode)), None):
+        if known := about(episode, of_same):
             raise CaseError(f"这段信号已有预警 {known.id}，由{self._first_entry(known).who}立；请直接办理")
         told = f"{episode.span} 的信号，供复盘或演练，不是新的警情。{reason}"
         sight = _sight(episode.fact)

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from alerts.casebook import CaseView
-from alerts.episodes import Episode, is_about
+from alerts.episodes import Episode, about
 from alerts.warnings import warning_path
 from alerts.words import STRENGTH_TITLES
 from catalog.warnings import LEVELS
@@ -96,7 +96,7 @@ def peak(one: Episode) -> str:
 
 def warning_of(one: Episode, cases: Sequence[CaseView]) -> Any:
     """Its warning, or why it has none."""
-    if case := next((case for case in cases if is_about(case, one)), None):
+    if case := about(one, cases):
         return parts.link(case.id, warning_path(case.id))
     return parts.badge("数据存疑，不立", "bad") if one.fact.is_held else fmt.DASH
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from alerts.casebook import CaseView
-from alerts.episodes import Episode, is_about
+from alerts.episodes import Episode, about
 from alerts.warnings import warning_path
 from dashboards import parts
 from dashboards.pages.past_card import QUESTION, TAB, TITLE
@@ -33,7 +33,7 @@ def episode_page(snapshot: Snapshot, found: Sequence[Episode], cases: Sequence[C
         back = parts.link("回到以往信号", address("/warnings", tab=TAB))
         nothing = parts.empty(f"没有编号为 {number} 的以往信号，或者它已并入上级地区。", back)
         return parts.page(TITLE, QUESTION, [nothing], trail=trail)
-    known = next((case for case in cases if is_about(case, one)), None)
+    known = about(one, cases)
     cards = [
         parts.guarded("看到什么", partial(_seen_card, snapshot, one), "warning-sentence"),
         parts.guarded("预期与实际", partial(picture_card, snapshot, one.fact, view), "warning-picture"),
