@@ -36,7 +36,7 @@ def written_numbers(
     """Numbers as an office has them (an empty text where it has none), and what happened to which of them.
 
     ``shares`` gives the part of all rows for each spelling; old numbers of fifteen digits only go to those who can have
-    one.
+    one, and nothing happens to a number that was never written down.
     """
     written, how = list(numbers), {}
     edges = np.cumsum(list(shares.values()))
@@ -44,7 +44,7 @@ def written_numbers(
     draw = rng.random(len(written))
     for row in np.flatnonzero(draw < edges[-1]).tolist():
         kind, number = kinds[int(np.searchsorted(edges, draw[row], side="right"))], written[row]
-        if kind == MISSING:
+        if kind == MISSING or not number:
             changed = ""
         elif kind == OLD:
             changed = defects.fifteen_digits(number, rng) if defects.has_fifteen_digits(number) else number

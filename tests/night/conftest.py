@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TAIAN = Path(sys.prefix) / "bin" / "taian"
 DATE = "2018-06-30"
 SCALE = "0.002"
-SEED = int(os.environ.get("TAIAN_TEST_SEED") or secrets.randbelow(1_000_000))
-"""A fresh city each time; TAIAN_TEST_SEED repeats one."""
+SEED = int(os.environ.get("TAIAN_TEST_SEED") or 740541)
+"""One city, so that a commit that passed passes again; TAIAN_TEST_SEED makes another, as ``make soak`` does."""
 LIMIT_SECONDS = 3600
 """Above what a slow machine needs; a hung night fails instead of holding CI."""
 
@@ -76,8 +75,8 @@ class Platform:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which city was made, so that a failure can be repeated."""
-    terminalreporter.write_line(f"sample city: seed {SEED}, scale {SCALE} (TAIAN_TEST_SEED={SEED} makes it again)")
+    """Say which city was made: a failure is told with it, and passes or fails with it again."""
+    terminalreporter.write_line(f"sample city: seed {SEED}, scale {SCALE} (TAIAN_TEST_SEED makes another)")
 
 
 def set_up(printed: str, platform: Platform) -> None:

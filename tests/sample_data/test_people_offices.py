@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
@@ -246,3 +247,12 @@ def test_the_truth_about_identities_is_written_beside_the_other_truths(city: Cit
     manifest = json.loads(next((city.out / "landing/death/2018-06").glob("*/manifest.json")).read_text("utf-8"))
     assert manifest["provider"] == "weijiwei"
     assert not (city.out / ".people").exists()
+
+
+def test_nothing_happens_to_a_number_that_was_never_written_down() -> None:
+    rng = np.random.default_rng(1)
+    numbers = ["", "370902195001011234"] * 2_000
+    written, how = spelling.written_numbers(rng, numbers, dict.fromkeys(spelling.SPELLINGS, 0.25))
+    assert set(written[::2]) == {""}
+    assert set(how.values()) == set(spelling.SPELLINGS)
+    assert all(row % 2 for row in how)
