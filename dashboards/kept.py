@@ -6,9 +6,6 @@ from typing import TypeVar
 from dashboards.serving import Snapshot
 from dashboards.view import View
 
-KEPT_PAGES = 64
-"""Looks at one night that are kept."""
-
 Made = TypeVar("Made")
 
 
@@ -20,7 +17,5 @@ def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str =
     found: Made | None = snapshot.rendered.get(key)
     if found is None:
         found = make()
-        if len(snapshot.rendered) >= KEPT_PAGES:
-            snapshot.rendered.clear()
-        snapshot.rendered[key] = found
+        snapshot.rendered.put(key, found)
     return found

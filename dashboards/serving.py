@@ -17,11 +17,18 @@ import duckdb
 import pandas as pd
 from pydantic import BaseModel
 
+from dashboards.bounded import Bounded
 from dashboards.sight import EVERYTHING, Sight, in_order, view_of
 
 TABLE = re.compile(r"[a-z][a-z0-9_]*")
 RETRY_SECONDS = 5.0
 """How long a snapshot with a missing file is used before the file is looked for again."""
+
+KEPT_PAGES, KEPT_ANSWERS = 64, 64
+"""Looks at one night, and answers of its tables, that are kept for one sight."""
+
+LARGEST_ANSWER = 5_000
+"""Cells of an answer that is kept, which bounds the memory; longer ones are read anew."""
 
 KEPT_SIGHTS = 12
 """Snapshots that are kept open, one for each sight: departments that look at their own are many."""
@@ -66,7 +73,7 @@ class Snapshot:
 
     ``as_of`` is the last period in each table, ``missing`` says for each unreadable table why, ``problem`` is one
     sentence when the newest CURRENT.json could not be read and this is the night before it. ``rendered`` keeps pages
-    made from this snapshot: they end with it.
+    made from this snapshot and ``answers`` what it was asked: they end with it, and are of its sight alone.
     """
 
     run_id: str
@@ -77,7 +84,8 @@ class Snapshot:
     connection: duckdb.DuckDBPyConnection
     sight: Sight
     opened_at: float = field(default_factory=time.monotonic)
-    rendered: dict[Any, Any] = field(default_factory=dict)
+    rendered: Bounded = field(default_factory=lambda: Bounded(KEPT_PAGES))
+    answers: Bounded = field(default_factory=lambda: Bounded(KEPT_ANSWERS))
     problem: str = ""
 
     def read(self, table: str, query: str, parameters: dict[str, Any] | None = None, *others: str) -> pd.DataFrame:
@@ -87,10 +95,20 @@ class Snapshot:
                 raise ServingError(self.missing[needed])
             if needed not in self.as_of:
                 raise ServingError(f"这一夜没有发布结果表 {needed}。请在“批次运行”页查看发布步骤，重跑该业务日期。")
-        try:
-            return self.connection.cursor().execute(query, parameters or {}).df()
-        except duckdb.Error as error:
-            raise ServingError(f"结果表 {table} 无法读取（{_first_line(error)}）。请重跑当夜的发布步骤。") from error
+        asked = (query, repr(sorted((parameters or {}).items())))
+        found: pd.DataFrame | None = self.answers.get(asked)
+        if found is None:
+            try:
+                found = self.connection.cursor().execute(query, parameters or {}).df()
+            except duckdb.Error as error:
+                raise ServingError(
+                    f"结果表 {table} 无法读取（{_first_line(error)}）。请重跑当夜的发布步骤。"
+                ) from error
+            if found.size > LARGEST_ANSWER:
+                return found
+            self.answers.put(asked, found)
+        # A copy: cards add columns of their own.
+        return found.copy()
 
 
 def _first_line(error: Exception) -> str:

@@ -10,6 +10,7 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.cases import closed_subjects
 from dashboards.departments import county_names, resources_of
+from dashboards.kept import kept
 from dashboards.pages.grid import grid_height, grid_options, narrowed
 from dashboards.pages.night import night_of
 from dashboards.serving import Snapshot
@@ -30,6 +31,9 @@ COLUMNS: list[dict[str, Any]] = [
     {"field": "quarantined", "headerName": "隔离行", "type": "rightAligned", "width": 70},
     {"field": "time", "headerName": "送达", "width": 102},
 ]
+FILTERS = ("state", "resource", "night", "run", "provider")
+"""What the address says of which batches are listed."""
+
 PHONE_WIDTHS = {"state": 112, "resource": None, "period": 94}
 
 
@@ -66,9 +70,21 @@ def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
     return rows
 
 
+def _rows_of(snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
+    """The list under its filters, which chosen batch or not; made once a night, unless closed cases narrow it."""
+
+    def make() -> list[dict[str, Any]]:
+        return _rows(listed(snapshot, view), queries.titles(snapshot))
+
+    if view.params.get("state") == queries.WAITING:
+        return make()
+    filters = {name: view.params[name] for name in FILTERS if name in view.params}
+    return kept(snapshot, View("/runs#deliveries", filters), make)
+
+
 def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     """The batches under the filters of the address."""
-    rows = _rows(listed(snapshot, view), queries.titles(snapshot))
+    rows = _rows_of(snapshot, view)
     asked = view.params.get("batch", "")
     chosen = [row["key"] for row in rows if asked and f"/{row['batch']}".endswith(f"/{asked}")][:1]
     grid = dag.AgGrid(

@@ -12,6 +12,7 @@ from dashboards import parts, queries
 from dashboards.cases import FINDING
 from dashboards.charts.evidence import as_rows, picture
 from dashboards.charts.series import TOGETHER
+from dashboards.kept import kept
 from dashboards.pages.case import case_panel
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
@@ -47,7 +48,7 @@ def evidence(snapshot: Snapshot, finding_id: str | None, view: View) -> Any:
     return [
         *_head(finding),
         html.Blockquote(str(finding["message"]), className=f"aloud aloud-{finding['strength']}"),
-        _picture(finding, drawn, view),
+        kept(snapshot, _picture_look(finding_id, view), lambda: _picture(finding, drawn, view)),
         _facts(finding),
         _members(snapshot, drawn),
         _innocent(finding),
@@ -78,6 +79,11 @@ def _evidence(finding: Row) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _picture_look(finding_id: str, view: View) -> View:
+    """The picture of a finding is the same beside every list and filter: making it took most of the page."""
+    return View("/authenticity#picture", {"finding": finding_id}, view.theme, view.is_phone)
 
 
 def _picture(finding: Row, drawn: Mapping[str, Any], view: View) -> Any:

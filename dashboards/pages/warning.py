@@ -15,6 +15,7 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts import expected as chart
 from dashboards.charts.ranking import Bar, ranking
+from dashboards.kept import kept
 from dashboards.pages.indicator import definitions
 from dashboards.pages.trend_card import axis_unit
 from dashboards.pages.warning_panel import warning_panel
@@ -54,10 +55,18 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     )
     cards = [parts.guarded("看到什么", partial(_sentence_card, snapshot, case, fact), "warning-sentence")]
     if fact is not None:
-        cards.append(parts.guarded("预期与实际", partial(picture_card, snapshot, fact, view), "warning-picture"))
+        # Of the night and of the warning as it now stands: neither the case's steps nor the address are on it.
+        drawn = partial(
+            kept, snapshot, _look(view), partial(picture_card, snapshot, fact, view), fact.model_dump_json()
+        )
+        cards.append(parts.guarded("预期与实际", drawn, "warning-picture"))
         cards.append(parts.guarded("原因线索", partial(causes_card, snapshot, fact), "warning-causes"))
     both = [html.Div(cards, className="stack"), html.Div([way], className="stack")]
     return parts.page(case.title, QUESTION, [html.Div(both, className="master-detail warning-page")], trail=trail)
+
+
+def _look(view: View) -> View:
+    return View(f"{view.path}#picture", {}, view.theme, view.is_phone)
 
 
 def _may_see_city(snapshot: Snapshot) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from serving_fixture import write_serving
 
 from dashboards import queries, serving
+from dashboards.bounded import Bounded
 from dashboards.serving import NothingPublishedError, Serving, ServingError, open_snapshot
 
 
@@ -109,3 +110,22 @@ def test_a_file_that_comes_back_is_found_without_a_restart(serving_copy: Path, m
     assert "meta__run" in source.snapshot().missing
     file.write_bytes(content)
     assert source.snapshot().missing == {}
+
+
+def test_an_answer_is_read_once_a_night_and_given_as_a_copy(published: Path) -> None:
+    snapshot = open_snapshot(published)
+    first = queries.resources(snapshot)
+    first["title"] = "overwritten by a card"
+    object.__setattr__(snapshot, "connection", None)
+    again = queries.resources(snapshot)
+    assert len(again) == len(first)
+    assert "overwritten by a card" not in set(again["title"])
+
+
+def test_a_memory_lets_go_of_what_was_asked_for_longest_ago() -> None:
+    held = Bounded(2)
+    for key in ("a", "b"):
+        held.put(key, key)
+    assert held.get("a") == "a"
+    held.put("c", "c")
+    assert (held.get("a"), held.get("b"), held.get("c"), len(held)) == ("a", None, "c", 2)
