@@ -22,6 +22,7 @@ from dashboards.router import body_of
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.shell import freshness, navigation
 from dashboards.sight import sight_of
+from dashboards.still import still
 from dashboards.view import View
 
 Panel = Callable[[Snapshot, str | None, View], Any]
@@ -41,7 +42,14 @@ def _show(serving: Serving, looked: object) -> tuple[Any, ...]:
     view, reader = View.of(looked), current_reader()
     body, snapshot, title = body_of(serving, view, sight_of(reader))
     problem = parts.failed(f"{snapshot.problem}以下是之前一夜的结果。") if snapshot and snapshot.problem else None
-    return body, navigation(view.path, reader), freshness(snapshot), _mark(snapshot), f"{title} · {NAME}", problem
+    return (
+        still(body),
+        still(navigation(view.path, reader)),
+        still(freshness(snapshot)),
+        _mark(snapshot),
+        f"{title} · {NAME}",
+        problem,
+    )
 
 
 def _tell_of_a_new_night(serving: Serving, _: object, shown: object) -> Any:
@@ -68,7 +76,9 @@ def _page_of_findings(serving: Serving, request: object, looked: object) -> Any:
 def _find_resources(serving: Serving, words: object, looked: object) -> Any:
     view = View.of(looked)
     try:
-        return catalogue.results(_own_night(serving), replace(view, params={**view.params, "q": asked.text(words)}))
+        return still(
+            catalogue.results(_own_night(serving), replace(view, params={**view.params, "q": asked.text(words)}))
+        )
     except Exception as error:
         return parts.failed(sentence(error, "catalogue"))
 
@@ -79,7 +89,7 @@ def _panel(serving: Serving, fill: Panel, chosen: object, looked: object) -> Any
         return no_update
     identity = asked.chosen_id(chosen)
     try:
-        return fill(_own_night(serving), identity, View.of(looked))
+        return still(fill(_own_night(serving), identity, View.of(looked)))
     except Exception as error:
         return parts.failed(sentence(error, identity))
 

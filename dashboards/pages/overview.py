@@ -27,11 +27,16 @@ WHOLE_CITY = [(queries.CITY, "泰安市", "city")]
 """Where we are while no indicator can be read that knows its area."""
 
 
-def _tools(known: dict[str, Indicator], chosen: str) -> Any:
+def _tools(known: dict[str, Indicator], chosen: str, said: str) -> Any:
+    """The choice of the indicator. One that the address does not name stands as "": a control writes its value into the
+    address as soon as it is there, and the page would be made twice."""
     return dmc.Select(
         id={"type": "param", "name": "indicator"},
-        data=[{"value": key, "label": item.title} for key, item in known.items()],
-        value=chosen,
+        data=[
+            {"value": "" if key == DEFAULT_INDICATOR != said else key, "label": item.title}
+            for key, item in known.items()
+        ],
+        value="" if chosen == DEFAULT_INDICATOR != said else chosen,
         allowDeselect=False,
         searchable=True,
         w=220,
@@ -117,6 +122,6 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
             cards.kpis,
             html.Div([cards.left, html.Div([*_waiting(snapshot, view), cards.ranking])], className="overview-grid"),
         ],
-        tools=[_file(snapshot, place), _tools(known, indicator.key)],
+        tools=[_file(snapshot, place), _tools(known, indicator.key, view.params.get("indicator", ""))],
         trail=trail(place, view),
     )
