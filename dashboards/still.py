@@ -47,7 +47,7 @@ def _shrunk(content: Any) -> Any:
     element = _element(content)
     if element is None:
         return content
-    given = content.to_plotly_json()["props"]
+    given = _given(content)
     inner = given.get("children")
     several = inner if isinstance(inner, list | tuple) else [inner]
     nodes = [_shrunk(each) for each in several if each is not None]
@@ -64,6 +64,11 @@ def _element(content: Any) -> str | None:
     if content._namespace == HTML:
         return content._type.lower()
     return "Link" if content._namespace == CORE and content._type == "Link" else None
+
+
+def _given(component: Component) -> dict[str, Any]:
+    """The properties that a component was given; ``to_plotly_json`` asks for each of a hundred, on every cell."""
+    return {name: value for name, value in vars(component).items() if not name.startswith(("_", "available_"))}
 
 
 def _joined(nodes: list[Any]) -> list[Any]:
