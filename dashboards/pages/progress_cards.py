@@ -126,7 +126,7 @@ def done_dates(
     found = {}
     for row in tasks[tasks["state"] == "done"].to_dict("records"):
         report = said.get(row["task_id"])
-        if not fmt.is_missing(row["measure"]):
+        if row["task_id"] in scheme().tasks:
             found[row["task_id"]] = min(_reached(measures, row) or today, today)
         elif report:
             found[row["task_id"]] = dt.date.fromisoformat(report.at[:10])
