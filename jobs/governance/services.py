@@ -22,7 +22,8 @@ CASE = ("item_code", "channel", "accepted_at", "promised_days", "finished_at", "
 ONLINE_FROM = 3
 """Depth of 网办 from which a matter can be applied for online: 一级 tells how, 二级 has the forms to load down."""
 
-NO_CASES = f"SELECT {', '.join(f'NULL AS {name}' for name in (*CASE, '_batch'))} WHERE false"
+NO_CASES = """SELECT NULL::VARCHAR AS item_code, NULL::VARCHAR AS channel, NULL::TIMESTAMP AS accepted_at,
+  NULL::BIGINT AS promised_days, NULL::TIMESTAMP AS finished_at, NULL::BIGINT AS actual_days WHERE false"""
 
 STATE = """CASE WHEN runs_on = 'platform' THEN 'platform' WHEN runs_on = 'offline' THEN 'offline'
   WHEN runs_on = 'own_system' AND docked_on IS NOT NULL THEN 'docked' WHEN runs_on = 'own_system' THEN 'undocked'
