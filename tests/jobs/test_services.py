@@ -152,7 +152,7 @@ def test_a_matter_of_which_nothing_is_said_is_not_on_the_platform():
     assert {code: (row["state"], row["is_on_platform"]) for code, row in rows.items()} == {
         "A": ("platform", True), "B": ("undocked", False), "C": ("unknown", False),
     }  # fmt: skip
-    assert [row["is_online"] for row in rows.values()] == [True, False, True]
+    assert [rows[code]["is_online"] for code in "ABC"] == [True, False, True]
 
 
 def test_a_milestone_without_a_percentage_shows_its_measure_and_is_done_only_by_report():
