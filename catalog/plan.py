@@ -99,7 +99,7 @@ class Scheme(Frozen):
     criteria: dict[str, Criterion]
     measures: dict[str, Measure]
     tasks: dict[str, Task]
-    evidence: dict[str, str] = {}
+    evidence: dict[str, str] = Field(default_factory=dict)
     departments: dict[str, tuple[str, ...]]
 
     def means(self, name: str, code: str) -> bool:

@@ -10,7 +10,6 @@ from dash import html
 
 from alerts.planreports import Report, standing
 from catalog.plan import scheme
-from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.charts.burnup import burnup, steps
 from dashboards.charts.gantt import ROW, Milestone, gantt

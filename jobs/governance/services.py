@@ -1,5 +1,5 @@
-"""topic_plan__service: every matter of the service catalogue, where it is handled (articles 22-25 of the plan), and what
-became of the cases of the last year.
+"""topic_plan__service: every matter of the service catalogue, where it is handled (articles 22-25 of the plan), and
+what became of the cases of the last year.
 
 A matter is on the platform when the platform handles it, or a department's own system that is docked to it; what the
 catalogue does not say is unknown, and not on the platform. Three million cases a year are counted beside the engine:

@@ -1,5 +1,5 @@
-"""Government services: own systems that are not docked, matters still on paper and departments that promise too much are
-found, and the measures of the plan count the rows that the page lists.
+"""Government services: own systems that are not docked, matters still on paper and departments that promise too much
+are found, and the measures of the plan count the rows that the page lists.
 """
 
 import datetime as dt
@@ -40,7 +40,9 @@ def city(tmp_path_factory):
     items = make_items(made)
     declared = {column.delivered_as: column for column in load_catalog()["service_item"].columns}
     columns = zip(HEADER, zip(*_rows(items, 1, DAY), strict=True), strict=True)
-    known = pd.DataFrame({declared[name].name: [typed(declared[name], cell) for cell in cells] for name, cells in columns})
+    known = pd.DataFrame(
+        {declared[name].name: [typed(declared[name], cell) for cell in cells] for name, cells in columns}
+    )
     nobody = Applicants(pa.array(["1", "2"]), pa.array(["甲", "乙"]), 1)
     cases = make_cases(made, items, np.ones(len(items.code), dtype=bool), nobody)
     handled = pd.DataFrame(
@@ -68,7 +70,9 @@ def planted(city, kind, *names):
 def test_the_own_systems_that_are_not_docked_are_those_that_were_planted(city):
     made, rows, _ = city
     found = rows[rows["state"] == "undocked"]
-    assert set(zip(found["office"], found["own_system"], strict=True)) == planted(made, "undocked_system", "office", "system")
+    assert set(zip(found["office"], found["own_system"], strict=True)) == planted(
+        made, "undocked_system", "office", "system"
+    )
     assert not found["is_on_platform"].any() and rows[rows["state"] == "docked"]["is_on_platform"].all()
 
 
