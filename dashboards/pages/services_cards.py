@@ -84,8 +84,8 @@ def kept_by(frame: pd.DataFrame) -> list[Kept]:
 def _kept(office: str, row: Any, usual: float) -> Kept:
     finished = int(row["finished_cases"])
     late = 1 - int(row["on_time_cases"]) / finished
-    days = (float(row[name]) / finished for name in ("promised_sum", "actual_sum"))
-    return Kept(office, *days, 100 * late, late > LATE_TIMES * usual)
+    promises, takes = float(row["promised_sum"]) / finished, float(row["actual_sum"]) / finished
+    return Kept(office, promises, takes, 100 * late, late > LATE_TIMES * usual)
 
 
 def _promised_card(frame: pd.DataFrame, on: str, view: View) -> html.Section:
