@@ -34,8 +34,9 @@ class Criterion(Frozen):
 
 class Measure(Frozen):
     """A share that a table of the platform tells: rows of ``table`` for which ``counted`` is true, in percent of those
-    for which ``among`` is. Both are SQL of DuckDB. ``by`` is the column of the owners it is told
-    for, besides the whole city.
+    for which ``among`` is. Both are SQL of DuckDB. Where a row stands for many things, ``weight`` is how many, and
+    ``counted`` how many of them count. ``goal`` is what is wanted where no task asks for a percentage; null where more
+    is better and nobody has said how much. ``by`` is the column of the owners it is told for, besides the whole city.
     """
 
     title: str
@@ -43,9 +44,11 @@ class Measure(Frozen):
     table: str
     among: str = "true"
     counted: str
+    weight: str = "1"
     by: str
     moved_on: str | None = None
     unit: Literal["percent"] = "percent"
+    goal: float | None = 100
     page: str
 
 
@@ -82,7 +85,9 @@ class Audit(Frozen):
 
 
 class Scheme(Frozen):
-    """The whole of ``plan.yaml``."""
+    """The whole of ``plan.yaml``. ``evidence`` is the measure that shows the progress of a milestone for which the plan
+    asks for no percentage: its state is reported by a person.
+    """
 
     observed_days: int
     least_days: int
@@ -94,6 +99,7 @@ class Scheme(Frozen):
     criteria: dict[str, Criterion]
     measures: dict[str, Measure]
     tasks: dict[str, Task]
+    evidence: dict[str, str] = Field(default_factory=dict)
     departments: dict[str, tuple[str, ...]]
 
     def means(self, name: str, code: str) -> bool:
@@ -111,7 +117,17 @@ class Scheme(Frozen):
             if task.measure not in self.measures:
                 known = ", ".join(sorted(self.measures))
                 raise ValueError(f"task '{name}' is measured by '{task.measure}', known are {known}")
+        for name, measure in self.evidence.items():
+            if measure not in self.measures:
+                known = ", ".join(sorted(self.measures))
+                raise ValueError(f"task '{name}' is shown by '{measure}', known are {known}")
+            if name in self.tasks:
+                raise ValueError(f"task '{name}' is measured already: evidence is for tasks that no percentage decides")
         return self
+
+    def shown_by(self, task: str) -> str | None:
+        """The measure that decides a milestone or shows its progress."""
+        return self.tasks[task].measure if task in self.tasks else self.evidence.get(task)
 
 
 def read_scheme(path: Path) -> Scheme:
@@ -135,7 +151,11 @@ def mistakes(path: Path, tasks: set[str], tables: set[str], departments: set[str
         return [not_yaml(path, error)]
     named = sorted({code for codes in found.departments.values() for code in codes} - departments - set(EVERYBODY))
     return [
-        *(f"{path.name}: task '{name}' is no milestone of the plan" for name in found.tasks if name not in tasks),
+        *(
+            f"{path.name}: task '{name}' is no milestone of the plan"
+            for name in (*found.tasks, *found.evidence)
+            if name not in tasks
+        ),
         *(
             f"{path.name}: measure '{name}' reads '{measure.table}', which the night does not make"
             for name, measure in found.measures.items()

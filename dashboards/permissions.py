@@ -212,6 +212,7 @@ TABLES: dict[str, Rule] = {
     "topic_plan__measure": "obliged_owner",
     "topic_plan__project": "department",
     "topic_plan__register": "department",
+    "topic_plan__service": "department",
     "topic_plan__system": "department",
     "topic_plan__state": "task",
     "topic_plan__task": "obliged",

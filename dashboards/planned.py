@@ -142,6 +142,24 @@ def audited(snapshot: Snapshot) -> pd.DataFrame:
     )
 
 
+def services(snapshot: Snapshot) -> pd.DataFrame:
+    """Every matter of the service catalogue: what is not on the platform first, then what is late most often; nothing
+    where the night that is up was published before they were.
+    """
+    if "topic_plan__service" not in snapshot.as_of:
+        return pd.DataFrame(columns=SERVICE)
+    return snapshot.read(
+        "topic_plan__service",
+        "SELECT * FROM topic_plan__service ORDER BY is_on_platform, finished_cases - on_time_cases DESC, item_code",
+    )
+
+
+SERVICE = (
+    *("item_code", "title", "kind", "office", "department", "department_name", "is_online", "state", "own_system"),
+    *("docked_on", "cases", "online_cases", "finished_cases", "on_time_cases", "promised_sum", "actual_sum"),
+)
+
+
 def townships(snapshot: Snapshot) -> pd.DataFrame:
     """Every township, those without the extranet first."""
     return snapshot.read(

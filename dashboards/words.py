@@ -126,6 +126,7 @@ STEPS = {
     "topic_plan__measure": "主题：方案进度指标",
     "topic_plan__project": "主题：电子政务项目",
     "topic_plan__register": "主题：整合台账",
+    "topic_plan__service": "主题：政务服务事项",
     "topic_plan__state": "主题：方案任务的状态变化",
     "topic_plan__task": "主题：方案任务",
     "topic_quality__conflict": "主题：部门间矛盾",

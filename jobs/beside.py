@@ -1,5 +1,6 @@
 """A register of some thousand rows as it stands, read from its files: a query of the engine costs a second."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,11 @@ import duckdb
 
 from catalog import Resource
 from jobs import journal, lake
-from jobs.read import order_of
+from jobs.read import latest, order_of
+from jobs.standardize.values import TYPES
+
+CHINA_US = 8 * 3_600 * 1_000_000
+"""Microseconds by which the city's clock is ahead of the lake's."""
 
 
 def rows_of(table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -19,23 +24,55 @@ def rows_of(table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
         return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
-def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]]:
-    """The last published version of each key, as ``jobs.read.current`` has it: the declared columns and ``_batch``, in
-    the order of the keys; empty before the first publication.
+def current_query(resource: Resource, business_date: date, columns: tuple[str, ...]) -> str | None:
+    """Some columns and ``_batch`` of a resource as it stands, as ``jobs.read.current`` has it, for DuckDB; None before
+    the first publication.
     """
-    batches = journal.published_batches(resource.resource, business_date)
+    published = journal.published(resource.resource, business_date)
     table = f"dwd_{resource.table}"
-    files = lake.files(table) if batches and lake.exists(table) else []
+    files = lake.files(table) if published and lake.exists(table) else []
     if not files:
-        return []
+        return None
+    counting = [latest(published)] if resource.load == "replace" else published
+    source = f"read_parquet([{_texts(files)}], union_by_name = true)"
+    rows = (
+        f"SELECT {_shown(resource, source, columns)}, _batch FROM {source} WHERE _batch IN "
+        f"({_texts([row['batch'] for row in counting])})"
+    )
+    if resource.load != "upsert":
+        return rows
     newest = ", ".join(f'"{name}" DESC NULLS LAST' for name in order_of(resource))
-    shown = ", ".join(f'"{name}"' for name in (*(column.name for column in resource.columns), "_batch"))
+    key = ", ".join(f'"{name}"' for name in resource.key)
+    return f"{rows} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1"
+
+
+def _shown(resource: Resource, source: str, columns: tuple[str, ...]) -> str:
+    """Columns of a source; one that was declared after all of its files were written is empty."""
+    with duckdb.connect() as connection:
+        there = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+    empty = {column.name: f"NULL::{TYPES[column.type]} AS" for column in resource.columns if column.name not in there}
+    return ", ".join(f'{empty.get(name, "")} "{name}"'.strip() for name in columns)
+
+
+def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]]:
+    """The current records of a resource: the declared columns and ``_batch``, in the order of the keys; empty before
+    the first publication.
+    """
+    query = current_query(resource, business_date, tuple(column.name for column in resource.columns))
+    if query is None:
+        return []
     key = ", ".join(f'"{name}"' for name in resource.key)
     with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT {shown} FROM read_parquet($files) WHERE list_contains($batches, _batch) "
-            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1 ORDER BY {key}",
-            {"files": files, "batches": batches},
-        )
+        found = connection.execute(f"{query} ORDER BY {key}")
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def day_in_china(moment: str) -> str:
+    """The city's day of a moment of the lake, in DuckDB's SQL."""
+    return f"make_timestamp(epoch_us({moment}) + {CHINA_US})::DATE"
+
+
+def _texts(values: Sequence[str]) -> str:
+    """A list of SQL texts."""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

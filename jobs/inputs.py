@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 
 from catalog import Catalog, Resource
 from jobs import journal, lake
-from jobs.beside import current_rows, rows_of
+from jobs.beside import current_query, current_rows, rows_of
 from jobs.read import current, known, published_rows, versions
 from jobs.session import spark
 
@@ -95,6 +95,10 @@ class Inputs:
     def few(self, name: str) -> list[dict[str, Any]]:
         """A register of some thousand rows as it stands, read beside the engine; none when nothing was published."""
         return current_rows(self.catalog[name], self.known_on) if self._is_there(name) else []
+
+    def query(self, name: str, columns: tuple[str, ...]) -> str | None:
+        """Some columns of a resource as it stands, as a query of DuckDB; None when nothing of it was published."""
+        return current_query(self.catalog[name], self.known_on, columns) if self._is_there(name) else None
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """The frame, computed now and once however often the builder reads it; on disk until nobody refers to it.

@@ -9,7 +9,7 @@ from typing import Literal
 
 from catalog import Catalog
 from catalog.fusion import all_fusions
-from jobs.governance import projects, registers
+from jobs.governance import projects, registers, services
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,14 @@ PRODUCTS: tuple[Product, ...] = (
         "topic",
         "jobs.governance.measures:build",
         (),
-        ("topic_plan__system", "topic_plan__township", *registers.SOURCES, projects.FILINGS),
+        (
+            "topic_plan__system",
+            "topic_plan__township",
+            *registers.SOURCES,
+            projects.FILINGS,
+            services.ITEMS,
+            services.CASES,
+        ),
     ),
     Product(
         "topic_plan__task",

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import zip_longest
+from typing import Any
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -42,6 +43,13 @@ def order_of(resource: Resource) -> list[str]:
     return [*version, "_delivered_at", "_batch", "_source_row"]
 
 
+def latest(batches: list[dict[str, Any]]) -> dict[str, Any]:
+    """The published batch (oldest delivery first) that counts where a delivery replaces those before it: that of the
+    latest period, the last delivered when it has several.
+    """
+    return max(reversed(batches), key=lambda row: period_of(row["period"])[1])
+
+
 def versions(resource: Resource, business_date: date | None = None) -> DataFrame | None:
     """Every version of each record with ``_valid_from`` (date), ``_valid_to`` (date, null for the current) and
     ``_is_current``.
@@ -72,8 +80,7 @@ def current(resource: Resource, business_date: date | None = None) -> DataFrame 
         rows, batches = published_rows(resource, business_date), journal.published(resource.resource, business_date)
         if rows is None:
             return None
-        latest = max(reversed(batches), key=lambda row: period_of(row["period"])[1])
-        return rows.where(F.col("_batch") == latest["batch"])
+        return rows.where(F.col("_batch") == latest(batches)["batch"])
     found = versions(resource, business_date)
     return None if found is None else found.where("_is_current").drop("_valid_from", "_valid_to", "_is_current")
 

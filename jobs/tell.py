@@ -91,7 +91,7 @@ def _duties() -> tuple[DutyFact, ...]:
     """The tasks of the plan that have a day; their lead where the platform writes to it."""
     if not lake.exists(TASKS):
         return ()
-    columns = ("task_id", "task", "due_on", "lead_department", "obliged", "state", "evidence", "measure")
+    columns = ("task_id", "task", "due_on", "lead_department", "obliged", "state", "evidence")
     rows = lake.read(spark(), TASKS).where("due_on IS NOT NULL").select(*columns).orderBy("task_id").collect()
     return tuple(duty_of(row.asDict()) for row in rows)
 
@@ -108,7 +108,7 @@ def duty_of(row: dict[str, Any]) -> DutyFact:
         obliged=tuple(row["obliged"]),
         state=row["state"],
         evidence=row["evidence"],
-        is_measured=row["measure"] is not None,
+        is_measured=row["task_id"] in scheme().tasks,
     )
 
 

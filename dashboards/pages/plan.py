@@ -15,8 +15,10 @@ from dashboards.pages.exchange_cards import exchange_cards
 from dashboards.pages.plan_words import (
     ACROSS,
     HEADERS,
+    KIND_GROUPS,
     REGISTER_STATES,
     REGISTERS,
+    SERVICE_STATES,
     SHARES,
     STATES,
     TABS,
@@ -29,6 +31,7 @@ from dashboards.pages.plan_words import (
 from dashboards.pages.progress_cards import burnup_card, gantt_card
 from dashboards.pages.projects_cards import projects_cards
 from dashboards.pages.registers_card import registers_card
+from dashboards.pages.services_cards import services_cards
 from dashboards.paging import leaf_of, turn
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
@@ -40,6 +43,10 @@ MEASURES = {
     "systems": ("cleared", "on_ledger", "mail_closed"),
     "cloud": ("cloud",),
     "network": ("townships",),
+    "services": (
+        *("services_docked", "penalties_docked", "others_on_platform"),
+        *("items_online", "cases_online", "cases_on_time"),
+    ),
     "projects": ("approved_spending",),
 }
 WIDE = 170
@@ -50,6 +57,7 @@ NUMERIC = {
     "progress": (1, 2, 3, 4, 5, 6),
     "evaluation": tuple(range(1, 9)),
     "exchange": (4, 5, 6, 7),
+    "services": tuple(range(6, 12)),
     "projects": (5, 6, 8),
 }
 """Columns of numbers in a tab's list."""
@@ -59,8 +67,12 @@ OWNER = {
     "cloud": "department",
     "registers": "department",
     "projects": "department",
+    "services": "department",
     "network": "county_code",
 }
+
+FOLDED = ("systems", "services")
+"""Tabs on which the owners of a measure are folded away: other things are to be seen first."""
 
 OPENED = {"systems": {"verdict": "zombie"}}
 """The filters that a tab is opened with."""
@@ -86,6 +98,8 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         cards = exchange_cards(snapshot, view)
     if tab == "projects":
         cards = projects_cards(snapshot, view)
+    if tab == "services":
+        cards = services_cards(snapshot, view)
     if tab == "registers":
         cards = [parts.guarded("整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
     for name in _measures(tab, view):
@@ -156,11 +170,12 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
         return parts.card(
             measure.title, parts.empty("您的部门没有这项内容。", measure.definition), name="wide-card plan-measure"
         )
-    goal = asked[0][0] if asked else 100.0
+    goal = asked[0][0] if asked else measure.goal
     has_outlook = bool(frame["expected"].notna().any())
-    headers = ("责任单位", "完成", "比例", f"与 {goal:g}% 相差", *(("2018 年底预计",) if has_outlook else ()))
+    headers = ["责任单位", "完成", "比例"]
+    headers += [f"与 {goal:g}% 相差"] if goal is not None else []
+    headers += ["2018 年底预计"] if has_outlook else []
     rows = [_owner_row(row, goal, tab, has_outlook) for row in frame.to_dict("records")]
-    behind = int(((frame["owner"] != CITY) & (frame["value"] < goal)).sum())
     table = parts.table(
         f"{measure.title}（各责任单位）", headers, rows, (1, 2, 3, 4)[: len(headers) - 1], "plan-owners"
     )
@@ -170,7 +185,7 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
         measure.title,
         [
             html.P(measure.definition, className="muted small"),
-            html.Details([html.Summary(f"{behind} 个责任单位低于 {goal:g}%"), table], open=tab != "systems"),
+            html.Details([html.Summary(_behind(frame, goal)), table], open=tab not in FOLDED),
         ],
         subtitle=wanted,
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
@@ -178,22 +193,30 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
     )
 
 
+def _behind(frame: pd.DataFrame, goal: float | None) -> str:
+    others = frame[frame["owner"] != CITY]
+    if goal is None:
+        return f"{len(others)} 个责任单位，方案没有写比例"
+    return f"{int((others['value'] < goal).sum())} 个责任单位低于 {goal:g}%"
+
+
 def _done(row: Any) -> str:
     share = fmt.amount(row["value"], "percent")
     return f"{share}（{fmt.count(row['numerator'])}/{fmt.count(row['denominator'])}）"
 
 
-def _owner_row(row: Any, goal: float, tab: str, has_outlook: bool) -> list[parts.Node]:
+def _owner_row(row: Any, goal: float | None, tab: str, has_outlook: bool) -> list[parts.Node]:
     is_city = row["owner"] == CITY
     whose = {} if is_city else {OWNER[tab]: str(row["owner"])}
     href = address("/plan", **place_of(row["measure"]), **whose)
-    gap = float(row["value"]) - goal
     cells: list[parts.Node] = [
         html.Strong(row["owner_name"]) if is_city else parts.link(row["owner_name"], href),
         f"{fmt.count(row['numerator'])}/{fmt.count(row['denominator'])}",
         fmt.amount(row["value"], "percent"),
-        html.Span(f"{fmt.points(gap)} 个百分点", className="tone-good" if gap >= 0 else "tone-bad"),
     ]
+    if goal is not None:
+        gap = float(row["value"]) - goal
+        cells.append(html.Span(f"{fmt.points(gap)} 个百分点", className="tone-good" if gap >= 0 else "tone-bad"))
     if has_outlook:
         cells.append(f"{row['expected']:.0f}%（{row['low']:.0f}–{row['high']:.0f}%）")
     return cells
@@ -247,6 +270,7 @@ def _list_card(snapshot: Snapshot, tab: str, view: View) -> html.Section:
         "exchange": "谁取用谁的什么",
         "registers": "台账明细",
         "projects": "项目",
+        "services": "事项",
     }
     body = parts.table(titles[tab], HEADERS[tab], rows, NUMERIC.get(tab, ()), "plan-rows") if rows else nothing
     return parts.card(
@@ -275,6 +299,9 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
         shown[2] = parts.badge(*VERDICTS[row["verdict"]])
     if tab == "registers":
         shown[3] = parts.badge(*REGISTER_STATES[row["state"]])
+    if tab == "services":
+        shown[0] = html.Span(shown[0], className="whole")
+        shown[4] = parts.badge(shown[4], SERVICE_STATES[row["state"]][1])
     if tab == "network":
         shown[2] = parts.badge(shown[2], "good" if row["is_connected"] else "bad")
     return shown
@@ -286,6 +313,7 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
         "cloud": planned.systems,
         "registers": planned.registered,
         "projects": planned.projects,
+        "services": planned.services,
     }
     every = owned[tab](snapshot) if tab in owned else pd.DataFrame()
     found: list[Any] = []
@@ -310,10 +338,18 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
         found.append(parts.filter_of(view, "register", "全部台账", kinds, WIDE))
         standing = [(key, title) for key, (title, _) in REGISTER_STATES.items()]
         found.append(parts.filter_of(view, "state", "全部状态", standing, WIDE))
+    if tab == "services":
+        found.append(parts.filter_of(view, "kind", "全部类型", [(name, name) for name in KIND_GROUPS], WIDE))
+        offices = [(name, name) for name in sorted(map(str, every["office"].unique()))]
+        found.append(parts.filter_of(view, "office", "全部实施部门", offices, WIDE))
+        standing = [(key, title) for key, (title, _) in SERVICE_STATES.items()]
+        found.append(parts.filter_of(view, "state", "全部办理方式", standing, WIDE))
     if len(every):
         owners = every[["department", "department_name"]].drop_duplicates().itertuples(index=False, name=None)
         named = sorted(((str(code), str(title)) for code, title in owners), key=lambda pair: pair[1])
-        found.append(parts.filter_of(view, "department", "全部部门", named, WIDE))
+        found.append(
+            parts.filter_of(view, "department", "全部责任单位" if tab == "services" else "全部部门", named, WIDE)
+        )
     if tab == "systems":
         verdicts = [(key, title) for key, (title, _) in VERDICTS.items()]
         found.append(parts.filter_of(view, "verdict", "全部结论", verdicts, WIDE))

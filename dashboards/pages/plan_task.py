@@ -8,7 +8,7 @@ from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.pages.duty_panel import duty_panel
-from dashboards.pages.plan_words import STATES
+from dashboards.pages.plan_words import STATES, place_of
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from taian.settings import settings
@@ -52,8 +52,10 @@ def _task_card(snapshot: Snapshot, row: Any) -> html.Section:
         body.append(html.P("没有指标说明这项任务，以附文件的报告为准。", className="muted small"))
     else:
         measure = scheme().measures[row["measure"]]
-        rows = parts.link(f"{measure.title}的明细", address("/plan", tab=measure.page))
+        rows = parts.link(f"{measure.title}的明细", address("/plan", **place_of(row["measure"])))
         body.append(html.P([f"{measure.title}：{measure.definition}。", rows], className="definition"))
+        if row["task_id"] not in scheme().tasks:
+            body.append(html.P("方案没有写比例：是否完成以附文件的报告为准。", className="muted small"))
     if changes := _changes(snapshot, row["task_id"]):
         body.append(
             html.Details([html.Summary(f"状态的变化（{len(changes)}）"), html.Ul(changes, className="history")])

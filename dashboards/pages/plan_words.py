@@ -20,6 +20,7 @@ TABS = {
     "network": "外网覆盖",
     "registers": "整合台账",
     "exchange": "共享交换",
+    "services": "政务服务",
     "projects": "项目备案",
     "evaluation": "考核",
 }
@@ -69,6 +70,31 @@ REGISTER_STATES: dict[str, tuple[str, str]] = {
     "exempt": ("不适用", "plain"),
     "done": ("已完成", "good"),
 }
+SERVICE_STATES: dict[str, tuple[str, str]] = {
+    "platform": ("平台办理", "good"),
+    "docked": ("自建系统，已对接", "good"),
+    "undocked": ("自建系统，未对接", "bad"),
+    "offline": ("未上平台", "warn"),
+    "unknown": ("没有报送", "plain"),
+}
+"""Where a matter of the service catalogue is handled."""
+SERVICE_KINDS = {
+    "licence": "行政许可",
+    "public_service": "公共服务",
+    "penalty": "行政处罚",
+    "enforcement": "行政强制",
+    "confirmation": "行政确认",
+    "payment": "行政给付",
+}
+KIND_GROUPS: dict[str, tuple[str, ...]] = {
+    "许可": ("licence",),
+    "公共服务": ("public_service",),
+    "处罚": ("penalty",),
+    "强制": ("enforcement",),
+    "其他": ("confirmation", "payment"),
+}
+"""Kinds of matters as the articles 22 to 25 speak of them."""
+DEPTHS = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 PROJECT_KINDS = {"build": "建设", "maintain": "运维", "service": "购买服务"}
 REVIEWS = {"passed": "通过", "refused": "不通过", "not_yet": "未审核"}
 MOVES = {"moved": "已上云", "moving": "迁移中", "not_started": "未启动", "exempt": "不迁移"}
@@ -130,6 +156,11 @@ def with_problem(projects: pd.DataFrame, problem: str | None) -> pd.DataFrame:
     return projects if problem == "all" else projects[wanted]
 
 
+def of_kind(services: pd.DataFrame, group: str | None) -> pd.DataFrame:
+    """The matters of one group of kinds; all when none is asked for."""
+    return services[services["kind"].isin(KIND_GROUPS.get(group, ()))] if group else services
+
+
 def _unmoved(snapshot: Snapshot, view: View) -> pd.DataFrame:
     frame = _filtered(planned.systems(snapshot), view, "department")
     return frame[frame["is_eligible"].fillna(False).astype(bool) & ~frame["is_moved"].fillna(False).astype(bool)]
@@ -148,6 +179,9 @@ ROWS: dict[str, Callable[[Snapshot, View], pd.DataFrame]] = {
     ),
     "exchange": lambda snapshot, view: of_party(
         _filtered(planned.exchange(snapshot), view, "across"), view.params.get("party")
+    ),
+    "services": lambda snapshot, view: of_kind(
+        _filtered(planned.services(snapshot), view, "office", "department", "state"), view.params.get("kind")
     ),
     "projects": lambda snapshot, view: with_problem(
         _filtered(planned.projects(snapshot), view, "department"), view.params.get("problem")
@@ -168,6 +202,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "systems": ("系统", "部门", "结论", "得分", "依据", "年运维费"),
     "cloud": ("系统", "部门", "状态", "未上云原因", "下一步措施", "计划完成"),
     "projects": ("编号", "项目", "申报单位", "类型", "审核", "预算", "已拨付", "问题", "风险"),
+    "services": (
+        *("事项", "类型", "实施部门", "责任单位", "办理", "网办深度"),
+        *("承诺工作日", "实际中位数", "实际九成以内", "办件", "网上申请", "不超过承诺"),
+    ),
     "registers": ("台账", "名称", "责任单位", "状态", "完成日期", "期限", "说明"),
     "exchange": ("使用单位", "提供单位", "资源", "跨越", "调用", "成功率", "数据行数", "平均用时"),
     "network": ("乡镇（街道）", "县（市、区）", "状态", "接入日期", "未接入原因", "计划接入"),
@@ -217,6 +255,17 @@ def _projects_cells(row: Any) -> tuple[str, ...]:
     return *head, REVIEWS[row["review"]], *money, row["evidence"] or fmt.DASH, f"{row['risk']:g}"
 
 
+def _services_cells(row: Any) -> tuple[str, ...]:
+    where = SERVICE_STATES[row["state"]][0]
+    system = "" if fmt.is_missing(row["own_system"]) else f"（{row['own_system']}）"
+    head = (row["title"], SERVICE_KINDS[row["kind"]], row["office"], row["department_name"], f"{where}{system}")
+    days = (fmt.DASH if fmt.is_missing(row[name]) else f"{row[name]:.1f}" for name in ("median_days", "p90_days"))
+    shares = (("online_cases", "cases"), ("on_time_cases", "finished_cases"))
+    online, in_time = (fmt.percent(row[part] / row[whole]) if row[whole] else fmt.DASH for part, whole in shares)
+    promise = (DEPTHS[row["online_depth"]], fmt.count(row["promised_days"]))
+    return *head, *promise, *days, fmt.count(row["cases"]), online, in_time
+
+
 def _registers_cells(row: Any) -> tuple[str, ...]:
     head = (REGISTERS[row["register"]][0], row["name"], row["department_name"], REGISTER_STATES[row["state"]][0])
     return *head, fmt.day(row["done_on"]), fmt.day(row["due_on"]), fmt.or_dash(row["reason"])
@@ -246,6 +295,7 @@ CELLS: dict[str, Callable[[Any], tuple[str, ...]]] = {
     "systems": _systems_cells,
     "cloud": _cloud_cells,
     "projects": _projects_cells,
+    "services": _services_cells,
     "registers": _registers_cells,
     "exchange": _exchange_cells,
     "network": _network_cells,

@@ -10,7 +10,6 @@ from dash import html
 
 from alerts.planreports import Report, standing
 from catalog.plan import scheme
-from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.charts.burnup import burnup, steps
 from dashboards.charts.gantt import ROW, Milestone, gantt
@@ -126,7 +125,7 @@ def done_dates(
     found = {}
     for row in tasks[tasks["state"] == "done"].to_dict("records"):
         report = said.get(row["task_id"])
-        if not fmt.is_missing(row["measure"]):
+        if row["task_id"] in scheme().tasks:
             found[row["task_id"]] = min(_reached(measures, row) or today, today)
         elif report:
             found[row["task_id"]] = dt.date.fromisoformat(report.at[:10])

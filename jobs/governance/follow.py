@@ -6,7 +6,7 @@ Without either nothing is asserted: a milestone whose day has passed is then ``u
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts.deadlines import late
@@ -32,15 +32,27 @@ class Standing:
 def follow(
     due: datetime.date | None, today: datetime.date, task: Task | None, told: Row | None, said: Report | None
 ) -> Standing:
-    """The standing of one milestone; ``told`` is the city's row of its measure, ``said`` the last report on it."""
-    if task is not None and told is not None and told["value"] is not None:
+    """The standing of one milestone; ``told`` is the city's row of its measure, ``said`` the last report on it. Without
+    ``task`` no percentage is asked for: the measure shows progress, and done is what a person reports.
+    """
+    if told is None or told["value"] is None:
+        return _reported(due, today, said)
+    if task is not None:
         return _measured(due, today, task, told)
-    return _reported(due, today, said)
+    standing = _reported(due, today, said)
+    has_begun = standing.state == "not_started" and told["value"] > 0
+    evidence = f"{standing.evidence}；" if said or standing.days_late else ""
+    state = "under_way" if has_begun else standing.state
+    return replace(standing, state=state, evidence=f"{evidence}{_told(told)}，方案没有写比例")
+
+
+def _told(told: Row) -> str:
+    return f"{told['title']} {float(told['value']):.1f}%（{told['numerator']}/{told['denominator']}）"
 
 
 def _measured(due: datetime.date | None, today: datetime.date, task: Task, told: Row) -> Standing:
     value = float(told["value"])
-    shown = f"{told['title']} {value:.1f}%（{told['numerator']}/{told['denominator']}），要求 {task.at_least:g}%"
+    shown = f"{_told(told)}，要求 {task.at_least:g}%"
     if value >= task.at_least:
         return Standing("done", 0, f"{shown}，已达到")
     if days := late(due, today):

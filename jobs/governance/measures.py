@@ -9,7 +9,7 @@ import duckdb
 from pyspark.sql import DataFrame
 
 from catalog.plan import Measure, scheme
-from jobs.governance import projects, registers
+from jobs.governance import projects, registers, services
 from jobs.governance.outlook import outlook
 from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs
@@ -44,7 +44,8 @@ def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
     """
     found = set()
     departments = inputs.catalog.codelists["department"].names
-    for table in sorted({measure.table for measure in scheme().measures.values()} - {registers.TABLE, projects.TABLE}):
+    beside = {registers.TABLE, projects.TABLE, services.TABLE}
+    for table in sorted({measure.table for measure in scheme().measures.values()} - beside):
         if files := inputs.files(table):
             named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{named}])")
@@ -58,6 +59,12 @@ def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
         systems = inputs.columns(projects.SYSTEMS, projects.KNOWN)
         connection.register(projects.TABLE, projects.rows(filings, systems, departments, scheme()))
         found.add(projects.TABLE)
+    if items := inputs.query(services.ITEMS, services.ITEM):
+        cases = inputs.query(services.CASES, services.CASE)
+        # The year of cases moves with the day; without cases nothing does.
+        day = inputs.today if cases else inputs.known_on
+        connection.execute(f"CREATE TABLE {services.TABLE} AS {services.query(items, cases, departments, day)}")
+        found.add(services.TABLE)
     return found
 
 
@@ -66,18 +73,18 @@ def _of(
 ) -> list[tuple[Any, ...]]:
     month = f"strftime({measure.moved_on}, '%Y-%m')" if measure.moved_on else "NULL"
     counted = connection.execute(
-        f"SELECT {measure.by}, coalesce({measure.counted}, false), {month} AS month, count(*) FROM {measure.table} "
-        f"WHERE {measure.among} GROUP BY ALL"
+        f"SELECT {measure.by}, {month} AS month, coalesce(sum(({measure.counted})::BIGINT), 0)::BIGINT, "
+        f"sum(({measure.weight})::BIGINT)::BIGINT FROM {measure.table} WHERE {measure.among} GROUP BY ALL"
     ).fetchall()
     done: Counter[str] = Counter()
     whole: Counter[str] = Counter()
     moved: dict[str, Counter[str]] = defaultdict(Counter)
-    for by, is_done, when, count in counted:
+    for by, when, counts, count in counted:
         for owner in (CITY, by):
             whole[owner] += count
-            done[owner] += count if is_done else 0
-            if is_done and when:
-                moved[owner][when] += count
+            done[owner] += counts
+            if counts and when:
+                moved[owner][when] += counts
     now = max(moved[CITY], default=None)
     return [
         (
@@ -88,6 +95,7 @@ def _of(
             *(measure.page, now, measure.table),
         )
         for owner in sorted(whole)
+        if whole[owner]
     ]
 
 

@@ -34,15 +34,16 @@ def build(inputs: Inputs) -> DataFrame:
     rows = []
     for row in declared.orderBy("task_id").collect():
         task = scheme().tasks.get(row["task_id"])
-        told = measured.get(task.measure) if task else None
+        measure = scheme().shown_by(row["task_id"])
+        told = measured.get(measure) if measure else None
         found = follow(row["due_on"], today, task, told, said.get(row["task_id"]))
-        basis = "measure" if told else "report" if row["task_id"] in said else "none"
+        basis = "measure" if told and task else "report" if row["task_id"] in said else "none"
         rows.append(
             (
                 *(row[name] for name in ("task_id", "article", "section", "task", "due_on", "lead_department")),
                 row["cooperating_departments"],
                 obliged(row["lead_department"], row["cooperating_departments"], departments),
-                task.measure if task else None,
+                measure,
                 told["title"] if told else None,
                 told["value"] if told else None,
                 task.at_least if task else None,

@@ -8,6 +8,9 @@ from pyspark.sql import functions as F
 from jobs.indicators.leaves import leaves
 from jobs.inputs import Inputs
 
+ONLINE, FINISHED, ON_TIME = "channel = 'online'", "finished_at IS NOT NULL", "actual_days <= promised_days"
+"""What a case is, in SQL that both engines read: the plan's page counts the same (``jobs.governance.services``)."""
+
 
 def _cases(inputs: Inputs) -> DataFrame | None:
     cases = inputs.current("service_case")
@@ -16,9 +19,9 @@ def _cases(inputs: Inputs) -> DataFrame | None:
     return cases.select(
         "area_code",
         F.date_format("accepted_at", "yyyy-MM").alias("period"),
-        (F.col("channel") == "online").alias("is_online"),
-        F.col("finished_at").isNotNull().alias("is_finished"),
-        (F.col("actual_days") <= F.col("promised_days")).alias("is_on_time"),
+        F.expr(ONLINE).alias("is_online"),
+        F.expr(FINISHED).alias("is_finished"),
+        F.expr(ON_TIME).alias("is_on_time"),
     )
 
 

@@ -4,17 +4,16 @@ from datetime import date
 
 from catalog import Catalog, Resource
 from jobs import journal, lake
+from jobs.beside import day_in_china
 from jobs.publish.duck import Query
 from jobs.publish.entity import view
 
 LOG, TABLE = "exchange_log", "topic_plan__exchange"
 SLOW_MS = 2_000
 """From so many milliseconds on a call is slow: what a clerk at a counter waits for."""
-CHINA_US = 8 * 3_600 * 1_000_000
-"""Microseconds by which the city's clock is ahead of the lake's."""
 
 COUNTED = f"""
-SELECT make_timestamp(epoch_us(called_at) + {CHINA_US})::DATE AS day, taker, taking.name AS taker_name, giver,
+SELECT {day_in_china("called_at")} AS day, taker, taking.name AS taker_name, giver,
   giving.name AS giver_name, resource_name, way,
   CASE WHEN taking.is_county AND giving.is_county THEN 'region' WHEN taking.is_county OR giving.is_county THEN 'level'
     ELSE 'department' END AS across,

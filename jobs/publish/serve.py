@@ -33,6 +33,7 @@ from jobs.publish import (
     refused,
     registers,
     sample,
+    services,
     unit_month,
 )
 from jobs.session import spark
@@ -60,6 +61,7 @@ REGISTERS = (
     (registers, ["register", "department", "code"]),
     (filed, ["risk DESC", "project_code"]),
     (audited, ["drawn_on DESC", "draw_number", "place"]),
+    (services, ["department", "office", "item_code"]),
 )
 """Registers of the plan that are read beside the engine, and the order in which each is served."""
 BOUNDARY = "boundary"

@@ -6,6 +6,7 @@ from sample_data.context import City
 from sample_data.service.cases import applicants_of, deliver_cases
 from sample_data.service.certificates import deliver_certificates
 from sample_data.service.items import deliver_items, make_items
+from sample_data.service.platform import tell
 
 __all__ = ["deliver"]
 
@@ -18,3 +19,4 @@ def deliver(city: City, entries: pd.DataFrame) -> None:
     items = make_items(city)
     is_known = deliver_items(city, items)
     deliver_cases(city, items, is_known, applicants_of(holders))
+    tell(city)

@@ -18,6 +18,7 @@ from sample_data.daily import Accident, accident_on, at, batch_of, sent_twice, s
 from sample_data.persons import join, text_of
 from sample_data.service.holders import Holdings
 from sample_data.service.items import ONLINE_FROM, Items
+from sample_data.service.platform import LATE_DEPARTMENTS, LATE_ON_TIME
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -140,7 +141,8 @@ def make_cases(city: City, items: Items, is_known: Flags, applicants: Applicants
     share = ONLINE_AT_FIRST + (ONLINE_AT_LAST - ONLINE_AT_FIRST) * grown
     is_online = (items.depth[0][item] >= ONLINE_FROM) & (rng.random(len(day)) < share)
     is_slow = (items.area[item] == SLOW_AREA) & (day >= SLOW_SINCE)
-    on_time = rng.random(len(day)) < np.where(is_slow, SLOW_ON_TIME, ON_TIME)
+    is_late = np.isin(items.department, LATE_DEPARTMENTS)[item]
+    on_time = rng.random(len(day)) < np.select([is_late, is_slow], [LATE_ON_TIME, SLOW_ON_TIME], ON_TIME)
     actual = _days_taken(rng, items.promised[item], on_time)
     # Five working days are a week; some windows are on duty at weekends, and the web always is.
     closed = (day + (actual * 7 // 5).astype("timedelta64[D]")).astype("datetime64[s]")

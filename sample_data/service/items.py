@@ -1,5 +1,6 @@
 """政务服务中心: the catalogue of service items, every quarter whole."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from sample_data import corrupt, defects, delivery
 from sample_data.context import City
 from sample_data.corrupt import Edit
+from sample_data.service.platform import Handling, handling_of
 
 Integers = NDArray[np.int64]
 
@@ -19,7 +21,10 @@ ITEMS = 11_000
 """Of the city and its counties; a catalogue never scales."""
 QUARTERS = {"2018Q1": "2018-04-10T15:20:00+08:00", "2018Q2": "2018-06-30T17:10:00+08:00"}
 CITY = "370900"
-HEADER = ("事项编码", "事项名称", "事项类型", "实施部门", "所属区划", "网办深度", "法定时限", "承诺时限")
+HEADER = (
+    *("事项编码", "事项名称", "事项类型", "实施部门", "所属区划", "网办深度", "法定时限", "承诺时限"),
+    *("办理平台", "自建系统名称", "对接日期"),
+)
 TITLES = ("泰安市政务服务事项目录", "编制单位：泰安市政务服务中心　　　时限单位：工作日")
 HEADER_ROW = len(TITLES) + 1
 SHEET = "事项"
@@ -106,6 +111,7 @@ class Items:
     depth: tuple[Integers, Integers]
     legal: Integers
     promised: Integers
+    handling: Handling
 
     @property
     def has_cases(self) -> NDArray[np.bool_]:
@@ -133,14 +139,15 @@ def make_items(city: City) -> Items:
     order = np.array([list(DEPARTMENTS).index(name) for name in department.tolist()])
     code = np.array([f"{a}{o + 1:03d}{n:04d}" for a, o, n in zip(area, order, number, strict=True)])
     promised = np.maximum(1, np.round(legal * shorter)).astype(np.int64)
-    return Items(code, title, kind, department, area, (first, second), legal, promised)
+    handling = handling_of(city, kind, department, area)
+    return Items(code, title, kind, department, area, (first, second), legal, promised, handling)
 
 
-def _rows(items: Items, quarter: int) -> list[list[Any]]:
+def _rows(items: Items, quarter: int, known_on: datetime.date) -> list[list[Any]]:
     depth = np.array(DEPTHS)[items.depth[quarter]]
     texts = (items.code, items.title, items.kind, items.department, items.area, depth)
     columns = [*(column.tolist() for column in texts), items.legal.tolist(), items.promised.tolist()]
-    return [list(row) for row in zip(*columns, strict=True)]
+    return [[*row, *items.handling.cells(item, known_on)] for item, row in enumerate(zip(*columns, strict=True))]
 
 
 def deliver_items(city: City, items: Items) -> NDArray[np.bool_]:
@@ -150,7 +157,8 @@ def deliver_items(city: City, items: Items) -> NDArray[np.bool_]:
     """
     for quarter, (period, delivered_at) in enumerate(QUARTERS.items()):
         if delivered_at[:10] <= str(city.until):
-            _hand_in(city, period, delivered_at, _rows(items, quarter))
+            known_on = datetime.date.fromisoformat(delivered_at[:10])
+            _hand_in(city, period, delivered_at, _rows(items, quarter, known_on))
     first = f"{RESOURCE}-{next(iter(QUARTERS))}-01"
     refused = [planted.source_row for planted in city.truth.defects if planted.batch == first and planted.codes]
     places = np.array(refused, dtype=np.int64) - HEADER_ROW - 1

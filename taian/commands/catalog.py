@@ -90,14 +90,14 @@ def _evaluation_mistakes(directory: Path) -> list[str]:
 
 def _plan_mistakes(path: Path, catalog: Catalog) -> list[str]:
     """What ``plan.yaml`` names and nobody knows; a catalogue without it follows no plan."""
-    from jobs.governance import projects, registers
+    from jobs.governance import projects, registers, services
     from jobs.products import BY_TABLE
 
     if not path.exists():
         return []
     lists = catalog.codelists
     tasks, departments = (set(lists[name].names if name in lists else ()) for name in ("plan_task", "department"))
-    return plan.mistakes(path, tasks, {*BY_TABLE, registers.TABLE, projects.TABLE}, departments)
+    return plan.mistakes(path, tasks, {*BY_TABLE, registers.TABLE, projects.TABLE, services.TABLE}, departments)
 
 
 def summary(resource: Resource) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from alerts.planreports import Report
 from dashboards import planned
 from dashboards.charts.burnup import steps
 from dashboards.charts.gantt import Milestone, gantt
+from dashboards.charts.promised import Kept, promised
 from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
 from dashboards.pages.plan import render
@@ -190,6 +192,38 @@ def test_what_is_done_on_paper_only_is_not_done_and_leads_to_its_rows(snapshot: 
         render(snapshot, View("/plan", {"tab": "registers", "register": "internet_exit"})).to_plotly_json()
     )
     assert "学籍" not in text_of(police, tab="registers")
+
+
+def test_what_is_not_docked_or_later_than_promised_leads_to_its_matters(
+    snapshot: Snapshot, police: Snapshot, published: Path
+) -> None:
+    text = text_of(snapshot, tab="services")
+    assert "4 个事项，50.0% 可以在网上申请" in text and "公安局 2 50.0% 100.0% — 0.0% — —" in text
+    assert "1 个自建系统没有与政务服务平台对接" in text and "执法办案系统 公安局 处罚 1 未对接" in text
+    assert "超时偏多：水利局" in text and "水利局 10.0 4.0 40.0%" in text
+    assert "24-1 要求 100%" in text and "全市 0.0%（0/1）" in text
+    assert "1 个责任单位，方案没有写比例" in text, "no goal is made up where the plan has none"
+    page = unquote(str(render(snapshot, View("/plan", {"tab": "services"})).to_plotly_json()))
+    assert "/plan?tab=services&office=公安局&kind=处罚" in page
+    assert "/plan?tab=services&office=公安局&state=undocked" in page
+    listed = text_of(snapshot, tab="services", kind="其他")
+    assert "教师资格确认 行政确认 教育局 泰山区政府 自建系统，已对接（学籍系统） 四级" in listed
+    assert "四级 10 4.0 9.0 40 50.0% 100.0%" in listed
+    assert "取水核发" not in listed
+    assert "治安处罚" in text_of(police, tab="services") and "泰山区" not in text_of(police, tab="services")
+    county = open_snapshot(published, sight_of(Reader("sun", "孙", frozenset({"owner"}), frozenset({"370902"}))))
+    assert set(planned.services(county)["item_code"]) == {"B1", "B2"}
+    found = plan_of(snapshot, View("/plan", {"tab": "services", "state": "offline"}), "王工（wang）")
+    assert [row[0] for row in found.rows] == ["取水核发"]
+
+
+def test_promised_and_actual_days_stand_on_one_line_and_who_is_late_has_another_mark() -> None:
+    found = [Kept("水利局", 10, 11, 40, is_late=True), Kept("公安<b>局", 12, 5, 2)]
+    figure = promised(found, LIGHT)
+    marks = {trace.name: list(trace.x) for trace in figure.data if trace.mode == "markers"}
+    assert marks == {"承诺": [10, 12], "实际": [5], "实际（超时偏多）": [11]}
+    assert [list(trace.x) for trace in figure.data if trace.mode == "lines"] == [[11, 10], [5, 12]]
+    assert list(figure.layout.yaxis.categoryarray) == ["水利局", "公安&lt;b&gt;局"]
 
 
 def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(

@@ -84,6 +84,10 @@ MEASURED = [
     ("mail_closed", "370900", "全市", 4, 4),
     ("exits_merged", "370900", "全市", 1, 2),
     ("exits_merged", "gonganju", "公安局", 1, 2),
+    ("penalties_docked", "370900", "全市", 0, 1),
+    ("penalties_docked", "gonganju", "公安局", 0, 1),
+    ("items_online", "370900", "全市", 2, 4),
+    ("items_online", "370902", "泰山区", 1, 2),
     ("townships", "370900", "全市", 1, 2),
     ("townships", "370902", "泰山区", 1, 2),
 ]
@@ -225,6 +229,51 @@ def project_rows() -> pd.DataFrame:
     return frame.assign(kind="build", review="not_yet", is_paid=lambda each: each["paid_10k_yuan"] > 0)
 
 
+DOCKED = dt.date(2018, 5, 18)
+
+
+def service_rows() -> pd.DataFrame:
+    """``topic_plan__service``: a licence on the platform, penalties in a system that is not docked, a county's matter
+    in one that is, and one of a department that takes longer than it promises.
+    """
+    rows = [
+        # What is handled where, then cases and those of them that were in time.
+        ("A1", "户口登记核发", "licence", "公安局", "gonganju", "公安局", "3", "platform", None, None, 50, 49),
+        ("A2", "治安处罚", "penalty", "公安局", "gonganju", "公安局", "2", "undocked", "执法办案系统", None, 0, 0),
+        (
+            "B1",
+            "教师资格确认",
+            "confirmation",
+            "教育局",
+            "370902",
+            "泰山区政府",
+            "4",
+            "docked",
+            "学籍系统",
+            DOCKED,
+            40,
+            40,
+        ),
+        ("B2", "取水核发", "licence", "水利局", "370902", "泰山区政府", "1", "offline", None, None, 10, 6),
+    ]
+    columns = ["item_code", "title", "kind", "office", "department", "department_name", "online_depth", "state"]
+    frame = pd.DataFrame(rows, columns=[*columns, "own_system", "docked_on", "cases", "on_time_cases"])
+    return frame.assign(
+        area_code="370900",
+        docked_on=pd.to_datetime(frame["docked_on"]),
+        is_online=frame["online_depth"].astype(int) >= 3,
+        is_on_platform=frame["state"].isin(("platform", "docked")),
+        online_cases=frame["cases"] // 2,
+        finished_cases=frame["cases"],
+        promised_days=10,
+        promised_sum=frame["cases"] * 10,
+        actual_sum=frame["cases"] * 4,
+        median_days=[3.0, None, 4.0, 9.5],
+        p90_days=[8.0, None, 9.0, 14.0],
+        source="service_item@service_item-2018Q2-01",
+    )
+
+
 def audit_rows() -> pd.DataFrame:
     """``topic_plan__audit``: a draw of the office that comes out again, and one of the platform that does not."""
     rows = [
@@ -260,6 +309,7 @@ def plan_tables() -> dict[str, pd.DataFrame]:
         "topic_plan__measure": measure_rows(),
         "topic_plan__project": project_rows(),
         "topic_plan__register": register_rows(),
+        "topic_plan__service": service_rows(),
         "topic_plan__state": state_rows(),
         "topic_plan__system": system_rows(),
         "topic_plan__task": task_rows(),

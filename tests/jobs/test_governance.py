@@ -174,7 +174,7 @@ def test_a_report_is_a_line_of_the_audit_log_and_needs_a_document(tmp_path):
 def test_a_scheme_that_names_something_unknown_is_told_so(tmp_path):
     text = HERE.joinpath("plan.yaml").read_text(encoding="utf-8")
     path = tmp_path / "plan.yaml"
-    known = ({*scheme().tasks}, {m.table for m in scheme().measures.values()}, {"zfbgs"})
+    known = ({*scheme().tasks, *scheme().evidence}, {m.table for m in scheme().measures.values()}, {"zfbgs"})
 
     def said(before, after):
         path.write_text(text.replace(before, after), encoding="utf-8")
@@ -184,3 +184,6 @@ def test_a_scheme_that_names_something_unknown_is_told_so(tmp_path):
     assert "reads 'topic_plan__nothing'" in said("table: topic_plan__township", "table: topic_plan__nothing")
     assert "measured by 'rain'" in said("measure: townships", "measure: rain")
     assert "department 'caizhengju' is not in the list" in said("zfbgs", "zfbgs")
+    assert "task '99-2' is no milestone of the plan" in said("22-1: items_online", "99-2: items_online")
+    assert "task '22-1' is shown by 'rain'" in said("22-1: items_online", "22-1: rain")
+    assert "task '24-1' is measured already" in said("22-1: items_online", "24-1: items_online")

@@ -271,6 +271,10 @@ DECLARED = {
         {"promised_days": 21, "legal_days": 20},
         {"promised_days": 20, "legal_days": 20},
     ),
+    ("service_item", "R106", "docked_on"): (
+        {"docked_on": date("2018-06-01"), "runs_on": "platform"},
+        {"docked_on": date("2018-06-01"), "runs_on": "own_system"},
+    ),
     ("hotline_12345", "R105", "handled_at"): (
         {"handled_at": moment("2018-06-01 09:59"), "received_at": moment("2018-06-01 10:00")},
         {"handled_at": moment("2018-06-01 10:00"), "received_at": moment("2018-06-01 10:00")},
