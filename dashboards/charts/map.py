@@ -1,7 +1,8 @@
 """The county map: outlines as filled areas on plain axes, so that nothing has to be fetched to draw it.
 
-Longitude is shortened by the cosine of the latitude, which at the size of a city is a map. Colours diverge around 0;
-the figure is printed on each area, because a colour alone says nothing to a colour-blind reader.
+Longitude is shortened by the cosine of the latitude, which at the size of a city is a map. Colours of a change diverge
+around 0, those of a share run one way; the figure is printed on each area, because a colour alone says nothing to a
+colour-blind reader.
 """
 
 import json
@@ -69,7 +70,19 @@ def fill(value: float | None, limit: float, colours: Palette) -> str:
     return mix(colours.diverge_middle, colours.diverge_high if value > 0 else colours.diverge_low, share)
 
 
-def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palette) -> go.Scatter:
+def least_of(values: Mapping[str, float]) -> float:
+    """A round bound below every share (0..1), at most 0.9: where nearly everything is done, what is not must show."""
+    return min(0.9, math.floor(10 * min(values.values(), default=0.0)) / 10)
+
+
+def shade(value: float | None, least: float, colours: Palette) -> str:
+    """The colour of a share (0..1) on a scale that runs one way, from ``least`` to 1."""
+    if value is None:
+        return colours.sunken
+    return mix(colours.band, colours.accent, max(0.0, value - least) / (1 - least))
+
+
+def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palette, parameter: str) -> go.Scatter:
     line: dict[str, Any] = {"color": colours.text if is_chosen else colours.surface, "width": 2.5 if is_chosen else 1.2}
     return go.Scatter(
         x=area.x,
@@ -82,7 +95,7 @@ def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palet
         hoverinfo="text",
         text=text,
         name=area.name,
-        customdata=[area.code],
+        customdata=[area.code, parameter],
         showlegend=False,
     )
 
@@ -95,16 +108,47 @@ def county_map(
     colours: Palette,
     size: float = 12.5,
 ) -> go.Figure:
-    """Areas coloured by ``changes`` (code to change), with ``labels`` (code to text) printed; ``chosen`` is outlined.
+    """Areas coloured by ``changes`` (code to change), with ``labels`` (code to text) printed; ``chosen`` is outlined."""
+    limit = limit_of(changes)
+    fills = {area.code: fill(changes.get(area.code), limit, colours) for area in areas}
+    return _drawn(areas, fills, labels, labels, chosen, colours, size, "area")
 
-    ``customdata`` of an area's trace is its code: a click on the area says which it was.
+
+def share_map(
+    areas: list[Outline],
+    shares: Mapping[str, float],
+    labels: Mapping[str, str],
+    told: Mapping[str, str],
+    chosen: str | None,
+    colours: Palette,
+    size: float = 12.5,
+    parameter: str = "area",
+) -> go.Figure:
+    """Areas coloured by ``shares`` (code to 0..1) with ``labels`` printed; pointed at, an area says what is ``told``."""
+    least = least_of(shares)
+    fills = {area.code: shade(shares.get(area.code), least, colours) for area in areas}
+    return _drawn(areas, fills, labels, told, chosen, colours, size, parameter)
+
+
+def _drawn(
+    areas: list[Outline],
+    fills: Mapping[str, str],
+    labels: Mapping[str, str],
+    told: Mapping[str, str],
+    chosen: str | None,
+    colours: Palette,
+    size: float,
+    parameter: str,
+) -> go.Figure:
+    """The areas in their colours. ``customdata`` of an area's trace is its code and the parameter of the address that
+    takes it: a click on the area says which it was, and where that is written (``assets/app.js``, ``drill``).
     """
     figure = blank(colours)
-    limit = limit_of(changes)
     for area in sorted(areas, key=lambda area: area.code == chosen):
-        colour = fill(changes.get(area.code), limit, colours)
+        colour = fills[area.code]
         text = f"<b>{area.name}</b><br>{labels.get(area.code, '—')}"
-        figure.add_trace(_area(area, colour, text, area.code == chosen, colours))
+        said = f"<b>{area.name}</b><br>{told.get(area.code, '—')}"
+        figure.add_trace(_area(area, colour, said, area.code == chosen, colours, parameter))
         figure.add_annotation(
             x=area.label[0],
             y=area.label[1],
