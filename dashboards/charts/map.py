@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import shape
 
 from dashboards.charts.base import blank
-from dashboards.format import is_missing
+from dashboards.format import DASH, is_missing
 from dashboards.theme import Palette, mix, readable_on
 
 LATITUDE = 36.0
@@ -35,6 +35,26 @@ class Outline:
     x: tuple[float | None, ...]
     y: tuple[float | None, ...]
     label: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of an area: ``value`` 0..1, what is printed on it, and what it says when it is pointed at (both marked up
+    by whoever makes them).
+    """
+
+    value: float
+    label: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Painted:
+    """How an area is drawn: its colour, what is printed on it, what it says when it is pointed at."""
+
+    colour: str
+    label: str
+    told: str
 
 
 @lru_cache(maxsize=64)
@@ -75,10 +95,8 @@ def least_of(values: Mapping[str, float]) -> float:
     return min(0.9, math.floor(10 * min(values.values(), default=0.0)) / 10)
 
 
-def shade(value: float | None, least: float, colours: Palette) -> str:
+def shade(value: float, least: float, colours: Palette) -> str:
     """The colour of a share (0..1) on a scale that runs one way, from ``least`` to 1."""
-    if value is None:
-        return colours.sunken
     return mix(colours.band, colours.accent, max(0.0, value - least) / (1 - least))
 
 
@@ -108,33 +126,34 @@ def county_map(
     colours: Palette,
     size: float = 12.5,
 ) -> go.Figure:
-    """Areas coloured by ``changes`` (code to change), with ``labels`` (code to text) printed; ``chosen`` is outlined."""
+    """Areas coloured by ``changes`` (code to change), ``labels`` (code to text) printed; ``chosen`` is outlined."""
     limit = limit_of(changes)
-    fills = {area.code: fill(changes.get(area.code), limit, colours) for area in areas}
-    return _drawn(areas, fills, labels, labels, chosen, colours, size, "area")
+    painted = {
+        area.code: Painted(fill(changes.get(area.code), limit, colours), label, label)
+        for area in areas
+        for label in (labels.get(area.code, DASH),)
+    }
+    return _drawn(areas, painted, chosen, colours, size, "area")
 
 
 def share_map(
     areas: list[Outline],
-    shares: Mapping[str, float],
-    labels: Mapping[str, str],
-    told: Mapping[str, str],
+    shares: Mapping[str, Share],
     chosen: str | None,
     colours: Palette,
     size: float = 12.5,
     parameter: str = "area",
 ) -> go.Figure:
-    """Areas coloured by ``shares`` (code to 0..1) with ``labels`` printed; pointed at, an area says what is ``told``."""
-    least = least_of(shares)
-    fills = {area.code: shade(shares.get(area.code), least, colours) for area in areas}
-    return _drawn(areas, fills, labels, told, chosen, colours, size, parameter)
+    """Areas coloured by their share; a click on one is written into ``parameter`` of the address."""
+    least = least_of({code: share.value for code, share in shares.items()})
+    nothing = Painted(colours.sunken, DASH, DASH)
+    known = {code: Painted(shade(each.value, least, colours), each.label, each.told) for code, each in shares.items()}
+    return _drawn(areas, {area.code: known.get(area.code, nothing) for area in areas}, chosen, colours, size, parameter)
 
 
 def _drawn(
     areas: list[Outline],
-    fills: Mapping[str, str],
-    labels: Mapping[str, str],
-    told: Mapping[str, str],
+    painted: Mapping[str, Painted],
     chosen: str | None,
     colours: Palette,
     size: float,
@@ -145,16 +164,15 @@ def _drawn(
     """
     figure = blank(colours)
     for area in sorted(areas, key=lambda area: area.code == chosen):
-        colour = fills[area.code]
-        text = f"<b>{area.name}</b><br>{labels.get(area.code, '—')}"
-        said = f"<b>{area.name}</b><br>{told.get(area.code, '—')}"
-        figure.add_trace(_area(area, colour, said, area.code == chosen, colours, parameter))
+        paint = painted[area.code]
+        told = f"<b>{area.name}</b><br>{paint.told}"
+        figure.add_trace(_area(area, paint.colour, told, area.code == chosen, colours, parameter))
         figure.add_annotation(
             x=area.label[0],
             y=area.label[1],
-            text=text,
+            text=f"<b>{area.name}</b><br>{paint.label}",
             showarrow=False,
-            font={"size": size, "color": readable_on(colour)},
+            font={"size": size, "color": readable_on(paint.colour)},
             captureevents=False,
         )
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest")

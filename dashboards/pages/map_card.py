@@ -53,7 +53,9 @@ def outlines(snapshot: Snapshot) -> list[Outline]:
     """The counties ready to draw; ServingError when there is no boundary."""
     frame = queries.boundaries(snapshot)
     if frame.empty:
-        raise ServingError("没有发布县界（open_geo__boundary 为空），因此不画地图；请看本页的排名或按县（市、区）列的表。")
+        raise ServingError(
+            "没有发布县界（open_geo__boundary 为空），因此不画地图；请看本页的排名或按县（市、区）列的表。"
+        )
     return [outline(str(row["code"]), str(row["name"]), str(row["geojson"])) for row in frame.to_dict("records")]
 
 

@@ -11,7 +11,7 @@ from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.charts.base import plain
-from dashboards.charts.map import least_of, share_map
+from dashboards.charts.map import Share, least_of, share_map
 from dashboards.pages.map_card import label_size, outlines, scale_bar, statement
 from dashboards.pages.plan_words import place_of
 from dashboards.queries import CITY
@@ -69,14 +69,11 @@ def coverage_card(snapshot: Snapshot, view: View) -> html.Section:
         return parts.card(
             title, parts.empty("您的部门没有乡镇（街道）。", "全市的覆盖情况由各县（市、区）看。"), name="map-card"
         )
-    shares = {code: each.share for code, each in found.items()}
-    counted = {code: each.counted for code, each in found.items()}
-    told = {code: _told(each) for code, each in found.items()}
-    figure = share_map(
-        outlines(snapshot), shares, counted, told, view.params.get(COUNTY), palette(view.theme), label_size(view), COUNTY
-    )
+    shares = {code: Share(each.share, each.counted, _told(each)) for code, each in found.items()}
+    colours = palette(view.theme)
+    figure = share_map(outlines(snapshot), shares, view.params.get(COUNTY), colours, label_size(view), COUNTY)
     words = "；".join(f"{each.name} {each.counted}" for each in found.values())
-    least = least_of(shares)
+    least = least_of({code: each.share for code, each in found.items()})
     ends = [fmt.percent(share) for share in (least, (least + 1) / 2, 1.0)]
     return parts.card(
         title,

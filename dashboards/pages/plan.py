@@ -38,7 +38,7 @@ from dashboards.view import View, address
 TITLE = "整合共享"
 QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
 MEASURES = {
-    "systems": ("cleared", "on_ledger", "mail_closed"),
+    "systems": ("cleared", "on_ledger"),
     "cloud": ("cloud",),
     "network": ("townships",),
     "projects": ("approved_spending",),

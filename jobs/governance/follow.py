@@ -30,19 +30,27 @@ class Standing:
 
 
 def follow(
-    due: datetime.date | None, today: datetime.date, task: Task | None, told: Row | None, said: Report | None
+    due: datetime.date | None,
+    today: datetime.date,
+    task: Task | None,
+    told: Row | None,
+    said: Report | None,
+    behind: int = 0,
 ) -> Standing:
-    """The standing of one milestone; ``told`` is the city's row of its measure, ``said`` the last report on it."""
+    """The standing of one milestone; ``told`` is the city's row of its measure, ``said`` the last report on it,
+    ``behind`` how many owners stand below what the plan asks of the city: it asks that of no one of them, but whoever
+    reads that the task is done should know that not all have done theirs.
+    """
     if task is not None and told is not None and told["value"] is not None:
-        return _measured(due, today, task, told)
+        return _measured(due, today, task, told, behind)
     return _reported(due, today, said)
 
 
-def _measured(due: datetime.date | None, today: datetime.date, task: Task, told: Row) -> Standing:
+def _measured(due: datetime.date | None, today: datetime.date, task: Task, told: Row, behind: int) -> Standing:
     value = float(told["value"])
     shown = f"{told['title']} {value:.1f}%（{told['numerator']}/{told['denominator']}），要求 {task.at_least:g}%"
     if value >= task.at_least:
-        return Standing("done", 0, f"{shown}，已达到")
+        return Standing("done", 0, f"{shown}，已达到" + (f"；{behind} 个责任单位低于要求" if behind else ""))
     if days := late(due, today):
         return Standing("overdue", days, f"{shown}，逾期 {days} 个工作日")
     expected = _expected(due, told)

@@ -25,17 +25,19 @@ def build(inputs: Inputs) -> DataFrame:
     if declared is None:
         raise MissingInputError("plan_task")
     today = inputs.today
-    measured = {
-        row["measure"]: row.asDict()
-        for row in (inputs.table(MEASURES).where(f"owner = '{CITY}'").collect() if lake.exists(MEASURES) else ())
-    }
+    owned = inputs.table(MEASURES).collect() if lake.exists(MEASURES) else []
+    measured = {row["measure"]: row.asDict() for row in owned if row["owner"] == CITY}
     said = planreports.standing(settings(), today)
     departments = tuple(inputs.catalog.codelists["department"].names)
     rows = []
     for row in declared.orderBy("task_id").collect():
         task = scheme().tasks.get(row["task_id"])
         told = measured.get(task.measure) if task else None
-        found = follow(row["due_on"], today, task, told, said.get(row["task_id"]))
+        behind = sum(
+            row["measure"] == task.measure and row["owner"] != CITY and row["value"] < task.at_least
+            for row in (owned if task else ())
+        )
+        found = follow(row["due_on"], today, task, told, said.get(row["task_id"]), behind)
         basis = "measure" if told else "report" if row["task_id"] in said else "none"
         rows.append(
             (

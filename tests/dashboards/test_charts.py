@@ -5,7 +5,7 @@ from serving_fixture import HERE
 
 from dashboards.charts import evidence
 from dashboards.charts.base import CONFIG
-from dashboards.charts.map import Outline, county_map, fill, least_of, limit_of, outline, shade, share_map
+from dashboards.charts.map import Outline, Share, county_map, fill, least_of, limit_of, outline, shade, share_map
 from dashboards.charts.quality import Batch, quality
 from dashboards.charts.ranking import Bar, ranking
 from dashboards.charts.sparkline import sparkline
@@ -147,8 +147,8 @@ def test_the_scale_diverges_around_zero_and_a_missing_change_has_no_colour() -> 
 
 def test_a_share_is_darker_the_greater_it_is_and_what_nobody_tells_has_no_colour() -> None:
     areas = outlines()[:3]
-    shares = {areas[0].code: 0.93, areas[1].code: 1.0}
-    figure = share_map(areas, shares, {areas[0].code: "14/15"}, {areas[0].code: "未接入：甲镇"}, None, LIGHT, 12.5, "county")
+    shares = {areas[0].code: Share(0.93, "14/15", "未接入：甲镇"), areas[1].code: Share(1.0, "8/8", "全部接入")}
+    figure = share_map(areas, shares, None, LIGHT, 12.5, "county")
     assert [trace.fillcolor for trace in figure.data] == [
         shade(0.93, 0.9, LIGHT), LIGHT.accent, LIGHT.sunken,
     ]  # fmt: skip

@@ -227,6 +227,15 @@ def test_what_is_done_on_paper_only_is_not_done_and_leads_to_its_rows(snapshot: 
     assert "学籍" not in text_of(police, tab="registers")
 
 
+def test_what_was_shut_or_joined_and_what_was_not_is_listed_by_department(snapshot: Snapshot, police: Snapshot) -> None:
+    assert "网络会议和视频监控 1/2 50.0% 1" in text_of(snapshot, tab="registers")
+    text = text_of(snapshot, tab="registers", register="video")
+    assert "07-4 要求 100%" in text and "已停用、此后不再有人登录" in text
+    assert "公安局网络会议系统 公安局 报称完成，未见完成" in text and "已接入统一系统" in text
+    own = text_of(police, tab="registers", register="video", state="done")
+    assert "没有符合条件的行" in own and "教育局" not in own
+
+
 def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, police: Snapshot
 ) -> None:
