@@ -206,12 +206,12 @@ window.dash_clientside.taian = (function () {
 
     function drill(click) {
         var point = click && click.points && click.points[0];
-        var code = point && [].concat(point.customdata)[0];
-        if (!code) {
+        var area = [].concat(point ? point.customdata : []);
+        if (!area[0]) {
             return window.dash_clientside.no_update;
         }
         var query = params();
-        query.set("area", code);
+        query.set(area[1] || "area", area[0]);
         return written(query);
     }
 

@@ -1,7 +1,8 @@
 """The county map: outlines as filled areas on plain axes, so that nothing has to be fetched to draw it.
 
-Longitude is shortened by the cosine of the latitude, which at the size of a city is a map. Colours diverge around 0;
-the figure is printed on each area, because a colour alone says nothing to a colour-blind reader.
+Longitude is shortened by the cosine of the latitude, which at the size of a city is a map. Colours of a change diverge
+around 0, those of a share run one way; the figure is printed on each area, because a colour alone says nothing to a
+colour-blind reader.
 """
 
 import json
@@ -16,7 +17,7 @@ import shapely
 from shapely.geometry import shape
 
 from dashboards.charts.base import blank
-from dashboards.format import is_missing
+from dashboards.format import DASH, is_missing
 from dashboards.theme import Palette, mix, readable_on
 
 LATITUDE = 36.0
@@ -34,6 +35,26 @@ class Outline:
     x: tuple[float | None, ...]
     y: tuple[float | None, ...]
     label: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of an area: ``value`` 0..1, what is printed on it, and what it says when it is pointed at (both marked up
+    by whoever makes them).
+    """
+
+    value: float
+    label: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Painted:
+    """How an area is drawn: its colour, what is printed on it, what it says when it is pointed at."""
+
+    colour: str
+    label: str
+    told: str
 
 
 @lru_cache(maxsize=64)
@@ -69,7 +90,17 @@ def fill(value: float | None, limit: float, colours: Palette) -> str:
     return mix(colours.diverge_middle, colours.diverge_high if value > 0 else colours.diverge_low, share)
 
 
-def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palette) -> go.Scatter:
+def least_of(values: Mapping[str, float]) -> float:
+    """A round bound below every share (0..1), at most 0.9: where nearly everything is done, what is not must show."""
+    return min(0.9, math.floor(10 * min(values.values(), default=0.0)) / 10)
+
+
+def shade(value: float, least: float, colours: Palette) -> str:
+    """The colour of a share (0..1) on a scale that runs one way, from ``least`` to 1."""
+    return mix(colours.band, colours.accent, max(0.0, value - least) / (1 - least))
+
+
+def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palette, parameter: str) -> go.Scatter:
     line: dict[str, Any] = {"color": colours.text if is_chosen else colours.surface, "width": 2.5 if is_chosen else 1.2}
     return go.Scatter(
         x=area.x,
@@ -82,7 +113,7 @@ def _area(area: Outline, colour: str, text: str, is_chosen: bool, colours: Palet
         hoverinfo="text",
         text=text,
         name=area.name,
-        customdata=[area.code],
+        customdata=[area.code, parameter],
         showlegend=False,
     )
 
@@ -95,22 +126,53 @@ def county_map(
     colours: Palette,
     size: float = 12.5,
 ) -> go.Figure:
-    """Areas coloured by ``changes`` (code to change), with ``labels`` (code to text) printed; ``chosen`` is outlined.
+    """Areas coloured by ``changes`` (code to change), ``labels`` (code to text) printed; ``chosen`` is outlined."""
+    limit = limit_of(changes)
+    painted = {
+        area.code: Painted(fill(changes.get(area.code), limit, colours), label, label)
+        for area in areas
+        for label in (labels.get(area.code, DASH),)
+    }
+    return _drawn(areas, painted, chosen, colours, size, "area")
 
-    ``customdata`` of an area's trace is its code: a click on the area says which it was.
+
+def share_map(
+    areas: list[Outline],
+    shares: Mapping[str, Share],
+    chosen: str | None,
+    colours: Palette,
+    size: float = 12.5,
+    parameter: str = "area",
+) -> go.Figure:
+    """Areas coloured by their share; a click on one is written into ``parameter`` of the address."""
+    least = least_of({code: share.value for code, share in shares.items()})
+    nothing = Painted(colours.sunken, DASH, DASH)
+    known = {code: Painted(shade(each.value, least, colours), each.label, each.told) for code, each in shares.items()}
+    return _drawn(areas, {area.code: known.get(area.code, nothing) for area in areas}, chosen, colours, size, parameter)
+
+
+def _drawn(
+    areas: list[Outline],
+    painted: Mapping[str, Painted],
+    chosen: str | None,
+    colours: Palette,
+    size: float,
+    parameter: str,
+) -> go.Figure:
+    """The areas in their colours. ``customdata`` of an area's trace is its code and the parameter of the address that
+    takes it: a click on the area says which it was, and where that is written (``assets/app.js``, ``drill``).
     """
     figure = blank(colours)
-    limit = limit_of(changes)
     for area in sorted(areas, key=lambda area: area.code == chosen):
-        colour = fill(changes.get(area.code), limit, colours)
-        text = f"<b>{area.name}</b><br>{labels.get(area.code, '—')}"
-        figure.add_trace(_area(area, colour, text, area.code == chosen, colours))
+        paint = painted[area.code]
+        told = f"<b>{area.name}</b><br>{paint.told}"
+        figure.add_trace(_area(area, paint.colour, told, area.code == chosen, colours, parameter))
         figure.add_annotation(
             x=area.label[0],
             y=area.label[1],
-            text=text,
+            text=f"<b>{area.name}</b><br>{paint.label}",
             showarrow=False,
-            font={"size": size, "color": readable_on(colour)},
+            font={"size": size, "color": readable_on(paint.colour)},
             captureevents=False,
         )
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, hovermode="closest")

@@ -12,6 +12,7 @@ from dashboards import parts, planned
 from dashboards.pages.duties_card import duties_card
 from dashboards.pages.evaluation_cards import evaluation_cards
 from dashboards.pages.exchange_cards import exchange_cards
+from dashboards.pages.network_cards import COUNTY, coverage_card, merged_card
 from dashboards.pages.plan_words import (
     ACROSS,
     HEADERS,
@@ -40,7 +41,7 @@ from dashboards.view import View, address
 TITLE = "整合共享"
 QUESTION = "三十八条做到了哪一步？谁落后？依据是什么？"
 MEASURES = {
-    "systems": ("cleared", "on_ledger", "mail_closed"),
+    "systems": ("cleared", "on_ledger"),
     "cloud": ("cloud",),
     "network": ("townships",),
     "services": (
@@ -49,6 +50,7 @@ MEASURES = {
     ),
     "projects": ("approved_spending",),
 }
+MEASURE_CARD = "wide-card plan-measure"
 WIDE = 170
 """Pixels of a filter: the longest name of a department."""
 
@@ -102,13 +104,22 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         cards = services_cards(snapshot, view)
     if tab == "registers":
         cards = [parts.guarded("整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
-    for name in _measures(tab, view):
-        card = partial(_measure_card, snapshot, name, tab)
-        cards.append(parts.guarded(scheme().measures[name].title, card, "wide-card plan-measure"))
+    measures = [
+        parts.guarded(scheme().measures[name].title, partial(_measure_card, snapshot, name, tab), MEASURE_CARD)
+        for name in _measures(tab, view)
+    ]
+    cards += _network(snapshot, view, measures) if tab == "network" else measures
     if tab == "systems":
         cards.append(parts.guarded("五项标准", lambda: _criteria_card(snapshot, view), "wide-card plan-criteria"))
     cards.append(parts.guarded(TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
     return parts.page(f"{TITLE} · {TABS[tab]}", QUESTION, [_tabs(tab), *cards], tools=_tools(view))
+
+
+def _network(snapshot: Snapshot, view: View, measures: list[html.Section]) -> list[Any]:
+    """The map beside its figures, which are what a reader without it goes by."""
+    shown = parts.guarded("县（市、区）外网覆盖", lambda: coverage_card(snapshot, view), "map-card")
+    merged = parts.guarded("专网和互联网出口整合", lambda: merged_card(snapshot), "wide-card plan-merged")
+    return [html.Div([html.Div(shown), html.Div(measures)], className="topic-grid"), merged]
 
 
 def _measures(tab: str, view: View) -> tuple[str, ...]:
@@ -167,9 +178,7 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
     frame, measure = every[every["measure"] == name], scheme().measures[name]
     asked = sorted((task.at_least, key) for key, task in scheme().tasks.items() if task.measure == name)
     if frame.empty:
-        return parts.card(
-            measure.title, parts.empty("您的部门没有这项内容。", measure.definition), name="wide-card plan-measure"
-        )
+        return parts.card(measure.title, parts.empty("您的部门没有这项内容。", measure.definition), name=MEASURE_CARD)
     goal = asked[0][0] if asked else measure.goal
     has_outlook = bool(frame["expected"].notna().any())
     headers = ["责任单位", "完成", "比例"]
@@ -189,7 +198,7 @@ def _measure_card(snapshot: Snapshot, name: str, tab: str) -> html.Section:
         ],
         subtitle=wanted,
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
-        name="wide-card plan-measure",
+        name=MEASURE_CARD,
     )
 
 
@@ -325,6 +334,10 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
         if planned.answering(snapshot.sight):
             found.append(parts.filter_of(view, "share", "牵头和配合", list(SHARES.items()), WIDE))
+    if tab == "network":
+        names = planned.townships(snapshot)[[COUNTY, "county_name"]].drop_duplicates()
+        counties = sorted((str(code), str(name)) for code, name in names.itertuples(index=False, name=None))
+        found.append(parts.filter_of(view, COUNTY, "全部县（市、区）", counties, WIDE))
     if tab == "exchange":
         found.append(parts.filter_of(view, "across", "全部跨越", list(ACROSS.items()), WIDE))
         units = planned.parties(snapshot)[["unit", "name"]].itertuples(index=False, name=None)

@@ -55,9 +55,13 @@ REGISTERS: dict[str, tuple[str, str]] = {
     "sign_in": ("统一身份认证", "signed_in"),
     "assessment": ("安全测评", "assessed"),
     "restore": ("恢复演练", "restorable"),
+    "mail": ("邮件和即时通信", "mail_closed"),
+    "video": ("网络会议和视频监控", "video_merged"),
+    "office": ("办公业务系统", "office_merged"),
+    "mobile": ("移动办公", "mobile_docked"),
 }
 """What a row of the registers is about, and the measure that counts such rows."""
-WATCHED = {"private_network", "internet_exit", "website"}
+WATCHED = {"private_network", "internet_exit", "website", "mail", "video", "office", "mobile"}
 """Registers whose claims the platform compares with what is observed; of the others it knows only what is reported."""
 REGISTER_OF = {measure: register for register, (_, measure) in REGISTERS.items()}
 REGISTER_STATES: dict[str, tuple[str, str]] = {

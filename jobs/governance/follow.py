@@ -30,15 +30,22 @@ class Standing:
 
 
 def follow(
-    due: datetime.date | None, today: datetime.date, task: Task | None, told: Row | None, said: Report | None
+    due: datetime.date | None,
+    today: datetime.date,
+    task: Task | None,
+    told: Row | None,
+    said: Report | None,
+    behind: int = 0,
 ) -> Standing:
     """The standing of one milestone; ``told`` is the city's row of its measure, ``said`` the last report on it. Without
-    ``task`` no percentage is asked for: the measure shows progress, and done is what a person reports.
+    ``task`` no percentage is asked for: the measure shows progress, and done is what a person reports. ``behind`` is how
+    many owners stand below what the plan asks of the city: it asks that of no one of them, but whoever reads that the
+    task is done should know that not all have done theirs.
     """
     if told is None or told["value"] is None:
         return _reported(due, today, said)
     if task is not None:
-        return _measured(due, today, task, told)
+        return _measured(due, today, task, told, behind)
     standing = _reported(due, today, said)
     has_begun = standing.state == "not_started" and told["value"] > 0
     evidence = f"{standing.evidence}；" if said or standing.days_late else ""
@@ -50,11 +57,11 @@ def _told(told: Row) -> str:
     return f"{told['title']} {float(told['value']):.1f}%（{told['numerator']}/{told['denominator']}）"
 
 
-def _measured(due: datetime.date | None, today: datetime.date, task: Task, told: Row) -> Standing:
+def _measured(due: datetime.date | None, today: datetime.date, task: Task, told: Row, behind: int) -> Standing:
     value = float(told["value"])
     shown = f"{_told(told)}，要求 {task.at_least:g}%"
     if value >= task.at_least:
-        return Standing("done", 0, f"{shown}，已达到")
+        return Standing("done", 0, f"{shown}，已达到" + (f"；{behind} 个责任单位低于要求" if behind else ""))
     if days := late(due, today):
         return Standing("overdue", days, f"{shown}，逾期 {days} 个工作日")
     expected = _expected(due, told)

@@ -35,7 +35,7 @@ class Listed:
 @dataclass(frozen=True)
 class Seen:
     """What a system was observed to do in the year: sums, the busiest month's sign-ins and mean CPU (percent), and the
-    most people on one day. ``days`` is on how many days it was observed.
+    most people on one day. ``days`` is on how many days it was observed, ``last_used_on`` the last with a sign-in.
     """
 
     system_code: str
@@ -46,6 +46,7 @@ class Seen:
     peak_users: int
     busiest_logins: int
     busiest_cpu: float
+    last_used_on: datetime.date | None = None
 
 
 @dataclass(frozen=True)

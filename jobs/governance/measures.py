@@ -51,6 +51,7 @@ def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{named}])")
             found.add(table)
     records = {name: inputs.few(name) for name in registers.SOURCES}
+    records[registers.SYSTEMS] = inputs.columns(registers.SYSTEMS, registers.KNOWN)
     if any(records.values()):
         day = inputs.today_until(registers.changes_on(records, inputs.known_on))
         connection.register(registers.TABLE, registers.rows(records, departments, day))

@@ -1,7 +1,8 @@
 """topic_plan__register: what the plan wants merged, moved, shut, docked, assessed or tried, one row a thing and demand.
 
-The registers of networks, exits, websites and graded systems have some thousand rows together; they are read beside
-the engine, and both the measures and the pages take them from here.
+The registers of networks, exits, websites and graded systems have some thousand rows together, and so has the ledger
+with what was seen of its systems; they are read beside the engine, and both the measures and the pages take them from
+here.
 """
 
 import datetime
@@ -12,6 +13,16 @@ import pyarrow as pa
 
 TABLE = "topic_plan__register"
 SOURCES = ("private_network", "internet_exit", "website", "security_assessment")
+SYSTEMS = "topic_plan__system"
+KNOWN = ("system_code", "name", "department", "kind", "status", "unified_on", "last_used_on", "source")
+"""What must be known of the systems: those that do what one system is to do for all are a register of their own."""
+SHARED = {
+    "mail": "mail", "messaging": "mail",
+    "conferencing": "video", "surveillance": "video",
+    "office": "office",
+    "mobile": "mobile",
+}  # fmt: skip
+"""Register of each kind of system of the ledger that the articles 7, 29 and 30 are about."""
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("register", "code", "name", "department", "department_name", "state")),
@@ -32,10 +43,12 @@ Registers = Mapping[str, list[dict[str, Any]]]
 
 
 def rows(registers: Registers, names: Mapping[str, str], day: datetime.date) -> pa.Table:
-    """Every row on a day, by register; ``registers`` are the current records of SOURCES, ``names`` of departments."""
+    """Every row on a day, by register; ``registers`` are the current records of SOURCES and SYSTEMS, ``names`` of
+    departments.
+    """
     made = [
         {**row, "department_name": names.get(row["department"], row["department"])}
-        for name in SOURCES
+        for name in (*SOURCES, SYSTEMS)
         for record in registers.get(name, [])
         for row in READERS[name](record, day)
     ]
@@ -68,7 +81,7 @@ def _row(register: str, code: str, record: Record, state: str, resource: str, **
         "state": state,
         "is_counted": state not in ("kept", "exempt"),
         "is_done": state == "done",
-        "source": f"{resource}@{record['_batch']}",
+        "source": f"{resource}@{record.get('_batch')}",
         **more,
     }
 
@@ -124,9 +137,28 @@ def _assured(record: Record, day: datetime.date) -> Iterator[Row]:
     yield _row("restore", *source, state, resource, done_on=record["restored_on"], due_on=until, reason=reason)
 
 
+def _shared(record: Record, day: datetime.date) -> Iterator[Row]:
+    """A system that one for all replaces: done when it is shut and nobody signs in any more, or has joined that one.
+
+    Mail and messaging are to be shut: to have joined is not enough.
+    """
+    register = SHARED.get(record["kind"])
+    if register is None:
+        return
+    since, last = record["unified_on"], record["last_used_on"]
+    is_shut = record["status"] == "closed"
+    is_done = is_shut or (since is not None and register != "mail")
+    state, reason = "done" if is_done else "waiting", ("已停用" if is_shut else "已接入统一系统") if is_done else None
+    if is_shut and since is not None and last is not None and last > since:
+        state, reason = "said_done", f"报称 {since} 停用，{last} 仍有人登录"
+    done_on = since if state == "done" else None
+    yield _row(register, "system_code", record, state, SYSTEMS, done_on=done_on, reason=reason, source=record["source"])
+
+
 READERS: dict[str, Callable[[Record, datetime.date], Iterator[Row]]] = {
     "private_network": _connection("private_network", "network_code"),
     "internet_exit": _connection("internet_exit", "exit_code"),
     "website": _website,
     "security_assessment": _assured,
+    SYSTEMS: _shared,
 }

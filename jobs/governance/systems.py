@@ -19,9 +19,21 @@ SCHEMA = (
     "is_listed boolean, is_used boolean, verdict string, points double, detached double, replaceable double, "
     "idle double, unmaintained double, small double, evidence string, twin string, logins bigint, operations bigint, "
     "peak_users bigint, is_eligible boolean, why_not_eligible string, is_moved boolean, move_status string, "
-    "progress double, moved_on date, why_not_moved string, next_step string, planned_on date, source string"
+    "progress double, moved_on date, why_not_moved string, next_step string, planned_on date, unified_on date, "
+    "last_used_on date, source string"
 )
-TAKEN = ("name", "department", "level", "kind", "function", "status", "built_on", "changed_on", "maintained_until")
+TAKEN = (
+    "name",
+    "department",
+    "level",
+    "kind",
+    "function",
+    "status",
+    "built_on",
+    "changed_on",
+    "maintained_until",
+    "unified_on",
+)
 MOVED = ("why_not_eligible", "moved_on", "why_not_moved", "next_step", "planned_on")
 Record = dict[str, Any]
 
@@ -64,6 +76,7 @@ def _seen(inputs: Inputs) -> tuple[dict[str, Seen], datetime.date | None]:
             F.max("users").alias("users"),
             F.avg("cpu_percent").cast("double").alias("cpu"),
             F.max("used_on").alias("until"),
+            F.max(F.when(F.col("logins") > 0, F.col("used_on"))).alias("last_used_on"),
         )
         .collect()
     )
@@ -80,6 +93,7 @@ def _seen(inputs: Inputs) -> tuple[dict[str, Seen], datetime.date | None]:
             max(row["users"] for row in rows),
             max(row["logins"] for row in rows),
             max(row["cpu"] for row in rows),
+            max((row["last_used_on"] for row in rows if row["last_used_on"]), default=None),
         )
         for code, rows in by_code.items()
     }
@@ -112,6 +126,7 @@ def _row(
     }
     if seen:
         row |= {"logins": seen.logins, "operations": seen.operations, "peak_users": seen.peak_users}
+        row["last_used_on"] = seen.last_used_on
     if move:
         row |= {name: move[name] for name in MOVED}
         row |= {"is_eligible": move["is_eligible"] == "yes", "move_status": move["status"]}

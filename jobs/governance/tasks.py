@@ -25,10 +25,8 @@ def build(inputs: Inputs) -> DataFrame:
     if declared is None:
         raise MissingInputError("plan_task")
     today = inputs.today
-    measured = {
-        row["measure"]: row.asDict()
-        for row in (inputs.table(MEASURES).where(f"owner = '{CITY}'").collect() if lake.exists(MEASURES) else ())
-    }
+    owned = inputs.table(MEASURES).collect() if lake.exists(MEASURES) else []
+    measured = {row["measure"]: row.asDict() for row in owned if row["owner"] == CITY}
     said = planreports.standing(settings(), today)
     departments = tuple(inputs.catalog.codelists["department"].names)
     rows = []
@@ -36,7 +34,11 @@ def build(inputs: Inputs) -> DataFrame:
         task = scheme().tasks.get(row["task_id"])
         measure = scheme().shown_by(row["task_id"])
         told = measured.get(measure) if measure else None
-        found = follow(row["due_on"], today, task, told, said.get(row["task_id"]))
+        behind = sum(
+            row["measure"] == task.measure and row["owner"] != CITY and row["value"] < task.at_least
+            for row in (owned if task else ())
+        )
+        found = follow(row["due_on"], today, task, told, said.get(row["task_id"]), behind)
         basis = "measure" if told and task else "report" if row["task_id"] in said else "none"
         rows.append(
             (

@@ -5,9 +5,9 @@ from datetime import date
 import pyarrow as pa
 
 from catalog import Catalog
-from jobs import journal
-from jobs.beside import current_rows
-from jobs.governance.registers import SOURCES, TABLE, rows
+from jobs import journal, lake
+from jobs.beside import current_rows, rows_of
+from jobs.governance.registers import KNOWN, SOURCES, SYSTEMS, TABLE, rows
 
 __all__ = ["TABLE", "decided_by", "is_there", "table"]
 
@@ -17,16 +17,18 @@ def _published(catalog: Catalog, business_date: date) -> dict[str, list[str]]:
 
 
 def is_there(catalog: Catalog, business_date: date) -> bool:
-    """Whether something of one of the registers is published."""
-    return any(_published(catalog, business_date).values())
+    """Whether something of one of the registers is published, or of the ledger."""
+    return lake.exists(SYSTEMS) or any(_published(catalog, business_date).values())
 
 
 def decided_by(catalog: Catalog, business_date: date) -> list[object]:
     """What decides the content besides the code: assessments and trials age by the day."""
-    return [_published(catalog, business_date), catalog.codelists["department"].names, business_date]
+    systems = lake.state(SYSTEMS) if lake.exists(SYSTEMS) else None
+    return [_published(catalog, business_date), systems, catalog.codelists["department"].names, business_date]
 
 
 def table(catalog: Catalog, business_date: date) -> pa.Table:
     """The rows on a business date."""
     records = {name: current_rows(catalog[name], business_date) for name in _published(catalog, business_date)}
+    records[SYSTEMS] = rows_of(SYSTEMS, KNOWN)
     return rows(records, catalog.codelists["department"].names, business_date)

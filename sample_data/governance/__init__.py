@@ -12,6 +12,7 @@ from sample_data.governance import (
     migration,
     network,
     projects,
+    shared,
     usage,
     websites,
 )
@@ -22,9 +23,9 @@ __all__ = ["deliver"]
 
 def deliver(city: City) -> None:
     """Every batch of these registers up to the city's last day."""
-    systems = make_systems(city)
-    ledger.deliver(city, systems)
-    usage.deliver(city, systems)
+    systems, common = make_systems(city), shared.make_shared(city)
+    ledger.deliver(city, [*systems, *common])
+    usage.deliver(city, systems, common)
     migration.deliver(city, systems)
     network.deliver(city)
     connections.deliver(city)

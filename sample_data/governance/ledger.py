@@ -8,7 +8,8 @@ from sample_data.context import City
 from sample_data.corrupt import Edit
 from sample_data.firms.handover import hand_in
 from sample_data.governance.departments import OLD_NAMES
-from sample_data.governance.systems import MAIL_KINDS, System
+from sample_data.governance.shared import REGISTERED_KINDS
+from sample_data.governance.systems import System
 from sample_data.sheet_xml import Sheet
 from sample_data.truth import Planted
 
@@ -31,6 +32,7 @@ HEADER = (
     "年运维费",
     "用户数",
     "使用状态",
+    "整合日期",
 )
 LEVEL = HEADER.index("层级")
 CODE, NAME, OWNER = (HEADER.index(name) for name in ("系统编码", "系统名称", "所属部门"))
@@ -50,6 +52,7 @@ EDITS = (
     Edit("系统编码缺位", "R004", "系统编码", lambda cell, rng: str(cell)[:6]),
     Edit("建成于2197年", "R005;R105", "建成日期", defects.always("2197-01-01")),
     Edit("更新早于建成", "R105", "最近更新日期", defects.always("2001-01-01")),
+    Edit("整合早于方案", "R005", "整合日期", defects.always("2015-05-01"), fits=bool),
     Edit("单元格带单位", "", "年运维费", defects.with_unit("万元")),
     Edit("斜线日期", "", "建成日期", defects.slash_date),
     corrupt.DUPLICATE,
@@ -62,14 +65,15 @@ def listed_on(systems: list[System], day: datetime.date) -> list[System]:
     return [system for system in systems if system.role != "unlisted" and system.built_on <= day]
 
 
-def _row(system: System, day: datetime.date) -> list[object]:
-    closed = system.ended_on is not None and system.ended_on <= day
+def ledger_row(system: System, day: datetime.date) -> list[object]:
+    """What the ledger of a day says of a system, under HEADER."""
+    unified = system.unified_on if system.unified_on and system.unified_on <= day else None
     return [
         system.code,
         system.name,
         system.department.name,
         "县级" if system.department.is_county else "市级",
-        system.kind if system.kind in MAIL_KINDS else "业务系统",
+        system.kind if system.kind in REGISTERED_KINDS else "业务系统",
         system.function,
         system.audience,
         system.built_on.isoformat(),
@@ -77,7 +81,8 @@ def _row(system: System, day: datetime.date) -> list[object]:
         system.maintained_until.isoformat() if system.maintained_until else None,
         system.cost_10k_yuan,
         system.users,
-        "停用" if closed else "在用",
+        "停用" if unified and system.says_closed else "在用",
+        unified.isoformat() if unified else None,
     ]
 
 
@@ -86,7 +91,7 @@ def deliver(city: City, systems: list[System]) -> None:
     for period, when in QUARTERS.items():
         day = datetime.date.fromisoformat(when[:10])
         if day <= city.until:
-            _hand_in(city, period, when, [_row(system, day) for system in listed_on(systems, day)])
+            _hand_in(city, period, when, [ledger_row(system, day) for system in listed_on(systems, day)])
 
 
 def _hand_in(city: City, period: str, when: str, rows: list[list[object]]) -> None:

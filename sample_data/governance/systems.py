@@ -45,7 +45,11 @@ MAIL_KINDS = ("电子邮件系统", "即时通信系统")
 
 @dataclass(frozen=True)
 class System:
-    """One system. ``role``: normal, one of HONEST, mail, zombie, shadow or unlisted; ``users`` who could use it."""
+    """One system. ``role``: normal, one of HONEST, mail, shared, zombie, shadow or unlisted; ``users`` could use it.
+
+    ``ended_on`` is when it was shut; ``unified_on`` since when its owner says that what all share does its work, by
+    having joined it or, with ``says_closed``, by having been shut.
+    """
 
     code: str
     name: str
@@ -60,6 +64,8 @@ class System:
     cost_10k_yuan: float
     users: int
     ended_on: datetime.date | None = None
+    unified_on: datetime.date | None = None
+    says_closed: bool = False
     twin: str = ""
 
 
@@ -94,7 +100,8 @@ def _roles(rng: np.random.Generator, count: int) -> list[str]:
     return [roles[place] for place in rng.permutation(count)]
 
 
-def _make(rng: np.random.Generator, number: int, draft: tuple[Department, str, str], role: str) -> System:
+def make_one(rng: np.random.Generator, number: int, draft: tuple[Department, str, str], role: str) -> System:
+    """One system of an owner's subject and kind, as its role has it."""
     department, subject, kind = draft
     function, audience = _function(rng, subject, kind)
     built = _day(rng, "2008-01-01", "2017-03-01")
@@ -146,10 +153,11 @@ def _mail(rng: np.random.Generator, number: int) -> System:
     """Self-built mail and messaging of a department; most are closed in the spring of 2018."""
     department = DEPARTMENTS[number % len(DEPARTMENTS)]
     kind = MAIL_KINDS[number // 2 % len(MAIL_KINDS)]
-    made = _make(rng, 90_000 + number, (department, "内部", "管理系统"), "mail")
+    made = make_one(rng, 90_000 + number, (department, "内部", "管理系统"), "mail")
     closed = _day(rng, "2018-03-15", "2018-06-25") if rng.random() < 0.8 else None
     function = f"本单位自建{kind}，收发{'邮件' if kind == MAIL_KINDS[0] else '消息'}和附件"
-    return replace(made, name=f"{department.name}{kind}", kind=kind, function=function, ended_on=closed)
+    names = {"name": f"{department.name}{kind}", "kind": kind, "function": function}
+    return replace(made, **names, ended_on=closed, unified_on=closed, says_closed=closed is not None)
 
 
 def make_systems(city: City) -> list[System]:
@@ -157,7 +165,9 @@ def make_systems(city: City) -> list[System]:
     rng = city.stream("governance", "systems")
     own = city.count(WHOLE_CITY, at_least=AT_LEAST) - SHADOWS - MAIL_SYSTEMS
     roles = _roles(rng, own)
-    systems = [_make(rng, i, draft, role) for i, (draft, role) in enumerate(zip(_drafts(rng, own), roles, strict=True))]
+    systems = [
+        make_one(rng, i, draft, role) for i, (draft, role) in enumerate(zip(_drafts(rng, own), roles, strict=True))
+    ]
     busy = [system for system in systems if system.role == "normal" and system.users >= 25]
     mains = [busy[place] for place in rng.permutation(len(busy))]
     shadows = [_beside(rng, 50_000 + i, main, "shadow") for i, main in enumerate(mains[:SHADOWS])]
@@ -173,7 +183,7 @@ def make_systems(city: City) -> list[System]:
                 )
     mails = [_mail(rng, number) for number in range(MAIL_SYSTEMS)]
     off = [
-        replace(_make(rng, 70_000 + i, draft, "unlisted"), users=int(rng.integers(5, 60)))
+        replace(make_one(rng, 70_000 + i, draft, "unlisted"), users=int(rng.integers(5, 60)))
         for i, draft in enumerate(_drafts(city.stream("governance", "unlisted"), UNLISTED))
     ]
     everything = _named_apart([*systems, *shadows, *mails]) + off

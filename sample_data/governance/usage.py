@@ -58,8 +58,8 @@ def _life(rng: np.random.Generator, system: System, days: NDArray[np.datetime64]
     return np.ones(len(days))
 
 
-def _panels(city: City, systems: list[System], days: NDArray[np.datetime64]) -> dict[str, Panel]:
-    rng = city.stream("governance", "usage")
+def _panels(city: City, stream: str, systems: list[System], days: NDArray[np.datetime64]) -> dict[str, Panel]:
+    rng = city.stream("governance", stream)
     work = _factor(days)
     shape = (len(systems), len(days))
     rate, most = np.zeros(shape), np.array([system.users for system in systems], dtype=np.float64)[:, None]
@@ -93,10 +93,10 @@ def _alive(systems: list[System], days: NDArray[np.datetime64]) -> NDArray[np.bo
     return np.asarray((days >= built) & (days < ended))
 
 
-def make_usage(city: City, systems: list[System]) -> pa.Table:
-    """Every row of the year, by day and system."""
+def make_usage(city: City, systems: list[System], stream: str = "usage") -> pa.Table:
+    """Every row of the year, by day and system; ``stream`` is whose draws they are."""
     days = np.arange(FIRST_DAY, HORIZON + 1)
-    panels = _panels(city, systems, days)
+    panels = _panels(city, stream, systems, days)
     day, system = np.nonzero(_alive(systems, days).T)
     code, owner = (np.array(texts) for texts in ([s.code for s in systems], [s.department.code for s in systems]))
     columns = {
@@ -112,9 +112,9 @@ def make_usage(city: City, systems: list[System]) -> pa.Table:
     return pa.table(columns)
 
 
-def deliver(city: City, systems: list[System]) -> None:
-    """The past at once, then each month."""
-    table = make_usage(city, systems)
+def deliver(city: City, systems: list[System], common: list[System]) -> None:
+    """The past at once, then each month; ``common`` are drawn apart, so that the others do not move with them."""
+    table = pa.concat_tables([make_usage(city, systems), make_usage(city, common, "shared_usage")])
     month = np.array(table["日期"].to_pylist(), dtype="datetime64[D]").astype("datetime64[M]")
     _hand_in(city, OFFICE.initial("monthly"), table.filter(pa.array(month <= LAST_INITIAL_MONTH)))
     for due in months_due(city):

@@ -5,7 +5,7 @@ from serving_fixture import HERE
 
 from dashboards.charts import evidence
 from dashboards.charts.base import CONFIG
-from dashboards.charts.map import Outline, county_map, fill, limit_of, outline
+from dashboards.charts.map import Outline, Share, county_map, fill, least_of, limit_of, outline, shade, share_map
 from dashboards.charts.quality import Batch, quality
 from dashboards.charts.ranking import Bar, ranking
 from dashboards.charts.sparkline import sparkline
@@ -143,6 +143,19 @@ def test_the_scale_diverges_around_zero_and_a_missing_change_has_no_colour() -> 
     assert fill(-0.2, 0.1, LIGHT) == LIGHT.diverge_low
     assert fill(None, 0.1, LIGHT) == LIGHT.sunken
     assert limit_of({"a": 0.03, "b": -0.07}) == 0.08
+
+
+def test_a_share_is_darker_the_greater_it_is_and_what_nobody_tells_has_no_colour() -> None:
+    areas = outlines()[:3]
+    shares = {areas[0].code: Share(0.93, "14/15", "未接入：甲镇"), areas[1].code: Share(1.0, "8/8", "全部接入")}
+    figure = share_map(areas, shares, None, LIGHT, 12.5, "county")
+    assert [trace.fillcolor for trace in figure.data] == [
+        shade(0.93, 0.9, LIGHT), LIGHT.accent, LIGHT.sunken,
+    ]  # fmt: skip
+    assert figure.data[0].customdata == (areas[0].code, "county") and "未接入：甲镇" in figure.data[0].text
+    assert "14/15" in figure.layout.annotations[0].text and "未接入" not in figure.layout.annotations[0].text
+    assert least_of({"a": 0.42}) == 0.4 and least_of({"a": 1.0}) == 0.9
+    assert shade(0.4, 0.4, LIGHT) == LIGHT.band
 
 
 def test_labels_stand_inside_their_area() -> None:

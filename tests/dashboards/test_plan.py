@@ -20,6 +20,7 @@ from dashboards.charts.gantt import Milestone, gantt
 from dashboards.charts.promised import Kept, promised
 from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
+from dashboards.pages.network_cards import coverage
 from dashboards.pages.plan import render
 from dashboards.pages.plan_words import STATES
 from dashboards.pages.progress_cards import done_dates, known_done
@@ -182,6 +183,40 @@ def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapsh
     ]  # fmt: skip
 
 
+def test_the_map_says_how_many_townships_each_county_has_and_which_are_missing(snapshot: Snapshot) -> None:
+    drawn = render(snapshot, View("/plan", {"tab": "network", "county_code": "370902"})).to_plotly_json()
+    text = text_of(snapshot, tab="network")
+    assert "已接入/全部乡镇（街道）" in text and "读不到" not in text
+    page = json.dumps(drawn, default=lambda node: node.to_plotly_json(), ensure_ascii=False)
+    assert "地图：泰山区 1/2" in page and "已接入 1/2（50.0%）<br>未接入：省庄镇" in page
+    assert '["370902", "county_code"]' in page, "a click is written where the list of townships is filtered by"
+    towns = pd.DataFrame(
+        [("370911", "岱岳区", f"<b>{n}镇", n == 0) for n in range(9)],
+        columns=["county_code", "county_name", "name", "is_connected"],
+    )
+    found = coverage(towns)["370911"]
+    assert (found.counted, found.share) == ("1/9", 1 / 9)
+    assert found.missing.endswith("<b>6镇等 8 个") and found.missing.count("、") == 5
+
+
+def test_a_township_filter_leaves_the_county_and_nothing_else(snapshot: Snapshot, published: Path) -> None:
+    assert "没有符合条件的行" in text_of(snapshot, tab="network", county_code="370983")
+    assert "省庄镇" in text_of(snapshot, tab="network", county_code="370902")
+    other = sight_of(Reader("sun", "孙", frozenset({"owner"}), frozenset({"370983"})))
+    text = text_of(open_snapshot(published, other), tab="network")
+    assert "泰山区" not in text and "省庄镇" not in text and "您的部门没有乡镇（街道）" in text
+
+
+def test_whose_exits_are_merged_stands_below_the_map_and_leads_to_the_rows(
+    snapshot: Snapshot, police: Snapshot
+) -> None:
+    text = text_of(snapshot, tab="network")
+    assert "全市 — — 1/2 50.0%" in text and "11-2 100%；12-2 100%" in text
+    page = str(render(police, View("/plan", {"tab": "network"})).to_plotly_json())
+    assert "/plan?tab=registers&register=internet_exit&department=gonganju" in page
+    assert "全市" not in text_of(police, tab="network").split("专网和互联网出口整合")[1].split("乡镇（街道）")[0]
+
+
 def test_what_is_done_on_paper_only_is_not_done_and_leads_to_its_rows(snapshot: Snapshot, police: Snapshot) -> None:
     text = text_of(snapshot, tab="registers")
     assert "互联网出口 1/2 50.0% 1" in text and "恢复演练 0/1 0.0% —" in text
@@ -224,6 +259,15 @@ def test_promised_and_actual_days_stand_on_one_line_and_who_is_late_has_another_
     assert marks == {"承诺": [10, 12], "实际": [5], "实际（超时偏多）": [11]}
     assert [list(trace.x) for trace in figure.data if trace.mode == "lines"] == [[11, 10], [5, 12]]
     assert list(figure.layout.yaxis.categoryarray) == ["水利局", "公安&lt;b&gt;局"]
+
+
+def test_what_was_shut_or_joined_and_what_was_not_is_listed_by_department(snapshot: Snapshot, police: Snapshot) -> None:
+    assert "网络会议和视频监控 1/2 50.0% 1" in text_of(snapshot, tab="registers")
+    text = text_of(snapshot, tab="registers", register="video")
+    assert "07-4 要求 100%" in text and "已停用、此后不再有人登录" in text
+    assert "公安局网络会议系统 公安局 报称完成，未见完成" in text and "已接入统一系统" in text
+    own = text_of(police, tab="registers", register="video", state="done")
+    assert "没有符合条件的行" in own and "教育局" not in own
 
 
 def test_a_project_shows_what_is_wrong_and_only_an_auditor_sees_what_was_drawn(

@@ -39,9 +39,10 @@ def test_text_passes_aa_on_every_ground_it_stands_on(name: str, ink: str, ground
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_labels_on_the_map_pass_aa_at_every_step_of_the_scale(name: str) -> None:
     colours = theme.palette(name)
-    for end in (colours.diverge_low, colours.diverge_high):
+    changes = ((colours.diverge_middle, colours.diverge_low), (colours.diverge_middle, colours.diverge_high))
+    for start, end in (*changes, (colours.band, colours.accent)):
         for step in range(21):
-            fill = theme.mix(colours.diverge_middle, end, step / 20)
+            fill = theme.mix(start, end, step / 20)
             assert theme.contrast(theme.readable_on(fill), fill) >= 4.5
 
 

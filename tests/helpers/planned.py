@@ -88,6 +88,8 @@ MEASURED = [
     ("penalties_docked", "gonganju", "公安局", 0, 1),
     ("items_online", "370900", "全市", 2, 4),
     ("items_online", "370902", "泰山区", 1, 2),
+    ("video_merged", "370900", "全市", 1, 2),
+    ("video_merged", "gonganju", "公安局", 0, 1),
     ("townships", "370900", "全市", 1, 2),
     ("townships", "370902", "泰山区", 1, 2),
 ]
@@ -186,13 +188,15 @@ def register_rows() -> pd.DataFrame:
         ("internet_exit", "CK0002", "公安局车辆调度出口", "gonganju", "公安局", "done", None),
         ("internet_exit", "CK0003", "教育局学籍出口", "jiaoyuju", "教育局", "kept", "泰政办函〔2018〕20号"),
         ("restore", "TAJIAOYU00004", "学籍管理系统", "jiaoyuju", "教育局", "never", "从未从备份恢复过"),
+        ("video", "TAGONGAN95000", "公安局网络会议系统", "gonganju", "公安局", "said_done", "报称 2018-02-12 停用"),
+        ("video", "TAJIAOYU95001", "教育局视频监控系统", "jiaoyuju", "教育局", "done", "已接入统一系统"),
     ]
     columns = ("register", "code", "name", "department", "department_name", "state", "reason")
     return pd.DataFrame(rows, columns=columns).assign(
         is_counted=lambda each: each["state"] != "kept",
         is_done=lambda each: each["state"] == "done",
-        done_on=[None, dt.date(2018, 5, 2), None, None],
-        due_on=[None, None, None, dt.date(2018, 6, 1)],
+        done_on=[None, dt.date(2018, 5, 2), None, None, None, dt.date(2018, 5, 8)],
+        due_on=[None, None, None, dt.date(2018, 6, 1), None, None],
         source="internet_exit@internet_exit-2018-06-01",
     )
 

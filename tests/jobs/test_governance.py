@@ -141,6 +141,12 @@ def test_a_state_comes_from_evidence(today, task, told, said, state, days):
     assert (found.state, found.days_late) == (state, days)
 
 
+def test_who_has_not_reached_what_the_whole_city_has_is_told():
+    found = follow(DUE, DUE, CLOUD, TOLD | {"value": 80.0}, None, 3)
+    assert found.state == "done" and found.evidence.endswith("要求 70%，已达到；3 个责任单位低于要求")
+    assert follow(DUE, DUE, CLOUD, TOLD | {"value": 80.0}, None).evidence.endswith("已达到")
+
+
 def test_a_milestone_that_its_own_pace_does_not_reach_is_at_risk():
     curve = '[["2018-04", 10.0], ["2018-05", 20.0], ["2018-06", 30.0]]'
     told = TOLD | {"value": 30.0, "numerator": 3, "curve": curve}

@@ -99,6 +99,7 @@ def test_departments_behind_and_townships_without_the_extranet_are_those_that_we
         ("closed_site_still_up", ("website",), ("said_done",)),
         ("assessment_overdue", ("assessment",), ("overdue",)),
         ("never_restored", ("restore",), ("never",)),
+        ("shut_system_still_used", ("mail", "video", "office", "mobile"), ("said_done",)),
     ],
 )
 def test_what_is_done_on_paper_only_overdue_or_never_tried_is_found(night, at_home, kind, register, states):
@@ -156,7 +157,8 @@ def test_rows_read_beside_the_engine_are_those_that_the_engine_reads(night, at_h
 def test_every_milestone_has_a_state_with_its_evidence(night):
     tasks = {row["task_id"]: row for row in night[2]["topic_plan__task"]}
     assert {row["article"] for row in tasks.values()} == set(range(1, 39))
-    assert tasks["08-2"]["state"] == "done"
+    assert tasks["08-2"]["state"] == "done" and tasks["08-2"]["evidence"].endswith("已达到；3 个责任单位低于要求")
+    assert {tasks[task]["basis"] for task in ("07-4", "29-3", "30-2")} == {"measure"}
     assert tasks["10-2"]["state"] == "at_risk"
     assert tasks["03-2"]["state"] == "overdue"
     assert tasks["16-1"]["state"] == "unproven"

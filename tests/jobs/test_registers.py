@@ -12,7 +12,7 @@ from jobs.governance import registers
 from jobs.governance.measures import _of
 from sample_data import places
 from sample_data.context import City
-from sample_data.governance import assurance, connections, websites
+from sample_data.governance import assurance, connections, ledger, shared, websites
 from sample_data.governance.systems import make_systems
 from sample_data.governance.workbook import Workbook
 
@@ -40,7 +40,17 @@ def city(tmp_path_factory):
         connections.deliver(made)
         websites.deliver(made)
         assurance.deliver(made, make_systems(made))
+    found[registers.SYSTEMS] = [seen_of(system) for system in [*make_systems(made), *shared.make_shared(made)]]
     return made, found
+
+
+def seen_of(system):
+    """A system as the product has it: what the ledger says of it, and the last day on which somebody signed in."""
+    resource = load_catalog()["information_system"]
+    row = dict(zip(ledger.HEADER, ledger.ledger_row(system, DAY), strict=True))
+    listed = {column.name: typed(column, row) for column in resource.columns if column.name in registers.KNOWN}
+    last = system.ended_on - datetime.timedelta(1) if system.ended_on else DAY
+    return {**listed, "last_used_on": min(last, DAY), "source": "information_system@b"}
 
 
 def typed(column, record):
@@ -61,6 +71,7 @@ def coded(city, kind):
         ("closed_site_still_up", ("website",), "said_done"),
         ("assessment_overdue", ("assessment",), "overdue"),
         ("never_restored", ("restore",), "never"),
+        ("shut_system_still_used", ("mail", "video", "office", "mobile"), "said_done"),
     ],
 )
 def test_what_was_planted_is_found_and_nothing_else_is(city, kind, register, state):
@@ -84,6 +95,30 @@ def test_every_measure_of_the_registers_counts_the_rows_that_the_page_lists(city
             told = {row[3]: (row[5], row[6]) for row in _of(name, measure, connection, {})}
             assert told["370900"] == (sum(row["is_done"] for row in whole), len(whole)) and whole
             assert sum(done for owner, (done, _) in told.items() if owner != "370900") == told["370900"][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "unified_on", "last_used_on", "state"),
+    [
+        ("mail", "in_use", None, DAY, "waiting"),
+        ("mail", "in_use", "2018-03-01", DAY, "waiting"),  # the plan wants mail shut, not joined
+        ("messaging", "closed", "2018-03-01", "2018-02-28", "done"),
+        ("messaging", "closed", "2018-03-01", "2018-03-01", "done"),
+        ("conferencing", "closed", "2018-03-01", "2018-03-02", "said_done"),
+        ("surveillance", "in_use", "2018-03-01", DAY, "done"),
+        ("office", "closed", None, DAY, "done"),  # it does not say since when: nothing to hold its use against
+        ("mobile", "closed", "2018-03-01", None, "done"),
+    ],
+)
+def test_a_system_for_all_counts_when_it_is_shut_and_unused_or_joined(kind, status, unified_on, last_used_on, state):
+    days = [datetime.date.fromisoformat(each) if isinstance(each, str) else each for each in (unified_on, last_used_on)]
+    values = ("TA1", "系统", "gonganju", kind, status, *days, "information_system@b")
+    record = dict(zip(registers.KNOWN, values, strict=True))
+    (row,) = registers.rows({registers.SYSTEMS: [record]}, {}, DAY).to_pylist()
+    assert (row["register"], row["state"]) == (registers.SHARED[kind], state)
+    assert row["done_on"] == (days[0] if state == "done" else None) and row["source"] == "information_system@b"
+    business = {**record, "kind": "business"}
+    assert registers.rows({registers.SYSTEMS: [business]}, {}, DAY).num_rows == 0
 
 
 def test_an_assessment_and_a_trial_grow_too_old_without_a_delivery(city):
