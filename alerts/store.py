@@ -7,6 +7,7 @@ mail versions are then counted without a race.
 import contextlib
 import datetime
 import fcntl
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -258,7 +259,7 @@ class Store:
     def __init__(self, url: str, tables: MetaData = Base.metadata) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
-        with self._transaction(is_writing=True) as connection:
+        with _alone_in(Path(self.url.database or "").parent), self._transaction(is_writing=True) as connection:
             tables.create_all(connection)
             if tables is Base.metadata:
                 _add_columns(connection)
@@ -290,6 +291,19 @@ class Store:
         with lock.open("ab") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             yield
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process makes a store in this folder: while one turns a new file's journal to WAL, SQLite
+    tells a second one that it is locked at once, whatever ``busy_timeout`` says.
+    """
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,5 +1,6 @@
 """整合共享: is the plan of December 2017 on schedule, who lags, and what shows it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from dash import html
 from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
+from dashboards.kept import kept
 from dashboards.pages.duties_card import duties_card
 from dashboards.pages.evaluation_cards import evaluation_cards
 from dashboards.pages.exchange_cards import exchange_cards
@@ -86,7 +88,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     cards = []
     if tab == "tasks":
         cards = [
-            parts.guarded("方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
+            _of_night(snapshot, view, "方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
             parts.guarded("督办", lambda: duties_card(snapshot), "wide-card plan-duties"),
         ]
     if tab == "progress":
@@ -105,14 +107,22 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     if tab == "registers":
         cards = [parts.guarded("整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
     measures = [
-        parts.guarded(scheme().measures[name].title, partial(_measure_card, snapshot, name, tab), MEASURE_CARD)
+        _of_night(
+            snapshot, view, scheme().measures[name].title, partial(_measure_card, snapshot, name, tab), MEASURE_CARD
+        )
         for name in _measures(tab, view)
     ]
     cards += _network(snapshot, view, measures) if tab == "network" else measures
     if tab == "systems":
-        cards.append(parts.guarded("五项标准", lambda: _criteria_card(snapshot, view), "wide-card plan-criteria"))
-    cards.append(parts.guarded(TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
+        criteria = partial(_criteria_card, snapshot, view)
+        cards.append(_of_night(snapshot, view, "五项标准", criteria, "wide-card plan-criteria"))
+    cards.append(_of_night(snapshot, view, TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
     return parts.page(f"{TITLE} · {TABS[tab]}", QUESTION, [_tabs(tab), *cards], tools=_tools(view))
+
+
+def _of_night(snapshot: Snapshot, view: View, title: str, make: Callable[[], html.Section], name: str) -> html.Section:
+    """A card that the night alone decides, made once for each address; duties, reports and objections move by day."""
+    return parts.guarded(title, lambda: kept(snapshot, view, make, title), name)
 
 
 def _network(snapshot: Snapshot, view: View, measures: list[html.Section]) -> list[Any]:

@@ -38,9 +38,10 @@ def follow(
     behind: int = 0,
 ) -> Standing:
     """The standing of one milestone; ``told`` is the city's row of its measure, ``said`` the last report on it. Without
-    ``task`` no percentage is asked for: the measure shows progress, and done is what a person reports. ``behind`` is how
-    many owners stand below what the plan asks of the city: it asks that of no one of them, but whoever reads that the
-    task is done should know that not all have done theirs.
+    ``task`` no percentage is asked for: the measure shows progress, and done is what a person reports.
+
+    ``behind`` is how many owners stand below what the plan asks of the city: it asks that of no one of them, but
+    whoever reads that the task is done should know that not all have done theirs.
     """
     if told is None or told["value"] is None:
         return _reported(due, today, said)
