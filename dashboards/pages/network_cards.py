@@ -102,12 +102,14 @@ def merged_card(snapshot: Snapshot) -> html.Section:
     title = "专网和互联网出口整合"
     if frame.empty:
         return parts.card(title, parts.empty("您的部门没有专网和互联网出口。"), name="wide-card plan-merged")
-    by_owner = {owner: own.set_index("measure").to_dict("index") for owner, own in frame.groupby("owner")}
+    by_owner: dict[str, dict[str, Any]] = {}
+    for row in frame.to_dict("records"):
+        by_owner.setdefault(str(row["owner"]), {})[str(row["measure"])] = row
     order = sorted(by_owner, key=lambda owner: (owner != CITY, min(row["value"] for row in by_owner[owner].values())))
     rows = [_owner(owner, by_owner[owner]) for owner in order]
     headers = ("责任单位", *(f"{word}{part}" for word in ("专网", "出口") for part in ("已整合", "比例")))
     asked = "；".join(f"{key} {task.at_least:g}%" for key, task in scheme().tasks.items() if task.measure in MERGED)
-    note = [
+    note: list[parts.Node] = [
         "批准保留的不计；报称已并入、归并而原线路仍有流量的不算。第 9 条电子政务内网没有可由数据说明的内容，以",
         parts.link("责任部门的报告", "/plan/09-1"),
         "为准。",

@@ -1,9 +1,9 @@
 """topic_plan__task: every milestone of the plan's 38 articles with its state and what shows it."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 
 from alerts import planreports
-from catalog.plan import scheme
+from catalog.plan import Task, scheme
 from jobs import lake
 from jobs.governance.follow import follow
 from jobs.indicators.rollup import CITY
@@ -33,10 +33,7 @@ def build(inputs: Inputs) -> DataFrame:
     for row in declared.orderBy("task_id").collect():
         task = scheme().tasks.get(row["task_id"])
         told = measured.get(task.measure) if task else None
-        behind = sum(
-            row["measure"] == task.measure and row["owner"] != CITY and row["value"] < task.at_least
-            for row in (owned if task else ())
-        )
+        behind = _behind(task, owned) if task else 0
         found = follow(row["due_on"], today, task, told, said.get(row["task_id"]), behind)
         basis = "measure" if told else "report" if row["task_id"] in said else "none"
         rows.append(
@@ -53,6 +50,13 @@ def build(inputs: Inputs) -> DataFrame:
             )
         )
     return spark().createDataFrame(rows, SCHEMA)
+
+
+def _behind(task: Task, owned: list[Row]) -> int:
+    """How many owners stand below what is asked of the city."""
+    return sum(
+        row["measure"] == task.measure and row["owner"] != CITY and row["value"] < task.at_least for row in owned
+    )
 
 
 def obliged(lead: str, cooperating: str | None, departments: tuple[str, ...]) -> list[str]:

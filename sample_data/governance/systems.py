@@ -156,8 +156,8 @@ def _mail(rng: np.random.Generator, number: int) -> System:
     made = make_one(rng, 90_000 + number, (department, "内部", "管理系统"), "mail")
     closed = _day(rng, "2018-03-15", "2018-06-25") if rng.random() < 0.8 else None
     function = f"本单位自建{kind}，收发{'邮件' if kind == MAIL_KINDS[0] else '消息'}和附件"
-    names = {"name": f"{department.name}{kind}", "kind": kind, "function": function}
-    return replace(made, **names, ended_on=closed, unified_on=closed, says_closed=closed is not None)
+    made = replace(made, name=f"{department.name}{kind}", kind=kind, function=function)
+    return replace(made, ended_on=closed, unified_on=closed, says_closed=closed is not None)
 
 
 def make_systems(city: City) -> list[System]:
