@@ -26,6 +26,10 @@ WINDOWS = 8
 CONFORMAL = 12
 """Series on which ConformalIntervals are tried: each costs as many fits as there are windows."""
 HORIZONS = {"monthly": 6, "daily": 14, "yearly": 2}
+ORIGINS = 5
+"""Origins of each series, one period more than a horizon apart: half a year apart, a horizon of months would meet the
+same two months of the year each time, and a fortnight apart, one of days the same day of the week. Seven months and
+fifteen days have no such common season, and what two origins are asked for never overlaps."""
 BETTER = {"monthly": Goal(">=", 35.0), "daily": Goal(">=", 20.0)}
 """Per cent less than the seasonal naive missed."""
 NO_WORSE = Goal("<=", 1.0)
@@ -68,7 +72,9 @@ class Shot:
 
 
 def hindcast(series: Sequence[Series], horizon: int, origins: int) -> list[Shot]:
-    """All series of one kind from ``origins`` origins, the last one ``horizon`` periods before their ends."""
+    """All series of one kind from ``origins`` origins, the last one ``horizon`` periods before their ends and each
+    other one period more than a horizon before the next. Only what was before an origin is handed to the engine.
+    """
     shots: list[Shot] = []
     for back in range(origins):
         cut = [one for one in (_cut(each_one, horizon, back) for each_one in series) if one is not None]
@@ -96,7 +102,7 @@ def _no(_done: int) -> None:
 def _cut(one: Series, horizon: int, back: int) -> tuple[Series, Floats] | None:
     """What was known at an origin, and what came; None where too little was known for a season and a half."""
     seen = np.flatnonzero(~np.isnan(one.values))
-    until = int(seen[-1]) + 1 - horizon * (back + 1)
+    until = int(seen[-1]) + 1 - horizon - (horizon + 1) * back
     if until - int(seen[0]) < max(8, one.step.season * 3 // 2) or predict.refusal(_until(one, until)):
         return None
     return _until(one, until), one.values[until : until + horizon]

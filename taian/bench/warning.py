@@ -19,7 +19,7 @@ from jobs.warning.expected import SEPARATOR, series_of
 from taian import seriesfile
 from taian.bench import citydeliveries
 from taian.bench.countpanel import count_panel
-from taian.bench.foresight import HORIZONS, accuracy, by_number, coverage, hindcast
+from taian.bench.foresight import HORIZONS, ORIGINS, accuracy, by_number, coverage, hindcast
 from taian.bench.nightly import city_of
 from taian.bench.outbreaks import surges
 from taian.bench.place import scratch_place
@@ -42,7 +42,7 @@ class Plan:
     of PARTS."""
 
     scale: float = 0.01
-    origins: int = 3
+    origins: int = ORIGINS
     most: int = 150
     counties: int = 60
     files: tuple[tuple[str, ...], ...] = ()

@@ -81,6 +81,19 @@ def test_what_is_forecast_is_not_handed_to_the_engine(monkeypatch):
     assert shot.scale == 12
 
 
+@pytest.mark.parametrize(("kind", "season"), [("monthly", 12), ("daily", 7)])
+def test_each_horizon_meets_another_place_of_the_season_from_each_origin(kind, season):
+    horizon, series = (
+        foresight.HORIZONS[kind],
+        Series("a", Step(kind, season, tuple(range(season))), 0, np.arange(200.0), str),
+    )
+    cuts = [foresight._cut(series, horizon, back) for back in range(foresight.ORIGINS)]
+    first = [int(actual[0]) for _, actual in cuts]
+    assert first == [len(known.values) for known, _ in cuts]
+    assert len({at % season for at in first}) == foresight.ORIGINS
+    assert all(later - earlier > horizon for later, earlier in zip(first, first[1:], strict=False))
+
+
 def shot(name, actual, mean, width):
     mean = np.array(mean, float)
     said = {"ours": Band(mean, mean - width, mean + width), "naive": Band(mean + 2, mean, mean)}
