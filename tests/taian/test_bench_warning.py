@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def test_each_horizon_meets_another_place_of_the_season_from_each_origin(kind, s
     first = [int(actual[0]) for _, actual in cuts]
     assert first == [len(known.values) for known, _ in cuts]
     assert len({at % season for at in first}) == foresight.ORIGINS
-    assert all(later - earlier > horizon for later, earlier in zip(first, first[1:], strict=False))
+    assert all(later - earlier > horizon for later, earlier in pairwise(first))
 
 
 def shot(name, actual, mean, width):
