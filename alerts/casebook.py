@@ -259,7 +259,7 @@ class Casebook:
             with_what = "warnings" if case.kind == cases.WARNING else "plan"
             raise cases.CaseError(f"{case_id} 是{KIND_TITLES[case.kind]}，不是案件；请用 taian {with_what} 办理")
         to = cases.after(case_id, case.kind, case.state, step.action, step.why)
-        name = self._name(case_id, step)
+        name = self._name(case, step)
         today = self._now.astimezone(SHANGHAI).date()
         case.due_on = cases.due(case_id, case.kind, to, step.action, step.on, today)
         self._enter(case, step.action, to, one_line(step.who), cases.words(step, name, case.due_on), business_date=None)
@@ -277,17 +277,18 @@ class Casebook:
         """The case, when there is one, somebody acts and nobody was faster; CaseError otherwise."""
         case = self._session.get(Case, case_id)
         if case is None:
-            raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
+            raise cases.unknown(case_id)
         if not one_line(step.who):
-            raise cases.CaseError(f"案件 {case_id} 的操作必须写明操作人；请填写姓名或账号后再试")
+            raise cases.CaseError(f"{cases.called(case.id, case.kind)} 的操作必须写明操作人；请填写姓名或账号后再试")
         self._refuse_what_was_overtaken(case, step.seen)
         return case
 
-    def _name(self, case_id: str, step: Step) -> str:
+    def _name(self, case: Case, step: Step) -> str:
         """Whom the step hands the case to; CaseError when it has to say and does not."""
         needed, name = cases.NEEDS_NAME.get(step.action), one_line(step.to)
         if needed and not name:
-            raise cases.CaseError(f"案件 {case_id} {ACTION_TITLES[step.action]}时必须写明{needed}；请填写后再试")
+            what = f"{cases.called(case.id, case.kind)} {ACTION_TITLES[step.action]}"
+            raise cases.CaseError(f"{what}时必须写明{needed}；请填写后再试")
         return name
 
     def open_case(self, sight: Sight, who: str, why: str) -> CaseView:
@@ -316,7 +317,8 @@ class Casebook:
         last = self._last_entry(case)
         if last.id != seen:
             what = EVENT_TITLES.get(last.what, last.what)
-            raise cases.CaseError(f"案件 {case.id} 在您打开之后已由{last.who}{what}；请看过最新的经过再办理")
+            told = f"{cases.called(case.id, case.kind)} 在您打开之后已由{last.who}{what}"
+            raise cases.CaseError(f"{told}；请看过最新的经过再办理")
 
     def _see(self, sight: Sight, business_date: datetime.date, tally: Tally, *, may_open: bool = True) -> None:
         part = self._part(sight)
@@ -522,7 +524,7 @@ def show_case(settings: Settings, case_id: str) -> tuple[CaseView, list[EventVie
     with open_store(settings).reading() as session:
         case = session.get(Case, case_id)
         if case is None:
-            raise cases.CaseError(f"没有编号为 {one_line(case_id)} 的案件；用 taian alerts list 查看现有编号")
+            raise cases.unknown(case_id)
         events = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id))
         parts = select(CaseFinding.facts).where(CaseFinding.case_id == case_id)
         joined = tuple(session.scalars(parts.order_by(CaseFinding.joined_on, CaseFinding.finding_id)))

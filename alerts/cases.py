@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alerts import deadlines
-from alerts.words import ACTION_TITLES, PLATFORM, STRENGTH_TITLES, one_line, state_title
+from alerts.words import ACTION_TITLES, KIND_TITLES, PLATFORM, STRENGTH_TITLES, one_line, state_title
 
 State = Literal[
     "open", "acknowledged", "assigned", "heard", "confirmed", "dismissed", "transferred", "closed",
@@ -213,16 +213,26 @@ def steps(kind: str, state: str) -> list[Action]:
     return [action for (at, action) in transitions(kind) if at == state]  # type: ignore[misc]
 
 
+def called(case_id: str, kind: str) -> str:
+    """What a refusal calls it: a warning and a duty are no cases to whoever works on them."""
+    return f"{KIND_TITLES[kind] if kind in OWN_LIFE else '案件'} {case_id}"
+
+
+def unknown(case_id: str) -> CaseError:
+    """What is said of a number that nothing has."""
+    return CaseError(f"没有编号为 {one_line(case_id)} 的案件、预警或督办；用 taian alerts list 查看现有编号")
+
+
 def after(case_id: str, kind: str, state: str, action: Action, why: str) -> State:
     """The state of a case after a person's ``action``. Raises CaseError when it is not allowed or lacks its reason."""
     title = ACTION_TITLES[action]
     to = transitions(kind).get((state, action))
     if to is None:
         allowed = "、".join(ACTION_TITLES[each] for each in steps(kind, state))
-        raise CaseError(f"案件 {case_id} 当前为{state_title(state, kind)}，不能{title}；可以：{allowed}")
+        raise CaseError(f"{called(case_id, kind)} 当前为{state_title(state, kind)}，不能{title}；可以：{allowed}")
     if action in NEEDS_REASON and not why.strip():
         what = "写明陈述申辩的内容" if action == "hear" else "说明理由"
-        raise CaseError(f"案件 {case_id} {title}时必须{what}；请填写后再试")
+        raise CaseError(f"{called(case_id, kind)} {title}时必须{what}；请填写后再试")
     return to
 
 

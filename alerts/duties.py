@@ -53,7 +53,7 @@ def _words(stage: str, due: datetime.date, rules: Supervision) -> str:
         "soon": f"期限 {due}，不足 {rules.remind_before} 个工作日",
         "today": f"期限 {due} 到了",
         "past": f"期限 {due} 已过",
-        "raised": f"期限 {due} 已过 {rules.escalate_after} 个工作日",
+        "raised": f"期限 {due} 已过 {rules.escalate_after} 个工作日以上",
     }[stage]
 
 

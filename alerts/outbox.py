@@ -69,8 +69,8 @@ class SendReport(BaseModel):
 
     def __str__(self) -> str:
         if not self.failures:
-            return f"已发送 {self.sent} 封邮件，{self.waiting} 封待发"
-        return f"已发送 {self.sent} 封邮件，{self.waiting} 封待发（{self.failures[-1].error}），将自动重试"
+            return f"已送出 {self.sent} 件（邮件和推送），{self.waiting} 件待发"
+        return f"已送出 {self.sent} 件（邮件和推送），{self.waiting} 件待发（{self.failures[-1].error}），将自动重试"
 
 
 def message_id(recipient: str, kind: str, business_date: datetime.date, version: int, content_key: str) -> str:

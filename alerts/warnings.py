@@ -114,7 +114,7 @@ class Warnings(Casebook):
         if case.is_past and step.action == "silence":
             raise CaseError(f"预警 {case_id} 是补立的，不能据此静默以后的预警；请在夜间立的预警上静默")
         to = cases.after(case_id, WARNING, case.state, step.action, step.why)
-        name, said = self._name(case_id, step), ""
+        name, said = self._name(case, step), ""
         if step.action in ("escalate", "lower"):
             said = self._change_level(case, is_up=step.action == "escalate")
         if step.action == "silence":

@@ -235,7 +235,7 @@ def test_a_store_from_before_the_verdicts_learns_its_new_columns(home, facts):
 @pytest.mark.parametrize(
     ("step", "sentence"),
     [
-        (("XS-2018-0009", Step("close", "李四", "x")), "没有编号为 XS-2018-0009 的案件"),
+        (("XS-2018-0009", Step("close", "李四", "x")), "没有编号为 XS-2018-0009 的案件、预警或督办"),
         (("XS-2018-0001", Step("assign", "李四")), "必须写明承办人"),
         (("XS-2018-0001", Step("assign", "李四", to="王五", on=datetime.date(2018, 1, 1))), "期限 2018-01-01 已经过去"),
         (("XS-2018-0001", Step("acknowledge", " ")), "必须写明操作人"),

@@ -74,7 +74,7 @@ def test_a_warning_goes_its_whole_way_and_the_log_tells_of_every_step(city, fact
 
 def test_what_the_table_does_not_allow_is_refused_with_what_it_does(city, facts):
     record(city, facts, fact())
-    with pytest.raises(CaseError, match="不能签收；可以：研判"):
+    with pytest.raises(CaseError, match=r"预警 YJ-2018-0001 当前为待研判，不能签收；可以：研判"):
         do(city, only(city).id, "sign")
     with pytest.raises(CaseError, match="请用 taian warnings 办理"):
         casebook.act(city, only(city).id, Step("lift", "王芳", "理由"))

@@ -72,8 +72,8 @@ def test_without_a_name_the_user_of_the_system_did_it(case, capsys, monkeypatch)
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["show", "XS-1"], "没有编号为 XS-1 的案件"),
-        (["ack", "XS-1"], "没有编号为 XS-1 的案件"),
+        (["show", "XS-1"], "没有编号为 XS-1 的案件、预警或督办"),
+        (["ack", "XS-1"], "没有编号为 XS-1 的案件、预警或督办"),
         (["close", "PC-2018-0001", "--why", " "], "案件 PC-2018-0001 办结时必须说明理由"),
         (["close", "PC-2018-0001"], "Missing option '--why'"),
     ],
