@@ -99,6 +99,17 @@ def test_a_click_on_the_map_goes_down_and_the_browser_goes_back(desk: Page, site
     expect(desk.get_by_role("heading", level=1, name="态势总览")).to_be_visible()
 
 
+def test_a_county_on_the_map_of_the_extranet_lists_its_townships(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/plan?tab=network")
+    label = desk.locator("#map .annotation-text", has_text="泰山区")
+    expect(label).to_be_visible()
+    label.click(force=True)
+    expect(desk).to_have_url(re.compile("county_code=370902"))
+    expect(desk.locator(".plan-rows")).to_contain_text("泰山区")
+    desk.go_back()
+    expect(desk).to_have_url(f"{site.url}/plan?tab=network")
+
+
 def test_another_indicator_changes_map_trend_and_address(desk: Page, site: Site) -> None:
     desk.goto(site.url)
     desk.get_by_role("combobox", name="地图、趋势和排名的指标").or_(
