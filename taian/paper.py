@@ -16,7 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, TableStyle
+from reportlab.platypus import CondPageBreak, LongTable, Paragraph, SimpleDocTemplate, TableStyle
 
 FONT = "STSong-Light"
 MARGIN = 20 * mm
@@ -24,10 +24,12 @@ BODY = ParagraphStyle("body", fontName=FONT, fontSize=10.5, leading=17, wordWrap
 LEAD = ParagraphStyle("lead", BODY, fontSize=11.5, leading=19, spaceAfter=8)
 TITLE = ParagraphStyle("title", BODY, fontSize=18, leading=28, alignment=1, spaceAfter=2)
 SUBTITLE = ParagraphStyle("subtitle", BODY, fontSize=9, leading=14, alignment=1, textColor=colors.grey, spaceAfter=10)
-HEADING = ParagraphStyle("heading", BODY, fontSize=13, leading=20, spaceBefore=8, keepWithNext=True)
+HEADING = ParagraphStyle("heading", BODY, fontSize=13, leading=20, spaceBefore=8)
 ITEM = ParagraphStyle("item", BODY, leftIndent=14, bulletIndent=4)
 CELL = ParagraphStyle("cell", BODY, fontSize=8.5, leading=12, spaceAfter=0)
 LINK_COLOUR = "#1d5b9c"
+LEAST_AFTER_HEADING = 30 * mm
+"""Room that a heading needs with what comes first below it; kept with a whole table, it left half a page empty."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,12 @@ def as_pdf(paper: Paper) -> bytes:
 
 
 def _flowing(blocks: Iterable[Block], width: float) -> list[Any]:
-    return [_flowable(block, width) for block in blocks]
+    flow: list[Any] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            flow.append(CondPageBreak(LEAST_AFTER_HEADING))
+        flow.append(_flowable(block, width))
+    return flow
 
 
 def _flowable(block: Block, width: float) -> Any:

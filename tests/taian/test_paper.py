@@ -32,6 +32,14 @@ def test_a_long_table_has_its_head_on_every_page_and_each_page_its_number():
     assert all("甲" in page and "丁" in page for page in pages)
 
 
+def test_a_table_that_is_longer_than_the_rest_of_the_page_begins_there_below_its_heading():
+    blocks = [Heading("一、进度落后"), Grid(tuple("甲乙丙丁"), ROWS[:15], (3, 2, 1, 5))]
+    with pypdfium2.PdfDocument(as_pdf(Paper("督办通报", "数据", ("综述",) * 12, blocks))) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    assert len(pages) == 2
+    assert "一、进度落后" in pages[0] and "任务0" in pages[0]
+
+
 def test_a_sentence_leads_to_its_page():
     assert b"http://127.0.0.1/plan?a=1&b=2" in as_pdf(PAPER)
 
