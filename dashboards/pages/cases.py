@@ -15,6 +15,7 @@ from dashboards import parts
 from dashboards.cases import LONGEST_NAME, LONGEST_REASON, inspected
 from dashboards.pages.case import TONES, case_panel
 from dashboards.pages.step_form import Field
+from dashboards.paging import leaf_of, turn
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from taian.settings import Settings, settings
@@ -22,9 +23,6 @@ from taian.settings import Settings, settings
 TITLE = "核查案件"
 CREDIT_CODE = 18
 """Characters of the code of a legal person; other units are groups, devices and persons."""
-
-MOST_ROWS = 50
-"""Longer lists are narrowed by state, kind or lateness."""
 
 LEAD_FIELDS = (
     Field("name", "单位名称＊"),
@@ -64,12 +62,11 @@ def case_list(config: Settings, view: View) -> Any:
         return parts.failed("案件库读不到。请运维人员检查 alerts.db。")
     if not found:
         return parts.empty("没有符合条件的案件。", parts.link("清除筛选", "/cases"))
-    day = today(config)
-    rows = [_row(case, days_late(case, day), view) for case in found[:MOST_ROWS]]
-    rest = len(found) - MOST_ROWS
+    day, leaf = today(config), leaf_of(view, len(found))
+    rows = [_row(case, days_late(case, day), view) for case in found[leaf.start : leaf.end]]
     return [
         parts.table("核查案件", ("编号", "单位", "类型", "状态", "承办", "期限"), rows, name="case-table"),
-        html.P(f"另有 {rest} 件没有列出，请按状态或类型筛选。", className="muted small") if rest > 0 else None,
+        turn(view, leaf),
     ]
 
 

@@ -19,6 +19,7 @@ from dashboards.pages.past_card import QUESTION as PAST_QUESTION
 from dashboards.pages.past_card import TAB, past_card, past_tools
 from dashboards.pages.past_episode import episode_page
 from dashboards.pages.warning_words import DETECTORS, due_of, level_badge, overdue_badge, stands, who_acts
+from dashboards.paging import leaf_of, turn
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 from dashboards.warned import past_of, signal_counts, warnings_of
@@ -29,7 +30,7 @@ TITLE = "预警"
 SOURCE = "夜间预警；办理随办随新"
 BOARD = "办到哪一步"
 QUESTION = "卡在哪一步、在谁手里、有没有逾期？"
-MOST_ROWS, MOST_CARDS = 50, 6
+MOST_CARDS = 6
 """Longer lists are narrowed by the filters; a column of the board leads to its list."""
 
 REVIEW = "review"
@@ -172,12 +173,9 @@ def _list(every: Sequence[CaseView], now: dt.datetime, view: View) -> Any:
     if not found:
         return parts.empty("没有符合条件的预警。", parts.link("清除筛选", "/warnings"))
     headers = ("预警", "等级", "环节", "谁来办", "期限", "看到什么")
-    rows = [_row(case, now) for case in found[:MOST_ROWS]]
-    rest = len(found) - MOST_ROWS
-    return [
-        parts.table(f"预警 {len(found)} 件", headers, rows, name="warning-table"),
-        html.P(f"另有 {rest} 件没有列出，请按环节、等级或地区筛选。", className="muted small") if rest > 0 else None,
-    ]
+    leaf = leaf_of(view, len(found))
+    rows = [_row(case, now) for case in found[leaf.start : leaf.end]]
+    return [parts.table(f"预警 {len(found)} 件", headers, rows, name="warning-table"), turn(view, leaf)]
 
 
 def _list_card(snapshot: Snapshot, every: Sequence[CaseView], now: dt.datetime, view: View) -> html.Section:

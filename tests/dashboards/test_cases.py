@@ -120,6 +120,14 @@ def test_a_lead_by_hand_is_opened_or_refused_in_one_sentence(store: Settings) ->
     assert number in listed and NUMBER not in listed
 
 
+def test_a_long_list_of_cases_goes_on_on_its_next_page(store: Settings) -> None:
+    numbers = [cases.open_by_hand(store, "李华", {"name": f"厂{i}", "what": "来信"})[0] for i in range(27)]
+    first, second = (str(case_list(store, View("/cases", {"kind": "hand", "page": page}))) for page in "12")
+    assert [number in first for number in numbers].count(True) == 25
+    assert all((number in first) != (number in second) for number in numbers)
+    assert "第 26–27 行，共 27 行" in second
+
+
 def test_units_are_drawn_from_the_page_or_it_says_why_not(store: Settings, published: Path) -> None:
     assert cases.draw_units(store, "李华", {"count": "2"})[2].startswith("读不到夜间发布的检查结果")
     shutil.copytree(published, store.serving)

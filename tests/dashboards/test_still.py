@@ -56,10 +56,41 @@ def test_a_table_is_one_component_with_its_attributes_and_links() -> None:
     table = parts.table("清单", ("名称", "数"), [(parts.link("甲", "/plan?a=1"), "1.2 万")], numeric=(1,))
     packed = still(table)
     assert isinstance(packed, Still)
-    text = str(packed.tree)
-    assert "['Link', {'href': '/plan?a=1'}, '甲']" in text
-    assert "['td', {'className': 'number', 'data-label': '数'}, ['div', {}, '1.2 万']]" in text
-    assert "'scope': 'col'" in text
+    assert packed.tree == [
+        [
+            "div",
+            {"className": "table-frame"},
+            [
+                "table",
+                {"className": "table"},
+                ["caption", {}, "清单"],
+                [
+                    "thead",
+                    {},
+                    [
+                        "tr",
+                        {},
+                        ["th", {"scope": "col", "className": ""}, "名称"],
+                        ["th", {"scope": "col", "className": "number"}, "数"],
+                    ],
+                ],
+                [
+                    "tbody",
+                    {},
+                    [
+                        "tr",
+                        {},
+                        [
+                            "td",
+                            {"className": "", "data-label": "名称"},
+                            ["div", {}, ["Link", {"href": "/plan?a=1"}, "甲"]],
+                        ],
+                        ["td", {"className": "number", "data-label": "数"}, ["div", {}, "1.2 万"]],
+                    ],
+                ],
+            ],
+        ]
+    ]
 
 
 def test_what_has_an_id_or_is_drawn_by_a_library_stays_and_its_neighbours_are_joined() -> None:
