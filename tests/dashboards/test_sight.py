@@ -43,7 +43,7 @@ def analyst(published: Path) -> Snapshot:
 
 def test_every_published_table_has_a_rule_and_one_without_is_nobodys(published: Path, monkeypatch) -> None:
     written = set(re.findall(r'"(\w+__\w+)"', inspect.getsource(serve))) | set(ENTITIES)
-    written |= {audited.TABLE, exchange.TABLE, filed.TABLE, registers.TABLE, states.TABLE}
+    written |= {audited.TABLE, exchange.TABLE, filed.TABLE, registers.TABLE, services.TABLE, states.TABLE}
     written |= set(re.findall(r'"(topic_decision__\w+)"', inspect.getsource(decide)))
     assert {"meta__delivery", "meta__sample"} <= written
     assert written == set(permissions.TABLES)
