@@ -15,7 +15,7 @@ from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.sight import EVERYTHING, Sight, sight_of, statistical_resources, view_of
 from dashboards.view import View
 from jobs.governance import states
-from jobs.publish import audited, decide, exchange, filed, registers, serve
+from jobs.publish import audited, decide, exchange, filed, registers, serve, services
 from jobs.publish.entity import ENTITIES
 from taian.access.roles import ROLES, Reader, Role
 
