@@ -68,9 +68,8 @@ class SendReport(BaseModel):
     failures: tuple[Failure, ...] = ()
 
     def __str__(self) -> str:
-        if not self.failures:
-            return f"已送出 {self.sent} 件（邮件和推送），{self.waiting} 件待发"
-        return f"已送出 {self.sent} 件（邮件和推送），{self.waiting} 件待发（{self.failures[-1].error}），将自动重试"
+        told = f"已送出 {self.sent} 件（邮件和推送），{self.waiting} 件待发"
+        return f"{told}（{self.failures[-1].error}），将自动重试" if self.failures else told
 
 
 def message_id(recipient: str, kind: str, business_date: datetime.date, version: int, content_key: str) -> str:

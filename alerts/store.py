@@ -259,7 +259,9 @@ class Store:
     def __init__(self, url: str, tables: MetaData = Base.metadata) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
-        with _alone_in(Path(self.url.database or "").parent), self._transaction(is_writing=True) as connection:
+        # While one turns a new file's journal to WAL, SQLite tells a second one at once that it is locked, whatever
+        # ``busy_timeout`` says.
+        with _alone_with(Path(self.url.database or "").parent), self._transaction(is_writing=True) as connection:
             tables.create_all(connection)
             if tables is Base.metadata:
                 _add_columns(connection)
@@ -285,20 +287,17 @@ class Store:
 
     @contextlib.contextmanager
     def only_sender(self) -> Iterator[None]:
-        """Wait until no other process sends mail, then keep them out; a killed holder lets go by dying."""
+        """Wait until no other process sends mail, then keep them out."""
         lock = Path(f"{self.url.database}.sending")
         lock.touch(mode=0o600, exist_ok=True)
-        with lock.open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+        with _alone_with(lock):
             yield
 
 
 @contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process makes a store in this folder: while one turns a new file's journal to WAL, SQLite
-    tells a second one that it is locked at once, whatever ``busy_timeout`` says.
-    """
-    opened = os.open(folder, os.O_RDONLY)
+def _alone_with(path: Path) -> Iterator[None]:
+    """Wait until no other process is here with this file or folder; a killed holder lets go by dying."""
+    opened = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX)
         yield

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from dash import html
+
+from dashboards import parts
 from dashboards.serving import Snapshot
 from dashboards.view import View
 
@@ -19,3 +22,12 @@ def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str =
         found = make()
         snapshot.rendered.put(key, found)
     return found
+
+
+def kept_card(
+    snapshot: Snapshot, view: View, title: str, make: Callable[[], html.Section], name: str = ""
+) -> html.Section:
+    """A guarded card that the night alone decides, for a page of which other cards move by day; one that cannot be
+    filled is tried again at the next look. ``name`` and ``title`` together are of one card of the page.
+    """
+    return parts.guarded(title, lambda: kept(snapshot, view, make, f"{name} {title}"), name)

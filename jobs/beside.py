@@ -1,6 +1,6 @@
 """A register of some thousand rows as it stands, read from its files: a query of the engine costs a second."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -34,10 +34,10 @@ def current_query(resource: Resource, business_date: date, columns: tuple[str, .
     if not files:
         return None
     counting = [latest(published)] if resource.load == "replace" else published
-    source = f"read_parquet([{_texts(files)}], union_by_name = true)"
+    source = f"read_parquet([{texts(files)}], union_by_name = true)"
     rows = (
         f"SELECT {_shown(resource, source, columns)}, _batch FROM {source} WHERE _batch IN "
-        f"({_texts([row['batch'] for row in counting])})"
+        f"({texts([row['batch'] for row in counting])})"
     )
     if resource.load != "upsert":
         return rows
@@ -73,6 +73,6 @@ def day_in_china(moment: str) -> str:
     return f"make_timestamp(epoch_us({moment}) + {CHINA_US})::DATE"
 
 
-def _texts(values: Sequence[str]) -> str:
-    """A list of SQL texts."""
+def texts(values: Iterable[str]) -> str:
+    """A list of SQL texts; nothing for none."""
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

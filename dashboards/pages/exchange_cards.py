@@ -7,6 +7,7 @@ from dash import html
 
 from dashboards import format as fmt
 from dashboards import parts, planned
+from dashboards.kept import kept_card
 from dashboards.pages.plan_words import ACROSS, of_party
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
@@ -18,8 +19,8 @@ SLOW = "两秒及以上"
 def exchange_cards(snapshot: Snapshot, view: View) -> list[html.Section]:
     """The cards of the tab above its list."""
     return [
-        parts.guarded("交换概况", lambda: _whole_card(snapshot, view), NAME),
-        parts.guarded("使用和提供", lambda: _parties_card(snapshot, view), NAME),
+        kept_card(snapshot, view, "交换概况", lambda: _whole_card(snapshot, view), NAME),
+        kept_card(snapshot, view, "使用和提供", lambda: _parties_card(snapshot, view), NAME),
     ]
 
 

@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboards import parts
-from dashboards.kept import kept
+from dashboards.kept import kept_card
 from dashboards.pages.conflict_card import TITLE as CONFLICTS
 from dashboards.pages.conflict_card import conflict_card
 from dashboards.pages.deliveries_card import deliveries_card, listed
@@ -53,8 +53,7 @@ def _all(snapshot: Snapshot, view: View) -> html.Div:
     if not offered(snapshot):
         nothing = parts.empty("目录中没有您负责的资源。", "部门或县区代码不对时，请找系统管理员（taian users role）。")
         return parts.page(TITLE, QUESTION, [parts.card("没有数据", nothing)])
-    made = partial(kept, snapshot, view, lambda: departments_card(snapshot, view), DEPARTMENTS)
-    card = parts.guarded(DEPARTMENTS, made, "wide-card")
+    card = kept_card(snapshot, view, DEPARTMENTS, lambda: departments_card(snapshot, view), "wide-card")
     title = TITLE if snapshot.sight.scopes is not None else EVERY
     return parts.page(title, "谁按时报、谁迟到？退回了什么？", [card], tools=_tools(snapshot, None))
 

@@ -1,6 +1,5 @@
 """整合共享: is the plan of December 2017 on schedule, who lags, and what shows it."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,7 @@ from dash import html
 from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
-from dashboards.kept import kept
+from dashboards.kept import kept_card
 from dashboards.pages.duties_card import duties_card
 from dashboards.pages.evaluation_cards import evaluation_cards
 from dashboards.pages.exchange_cards import exchange_cards
@@ -88,7 +87,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     cards = []
     if tab == "tasks":
         cards = [
-            _of_night(snapshot, view, "方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
+            kept_card(snapshot, view, "方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
             parts.guarded("督办", lambda: duties_card(snapshot), "wide-card plan-duties"),
         ]
     if tab == "progress":
@@ -105,9 +104,9 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     if tab == "services":
         cards = services_cards(snapshot, view)
     if tab == "registers":
-        cards = [parts.guarded("整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
+        cards = [kept_card(snapshot, view, "整合进度", lambda: registers_card(snapshot), "wide-card plan-registers")]
     measures = [
-        _of_night(
+        kept_card(
             snapshot, view, scheme().measures[name].title, partial(_measure_card, snapshot, name, tab), MEASURE_CARD
         )
         for name in _measures(tab, view)
@@ -115,20 +114,15 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     cards += _network(snapshot, view, measures) if tab == "network" else measures
     if tab == "systems":
         criteria = partial(_criteria_card, snapshot, view)
-        cards.append(_of_night(snapshot, view, "五项标准", criteria, "wide-card plan-criteria"))
-    cards.append(_of_night(snapshot, view, TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
+        cards.append(kept_card(snapshot, view, "五项标准", criteria, "wide-card plan-criteria"))
+    cards.append(kept_card(snapshot, view, TABS[tab], lambda: _list_card(snapshot, tab, view), "wide-card plan-list"))
     return parts.page(f"{TITLE} · {TABS[tab]}", QUESTION, [_tabs(tab), *cards], tools=_tools(view))
-
-
-def _of_night(snapshot: Snapshot, view: View, title: str, make: Callable[[], html.Section], name: str) -> html.Section:
-    """A card that the night alone decides, made once for each address; duties, reports and objections move by day."""
-    return parts.guarded(title, lambda: kept(snapshot, view, make, title), name)
 
 
 def _network(snapshot: Snapshot, view: View, measures: list[html.Section]) -> list[Any]:
     """The map beside its figures, which are what a reader without it goes by."""
-    shown = parts.guarded("县（市、区）外网覆盖", lambda: coverage_card(snapshot, view), "map-card")
-    merged = parts.guarded("专网和互联网出口整合", lambda: merged_card(snapshot), "wide-card plan-merged")
+    shown = kept_card(snapshot, view, "县（市、区）外网覆盖", lambda: coverage_card(snapshot, view), "map-card")
+    merged = kept_card(snapshot, view, "专网和互联网出口整合", lambda: merged_card(snapshot), "wide-card plan-merged")
     return [html.Div([html.Div(shown), html.Div(measures)], className="topic-grid"), merged]
 
 

@@ -9,6 +9,7 @@ from dash import html
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.charts.promised import ROW, Kept, promised
+from dashboards.kept import kept_card
 from dashboards.pages.plan_words import KIND_GROUPS, SERVICE_STATES, of_kind
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
@@ -26,9 +27,9 @@ def services_cards(snapshot: Snapshot, view: View) -> list[html.Section]:
     read = cache(partial(planned.services, snapshot))
     on = snapshot.business_date
     return [
-        parts.guarded("事项网上可办率", lambda: _online_card(read(), on), NAME),
-        parts.guarded("承诺与实际", lambda: _promised_card(read(), on, view), NAME),
-        parts.guarded("对接", lambda: _docking_card(read(), on), NAME),
+        kept_card(snapshot, view, "事项网上可办率", lambda: _online_card(read(), on), NAME),
+        kept_card(snapshot, view, "承诺与实际", lambda: _promised_card(read(), on, view), NAME),
+        kept_card(snapshot, view, "对接", lambda: _docking_card(read(), on), NAME),
     ]
 
 

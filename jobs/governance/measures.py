@@ -9,6 +9,7 @@ import duckdb
 from pyspark.sql import DataFrame
 
 from catalog.plan import Measure, scheme
+from jobs.beside import texts
 from jobs.governance import projects, registers, services
 from jobs.governance.outlook import outlook
 from jobs.indicators.rollup import CITY
@@ -47,8 +48,7 @@ def _read(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> set[str]:
     beside = {registers.TABLE, projects.TABLE, services.TABLE}
     for table in sorted({measure.table for measure in scheme().measures.values()} - beside):
         if files := inputs.files(table):
-            named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{named}])")
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{texts(files)}])")
             found.add(table)
     records = {name: inputs.few(name) for name in registers.SOURCES}
     records[registers.SYSTEMS] = inputs.columns(registers.SYSTEMS, registers.KNOWN)

@@ -9,7 +9,7 @@ both the measures and the pages take the rows from here.
 import datetime
 from collections.abc import Mapping
 
-from jobs.beside import day_in_china
+from jobs.beside import day_in_china, texts
 from jobs.indicators.service import FINISHED, ON_TIME, ONLINE
 
 TABLE, ITEMS, CASES = "topic_plan__service", "service_item", "service_case"
@@ -38,7 +38,7 @@ def query(items: str, cases: str | None, names: Mapping[str, str], day: datetime
     code stands by its name. Days are working days; ``promised_sum`` and ``actual_sum`` those of the finished cases. A
     case counts that was accepted in the year up to ``day`` and is of a matter that the catalogue still has.
     """
-    parties = ", ".join(f"('{code}', '{_text(name)}')" for code, name in names.items())
+    parties = ", ".join(f"({texts(party)})" for party in names.items())
     return f"""
 WITH party(code, name) AS (VALUES {parties}),
 item AS ({items}),
@@ -70,7 +70,3 @@ SELECT item_code, count(*) AS cases, count(*) FILTER ({ONLINE}) AS online_cases,
 FROM ({cases})
 WHERE {day_in_china("accepted_at")} BETWEEN DATE '{day}' - INTERVAL 1 YEAR + INTERVAL 1 DAY AND DATE '{day}'
 GROUP BY item_code"""
-
-
-def _text(name: str) -> str:
-    return name.replace("'", "''")

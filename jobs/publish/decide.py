@@ -17,6 +17,7 @@ from catalog import Catalog
 from catalog.indicators import all_indicators
 from catalog.targets import all_measures
 from jobs import journal, lake
+from jobs.beside import texts
 from jobs.decide import elasticity, outlook, shifts, together
 from jobs.read import current
 
@@ -77,9 +78,8 @@ def _rows(table: str, columns: str, rest: str = "") -> pd.DataFrame:
     """Rows of a product from its files: it is small, and what reads it stands beside the engine."""
     if not (files := lake.files(table)):
         return pd.DataFrame(columns=lake.schema(table).names)
-    named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     with duckdb.connect() as connection:
-        return connection.execute(f"SELECT {columns} FROM read_parquet([{named}]) {rest}").df()
+        return connection.execute(f"SELECT {columns} FROM read_parquet([{texts(files)}]) {rest}").df()
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:

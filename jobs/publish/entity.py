@@ -12,6 +12,7 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 from catalog import Catalog
 from catalog.masking import masked_sql
 from jobs import lake
+from jobs.beside import texts
 from jobs.publish.duck import Query
 from taian.masking import RECORDS_OF, masks_of, statistical
 from taian.pseudonym import in_sql, key_of
@@ -197,5 +198,5 @@ def _in_duckdb(kind: DataType) -> str:
     return kind.simpleString()
 
 
-def _quoted(texts: list[str]) -> str:
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts) or "NULL"
+def _quoted(words: list[str]) -> str:
+    return texts(words) or "NULL"

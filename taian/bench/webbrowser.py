@@ -22,7 +22,7 @@ CLOCK = """
 const look = () => {
     const heading = document.querySelector("main h1");
     if (heading && heading.checkVisibility()) {
-        window.headingStoodAt = performance.now();
+        document.documentElement.dataset.headingStoodAt = performance.now();
     } else {
         requestAnimationFrame(look);
     }
@@ -70,7 +70,7 @@ def _visit(page: Any, address: str, counted: list[float]) -> tuple[float, float]
     """Bytes over the line, and seconds until the heading of the page stands."""
     counted.clear()
     page.goto(address, timeout=PATIENCE)
-    page.wait_for_selector("main h1", timeout=PATIENCE)
-    shown = page.evaluate("window.headingStoodAt") / 1000
+    told = page.wait_for_selector("html[data-heading-stood-at]", timeout=PATIENCE)
+    shown = float(told.get_attribute("data-heading-stood-at")) / 1000
     page.wait_for_load_state("networkidle", timeout=PATIENCE)
     return sum(counted), shown
