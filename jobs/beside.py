@@ -1,6 +1,5 @@
 """A register of some thousand rows as it stands, read from its files: a query of the engine costs a second."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,10 +8,8 @@ import duckdb
 from catalog import Resource
 from jobs import journal, lake
 from jobs.read import latest, order_of
+from jobs.sqltext import texts
 from jobs.standardize.values import TYPES
-
-CHINA_US = 8 * 3_600 * 1_000_000
-"""Microseconds by which the city's clock is ahead of the lake's."""
 
 
 def rows_of(table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -66,13 +63,3 @@ def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]
         found = connection.execute(f"{query} ORDER BY {key}")
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def day_in_china(moment: str) -> str:
-    """The city's day of a moment of the lake, in DuckDB's SQL."""
-    return f"make_timestamp(epoch_us({moment}) + {CHINA_US})::DATE"
-
-
-def texts(values: Iterable[str]) -> str:
-    """A list of SQL texts; nothing for none."""
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

@@ -9,12 +9,12 @@ import duckdb
 from pyspark.sql import DataFrame
 
 from catalog.plan import Measure, scheme
-from jobs.beside import texts
 from jobs.governance import projects, registers, services
 from jobs.governance.outlook import outlook
 from jobs.indicators.rollup import CITY
 from jobs.inputs import Inputs
 from jobs.session import spark
+from jobs.sqltext import texts
 
 END = datetime.date(2018, 12, 31)
 """The plan ends with 2018."""

@@ -9,8 +9,8 @@ both the measures and the pages take the rows from here.
 import datetime
 from collections.abc import Mapping
 
-from jobs.beside import day_in_china, texts
-from jobs.indicators.service import FINISHED, ON_TIME, ONLINE
+from jobs.indicators.servicecases import FINISHED, ON_TIME, ONLINE
+from jobs.sqltext import day_in_china, texts
 
 TABLE, ITEMS, CASES = "topic_plan__service", "service_item", "service_case"
 ITEM = (

@@ -6,10 +6,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.indicators.leaves import leaves
+from jobs.indicators.servicecases import FINISHED, ON_TIME, ONLINE
 from jobs.inputs import Inputs
-
-ONLINE, FINISHED, ON_TIME = "channel = 'online'", "finished_at IS NOT NULL", "actual_days <= promised_days"
-"""What a case is, in SQL that both engines read: the plan's page counts the same (``jobs.governance.services``)."""
 
 
 def _cases(inputs: Inputs) -> DataFrame | None:

@@ -17,9 +17,9 @@ from catalog import Catalog
 from catalog.indicators import all_indicators
 from catalog.targets import all_measures
 from jobs import journal, lake
-from jobs.beside import texts
 from jobs.decide import elasticity, outlook, shifts, together
 from jobs.read import current
+from jobs.sqltext import texts
 
 TARGETS, NUMBERS = "base_decision__target", "base_decision__indicator"
 FIGURES, FORECAST = "topic_city__indicator", "topic_warning__forecast"

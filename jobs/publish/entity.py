@@ -12,8 +12,8 @@ from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 from catalog import Catalog
 from catalog.masking import masked_sql
 from jobs import lake
-from jobs.beside import texts
 from jobs.publish.duck import Query
+from jobs.sqltext import texts
 from taian.masking import RECORDS_OF, masks_of, statistical
 from taian.pseudonym import in_sql, key_of
 from taian.settings import settings

@@ -4,9 +4,9 @@ from datetime import date
 
 from catalog import Catalog, Resource
 from jobs import journal, lake
-from jobs.beside import day_in_china
 from jobs.publish.duck import Query
 from jobs.publish.entity import view
+from jobs.sqltext import day_in_china
 
 LOG, TABLE = "exchange_log", "topic_plan__exchange"
 SLOW_MS = 2_000
