@@ -42,7 +42,8 @@ def main() -> int:
     options = {
         "bind": f"{config.host}:{config.web_port}",
         "worker_class": "gthread",
-        "workers": 1,
+        # Making pages is Python: one worker would leave every core but one idle. What is loaded is shared by both.
+        "workers": 2,
         "threads": 4,
         "timeout": 60,
         "proc_name": "taian-web",

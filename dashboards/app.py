@@ -53,6 +53,8 @@ def create_app(config: Settings | None = None) -> Dash:
         index_string=INDEX,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         enable_mcp=False,
+        # Ours are plain functions: an event loop and a thread for each request would only cost.
+        use_async=False,
         add_log_handler=False,
     )
     # Dash looks at the frame once before anybody was let in.

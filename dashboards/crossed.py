@@ -67,7 +67,7 @@ class Crossed:
     rows: dict[str, str]
     columns: dict[str, str]
     cells: Mapping[tuple[str, str], Row]
-    known: dict[str, Indicator]
+    known: Mapping[str, Indicator]
 
     def indicator_of(self, row: str, column: str) -> Indicator:
         """The indicator of a cell."""

@@ -7,9 +7,11 @@ from dash import html
 
 from dashboards import parts
 from dashboards.serving import Snapshot
+from dashboards.still import still
 from dashboards.view import View
 
 Made = TypeVar("Made")
+Content = TypeVar("Content", html.Div, html.Section, html.Figure)
 
 
 def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str = "") -> Made:
@@ -24,10 +26,16 @@ def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str =
     return found
 
 
+def kept_content(snapshot: Snapshot, view: View, make: Callable[[], Content], beside: str = "") -> Content:
+    """What ``make`` makes of one look at a night, packed as it goes to the browser (``dashboards.still``)."""
+    found: Content = kept(snapshot, view, lambda: still(make()), beside)
+    return found
+
+
 def kept_card(
     snapshot: Snapshot, view: View, title: str, make: Callable[[], html.Section], name: str = ""
 ) -> html.Section:
     """A guarded card that the night alone decides, for a page of which other cards move by day; one that cannot be
     filled is tried again at the next look. ``name`` and ``title`` together are of one card of the page.
     """
-    return parts.guarded(title, lambda: kept(snapshot, view, make, f"{name} {title}"), name)
+    return parts.guarded(title, lambda: kept_content(snapshot, view, make, f"{name} {title}"), name)

@@ -7,7 +7,7 @@ from dash import dcc, html
 
 from dashboards import parts
 from dashboards.faults import sentence
-from dashboards.kept import kept
+from dashboards.kept import kept_content
 from dashboards.pages import (
     admin,
     area,
@@ -94,7 +94,8 @@ def _rendered(render: Renderer, snapshot: Snapshot, view: View) -> html.Div:
     """
     if render in MOVING:
         return render(snapshot, view)
-    return kept(snapshot, view, lambda: render(snapshot, view), notes_card.mark() if render is topics.render else "")
+    notes = notes_card.mark() if render is topics.render else ""
+    return kept_content(snapshot, view, lambda: render(snapshot, view), notes)
 
 
 def body_of(serving: Serving, view: View, sight: Sight) -> tuple[Any, Snapshot | None, str]:

@@ -4,10 +4,14 @@ Each component of Dash listens in the browser to every change of the page's stat
 turn of a list was seconds of work (docs/decisions/0022-still-parts.md). ``assets/still.js`` draws what is packed here.
 """
 
+import json
 from itertools import groupby
 from typing import Any
 
+from dash import dcc
 from dash.development.base_component import Component
+from plotly.basedatatypes import BaseFigure
+from plotly.io.json import to_json_plotly
 
 HTML, CORE = "dash_html_components", "dash_core_components"
 OF_DASH = frozenset({"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key"})
@@ -46,7 +50,7 @@ def _shrunk(content: Any) -> Any:
     """A node where nothing in it can change by itself, else the component with what stands still in it joined."""
     element = _element(content)
     if element is None:
-        return content
+        return _drawn(content) if isinstance(content, dcc.Graph) else content
     given = _given(content)
     inner = given.get("children")
     several = inner if isinstance(inner, list | tuple) else [inner]
@@ -55,6 +59,14 @@ def _shrunk(content: Any) -> Any:
     if is_still:
         return [element, {name: value for name, value in given.items() if name not in OF_DASH}, *nodes]
     return content if element == "Link" else type(content)(**{**given, "children": _joined(nodes)})
+
+
+def _drawn(graph: dcc.Graph) -> dcc.Graph:
+    """The chart with its figure in plain words of JSON: a figure of plotly's is copied whole each time it is sent."""
+    given = _given(graph)
+    if not isinstance(given.get("figure"), BaseFigure):
+        return graph
+    return dcc.Graph(**{**given, "figure": json.loads(to_json_plotly(given["figure"]))})
 
 
 def _element(content: Any) -> str | None:

@@ -13,10 +13,12 @@ from catalog.model import DIMENSION_TITLES
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.departments import name_of
+from dashboards.kept import kept
 from dashboards.pages.checks import checks_table
 from dashboards.queries import Row
 from dashboards.report import rows_by_code, steps_of
 from dashboards.serving import Snapshot
+from dashboards.still import still
 from dashboards.view import View
 from dashboards.words import STATES
 
@@ -175,6 +177,10 @@ def batch(snapshot: Snapshot, key: str | None, view: View) -> Any:
     """
     if not key:
         return parts.empty("请选一个批次。", "这里会显示处理结果、原因、怎么办，以及脱敏后的被隔离行。")
+    return kept(snapshot, View("/runs#batch", {"batch": key}), lambda: still(_batch(snapshot, key)))
+
+
+def _batch(snapshot: Snapshot, key: str) -> Any:
     outcomes = queries.outcomes_of_batch(snapshot, key)
     if outcomes.empty:
         return parts.empty(f"没有编号为 {key} 的批次。", "请核对编号；未处理的批次要到下一夜才出现。")

@@ -70,7 +70,7 @@ def _rows(frame: pd.DataFrame, titles: dict[str, str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _rows_of(snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
+def rows_of(snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
     """The list under its filters, which chosen batch or not; made once a night, unless closed cases narrow it."""
 
     def make() -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def _rows_of(snapshot: Snapshot, view: View) -> list[dict[str, Any]]:
 
 def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     """The batches under the filters of the address."""
-    rows = _rows_of(snapshot, view)
+    rows = rows_of(snapshot, view)
     asked = view.params.get("batch", "")
     chosen = [row["key"] for row in rows if asked and f"/{row['batch']}".endswith(f"/{asked}")][:1]
     grid = dag.AgGrid(

@@ -12,7 +12,7 @@ from dashboards import parts, queries
 from dashboards.cases import FINDING
 from dashboards.charts.evidence import as_rows, picture
 from dashboards.charts.series import TOGETHER
-from dashboards.kept import kept
+from dashboards.kept import kept_content
 from dashboards.pages.case import case_panel
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
@@ -48,7 +48,7 @@ def evidence(snapshot: Snapshot, finding_id: str | None, view: View) -> Any:
     return [
         *_head(finding),
         html.Blockquote(str(finding["message"]), className=f"aloud aloud-{finding['strength']}"),
-        kept(snapshot, _picture_look(finding_id, view), lambda: _picture(finding, drawn, view)),
+        kept_content(snapshot, _picture_look(finding_id, view), lambda: _picture(finding, drawn, view)),
         _facts(finding),
         _members(snapshot, drawn),
         _innocent(finding),

@@ -1,13 +1,15 @@
 """What the pages need to know of an indicator: its definition, and what a change of it is called and worth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dashboards import format as fmt
 from dashboards import queries
+from dashboards.kept import kept
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+from dashboards.view import View
 from dashboards.words import WITHHELD
 
 MONTHS = 24
@@ -61,8 +63,12 @@ def text_of(value: Any) -> str:
     return "" if fmt.is_missing(value) else str(value)
 
 
-def definitions(snapshot: Snapshot) -> dict[str, Indicator]:
-    """All indicators by key."""
+def definitions(snapshot: Snapshot) -> Mapping[str, Indicator]:
+    """All indicators by key, read once a night."""
+    return kept(snapshot, View("#indicators"), lambda: _definitions(snapshot))
+
+
+def _definitions(snapshot: Snapshot) -> dict[str, Indicator]:
     return {
         str(row["indicator"]): Indicator(
             str(row["indicator"]),

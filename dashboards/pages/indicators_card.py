@@ -1,5 +1,7 @@
 """All indicators of a topic for one area: last figure, change against last year, line; one of them is in view."""
 
+from collections.abc import Mapping
+
 from dash import html
 
 from dashboards import format as fmt
@@ -15,7 +17,7 @@ from dashboards.words import WHY_WITHHELD
 
 
 def indicators_card(
-    snapshot: Snapshot, known: dict[str, Indicator], indicator: Indicator, place: Place, view: View
+    snapshot: Snapshot, known: Mapping[str, Indicator], indicator: Indicator, place: Place, view: View
 ) -> html.Section:
     """A row an indicator; those that end above this area are named below, so that nobody looks for them in vain."""
     keys = tuple(known)

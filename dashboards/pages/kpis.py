@@ -1,5 +1,7 @@
 """The six figures at the head of 态势总览: number, change against last year, line, stamp."""
 
+from collections.abc import Mapping
+
 from dash import html
 
 from dashboards import format as fmt
@@ -60,7 +62,7 @@ def _change_words(indicator: Indicator, change: float | None) -> str:
     return f"{'▲' if change > 0 else '▼'} {indicator.label(change).lstrip('+−')} {unit}同比"
 
 
-def kpis(snapshot: Snapshot, known: dict[str, Indicator], place: Place, view: View) -> list[html.Section]:
+def kpis(snapshot: Snapshot, known: Mapping[str, Indicator], place: Place, view: View) -> list[html.Section]:
     """One card for each of KPIS that is defined; an area without a value says so."""
     latest = {row["indicator"]: row for row in queries.latest_values(snapshot, KPIS, place.code).to_dict("records")}
     history = queries.histories(snapshot, KPIS, place.code)

@@ -1,5 +1,6 @@
 """态势总览: how is the city, what deviates, who must act."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from dashboards.pages.todo_card import todo_card
 from dashboards.pages.trend_card import trend_card
 from dashboards.pages.warnings_card import warnings_card
 from dashboards.serving import ServingError, Snapshot
+from dashboards.still import still
 from dashboards.view import View
 
 TITLE = "态势总览"
@@ -27,7 +29,7 @@ WHOLE_CITY = [(queries.CITY, "泰安市", "city")]
 """Where we are while no indicator can be read that knows its area."""
 
 
-def _tools(known: dict[str, Indicator], chosen: str, said: str) -> Any:
+def _tools(known: Mapping[str, Indicator], chosen: str, said: str) -> Any:
     """The choice of the indicator. One that the address does not name stands as "": a control writes its value into the
     address as soon as it is there, and the page would be made twice."""
     return dmc.Select(
@@ -60,27 +62,28 @@ def _line(snapshot: Snapshot, area: str) -> list[tuple[str, str, str]]:
 
 @dataclass(frozen=True)
 class _Cards:
-    """The cards that stay as they are for the whole night."""
+    """The cards that stay as they are for the whole night, packed."""
 
     kpis: html.Section
     left: html.Div
     ranking: html.Section
 
 
-def _cards(snapshot: Snapshot, known: dict[str, Indicator], indicator: Indicator, place: Place, view: View) -> _Cards:
-    return _Cards(
-        parts.guarded(
-            "主要指标",
-            lambda: html.Section(kpis(snapshot, known, place, view), className="kpis", **parts.aria(label="主要指标")),
-        ),
-        html.Div(
-            [
-                parts.guarded("县（市、区）同比", lambda: map_card(snapshot, indicator, place, view), "map-card"),
-                parts.guarded("趋势", lambda: trend_card(snapshot, indicator, place, view), "trend-card"),
-            ]
-        ),
-        parts.guarded("排名", lambda: ranking_card(snapshot, indicator, place, view), "ranking-card"),
+def _cards(
+    snapshot: Snapshot, known: Mapping[str, Indicator], indicator: Indicator, place: Place, view: View
+) -> _Cards:
+    numbers = parts.guarded(
+        "主要指标",
+        lambda: html.Section(kpis(snapshot, known, place, view), className="kpis", **parts.aria(label="主要指标")),
     )
+    left = html.Div(
+        [
+            parts.guarded("县（市、区）同比", lambda: map_card(snapshot, indicator, place, view), "map-card"),
+            parts.guarded("趋势", lambda: trend_card(snapshot, indicator, place, view), "trend-card"),
+        ]
+    )
+    ranking = parts.guarded("排名", lambda: ranking_card(snapshot, indicator, place, view), "ranking-card")
+    return _Cards(still(numbers), still(left), still(ranking))
 
 
 def _todo(snapshot: Snapshot, view: View) -> html.Section:

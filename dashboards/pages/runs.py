@@ -7,10 +7,10 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboards import parts, queries
-from dashboards.kept import kept
+from dashboards.kept import kept_card, kept_content
 from dashboards.pages.again_card import again_card
 from dashboards.pages.batch import batch
-from dashboards.pages.deliveries_card import deliveries_card, listed
+from dashboards.pages.deliveries_card import deliveries_card, rows_of
 from dashboards.pages.night import GIVEN_BY_RUN, night_of
 from dashboards.pages.night_cards import nights_card, summary_card
 from dashboards.pages.stage_card import stage_card
@@ -27,8 +27,7 @@ def detail(snapshot: Snapshot, view: View) -> Any:
     """The batch of ``?batch=``, else the first of the list; on a phone in a drawer that opens when one is chosen."""
     chosen = view.params.get("batch")
     if not chosen and not view.is_phone:
-        frame = listed(snapshot, view)
-        chosen = None if frame.empty else queries.key_of(frame.iloc[0].to_dict())
+        chosen = next((str(row["batch"]) for row in rows_of(snapshot, view)), None)
     panel = html.Div(batch(snapshot, chosen, view), id="batch-panel", className="detail-panel")
     if not view.is_phone:
         return html.Section(panel, className="card detail-card", **parts.aria(label="批次详情", live="polite"))
@@ -90,7 +89,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         "昨夜跑了什么？拒了什么、为什么？怎样再报？",
         [
             dcc.Store(id="batch-chosen"),
-            parts.guarded("最近一夜", lambda: summary_card(snapshot, view), "wide-card"),
+            kept_card(snapshot, view, "最近一夜", lambda: summary_card(snapshot, view), "wide-card"),
             html.Div(
                 [parts.guarded("报送批次", lambda: deliveries_card(snapshot, view)), _guarded_detail(snapshot, view)],
                 className="master-detail",
@@ -125,7 +124,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
 def _of_night(view: View, make: Callable[..., html.Section], snapshot: Snapshot, *more: View) -> html.Section:
     """A card that shows the night and nothing of the address, made once: the figure of the steps took half the page."""
     look = View(f"/runs#{make.__name__}", {}, view.theme, view.is_phone)
-    return kept(snapshot, look, lambda: make(snapshot, *more))
+    return kept_content(snapshot, look, lambda: make(snapshot, *more))
 
 
 def _guarded_detail(snapshot: Snapshot, view: View) -> Any:

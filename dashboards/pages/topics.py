@@ -1,5 +1,6 @@
 """专题: one topic's indicators for one area: what changed, where, since when, and which parts make the change."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dash import html
@@ -61,13 +62,13 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     )
 
 
-def in_view(known: dict[str, Indicator], view: View) -> Indicator:
+def in_view(known: Mapping[str, Indicator], view: View) -> Indicator:
     """The indicator that the address asks for among those of a topic, else the first."""
     return known.get(view.params.get("indicator", "")) or next(iter(known.values()))
 
 
 def _cards(
-    snapshot: Snapshot, known: dict[str, Indicator], indicator: Indicator, place: Place, view: View
+    snapshot: Snapshot, known: Mapping[str, Indicator], indicator: Indicator, place: Place, view: View
 ) -> list[html.Section | html.Div]:
     chosen = Chosen.of(view)
     vintages = vintages_of(snapshot, indicator, place.code)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from entities import FIRM
+from page_text import words
 from sign_in import PASSWORD, form_token, make_account, sign_in
-from test_pages import words
 
 from alerts import audit
 from dashboards import permissions

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from test_pages import words
+from page_text import words
 
 from dashboards.export import cross_of
 from dashboards.pages.topics import render

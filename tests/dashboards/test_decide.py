@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from dash import dcc, html
 from flask.testing import FlaskClient
+from page_text import words as every_word
 from pdf_text import text_of
-from test_pages import words as every_word
 
 from dashboards import papers
 from dashboards.pages import brief, decide, plan_bulletin

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from page_text import words as every_word
 from pdf_text import text_of
-from test_pages import words as every_word
 
 from alerts import duties as store
 from alerts.cases import DUTIES

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_pages import words
+from page_text import words
 
 from alerts import audit
 from dashboards import mine

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import pytest
-from dash.development.base_component import Component
 from flask import Flask, g
-from plotly.graph_objects import Figure
-from test_pages import words
+from page_text import traces, words
 
 from alerts import audit
 from dashboards import mine
@@ -53,10 +51,7 @@ def page(serving: Serving, reader: Reader, view: View = CHART) -> tuple[str, lis
     with Flask("test").test_request_context():
         g.visit = Visit(reader, "")
         body, _, _ = body_of(serving, view, sight_of(reader))
-    parts: list[Component] = list(body._traverse())
-    figures = [part.figure for part in parts if isinstance(getattr(part, "figure", None), Figure)]
-    traces = [trace for figure in figures for trace in figure.to_dict()["data"]]
-    return words(body), [trace for trace in traces if trace.get("name") == "批注"]
+    return words(body), [trace for trace in traces(body) if trace.get("name") == "批注"]
 
 
 def test_a_note_is_a_mark_on_the_chart_and_a_line_under_it_for_its_author_alone(

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_pages import words as every_word
+from page_text import words as every_word
 
 from alerts import audit, objections
 from alerts.objections import Said

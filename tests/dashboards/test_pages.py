@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 from dash.development.base_component import Component
+from page_text import words
 from python_calamine import CalamineWorkbook
 from serving_fixture import RELEASED, write_serving
 
@@ -39,17 +40,6 @@ from dashboards.view import View, address
 @pytest.fixture(scope="module")
 def snapshot(published: Path) -> Snapshot:
     return open_snapshot(published)
-
-
-def words(node: object) -> str:
-    """All text of a tree of components, figures left out."""
-    if node is None or isinstance(node, bool | int | float):
-        return ""
-    if isinstance(node, str):
-        return node
-    if isinstance(node, list | tuple):
-        return " ".join(words(part) for part in node)
-    return words(getattr(node, "children", None))
 
 
 def nested(node: object) -> Iterator[str]:

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+from page_text import words
 from planned import DEAD
-from test_pages import words
 
 from alerts import auditsamples
 from alerts.planreports import Report

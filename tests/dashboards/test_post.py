@@ -4,8 +4,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from page_text import words
 from sqlalchemy import select
-from test_pages import words
 
 from alerts import audit
 from alerts.briefing import facts_of

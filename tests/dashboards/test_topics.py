@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from page_text import words
 from python_calamine import CalamineWorkbook
-from test_pages import words
 
 from dashboards import queries
 from dashboards.export import Export, export_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dash import dcc
-from test_pages import words as every_word
+from page_text import words as every_word
 from warned import CAUSES, SENTENCE, drop, late_source, open_warnings
 
 from alerts import past as past_store
