@@ -110,3 +110,12 @@ def change(ratio: Any) -> str:
         return DASH
     text = percent(ratio)
     return f"+{text}" if float(ratio) > 0 and text.strip("0.%") else text
+
+
+MANY_TIMES = 10
+"""From here on a multiple is told instead of per cent: a few calls where hardly any come are +14,900 %."""
+
+
+def times(value: float, expected: float) -> str:
+    """How many times what was expected, as "150 倍"; nothing where per cent still say it."""
+    return f"{value / expected:,.0f} 倍" if value > MANY_TIMES * expected > 0 else ""

@@ -10,6 +10,9 @@ from dashboards.theme import Palette
 
 Value = float | None
 
+WIDEST = 1.5
+"""How far beyond what came and what was expected the axis goes, in times of what lies between their ends."""
+
 
 class Point(NamedTuple):
     """One period; values that are not known are None. ``is_forecast``: after the last data."""
@@ -69,6 +72,16 @@ def _marks(figure: go.Figure, points: Sequence[Point], lit: str, colours: Palett
             )  # fmt: skip
 
 
+def _bounds(points: Sequence[Point]) -> dict[str, float]:
+    """How far the axis may go: the range of a period like none before it may be many times what ever came, and what
+    came would lie flat at the bottom. Such a range leaves the picture.
+    """
+    seen = [value for point in points for value in (point.actual, point.expected) if value is not None]
+    low, high = min(seen, default=0.0), max(seen, default=0.0)
+    room = WIDEST * (high - low)
+    return {"clipmin": low - room, "clipmax": high + room} if room else {}
+
+
 def expected(
     points: Sequence[Point], lit: str, unit: str, colours: Palette, is_phone: bool, *, is_end: bool = True
 ) -> go.Figure:
@@ -94,5 +107,5 @@ def expected(
         type="category", categoryorder="array", categoryarray=axis, showgrid=False, tickangle=0,
         nticks=4 if is_phone else 7, range=[-0.5, len(axis) - 0.4],
     )  # fmt: skip
-    figure.update_yaxes(tickformat=",~f", zeroline=False, nticks=6)
+    figure.update_yaxes(tickformat=",~f", zeroline=False, nticks=6, autorangeoptions=_bounds(points))
     return figure

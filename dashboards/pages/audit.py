@@ -88,7 +88,8 @@ def _detail(one: AuditEntry) -> str:
 
 def _row(one: AuditEntry) -> tuple[Any, ...]:
     said = html.Span(ACTIONS.get(one.action, one.action), title=one.action)
-    return fmt.moment(one.at), NOBODY.get(one.actor, one.actor), _roles(one.role), said, one.object, _detail(one)
+    at, who = (html.Span(text, className="whole") for text in (fmt.moment(one.at), NOBODY.get(one.actor, one.actor)))
+    return at, who, _roles(one.role), said, one.object, _detail(one)
 
 
 def _log(snapshot: Snapshot, view: View) -> html.Section:

@@ -111,12 +111,12 @@ def _facts(finding: Row) -> html.Dl:
     )
 
 
-def _effect(value: Any, unit: str) -> str:
+def _effect(value: Any, unit: str) -> parts.Node:
     """How large it is: a ratio with what it is a ratio to, a correlation with its decimals, else an amount."""
     if fmt.is_missing(value):
         return fmt.DASH
     if unit.endswith("的倍数"):
-        return f"{fmt.amount(value, '倍')}（{unit.removesuffix('的倍数')}为 1）"
+        return [fmt.amount(value, "倍"), html.Small(f"{unit.removesuffix('的倍数')}为 1")]
     return f"{unit} {float(value):.3f}" if unit == "相关系数" else fmt.amount(value, unit)
 
 

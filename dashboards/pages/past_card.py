@@ -12,7 +12,7 @@ from alerts.words import STRENGTH_TITLES
 from catalog.warnings import LEVELS
 from dashboards import format as fmt
 from dashboards import paging, parts
-from dashboards.pages.warning_words import DETECTORS, level_badge
+from dashboards.pages.warning_words import DETECTORS, against_expected, level_badge
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
 
@@ -91,7 +91,7 @@ def peak(one: Episode) -> str:
         return "没有数据"
     if not fact.expected:
         return fmt.amount(fact.actual, fact.unit)
-    return f"{fmt.amount(fact.actual, fact.unit)}，比预期 {fmt.change(fact.actual / fact.expected - 1)}"
+    return f"{fmt.amount(fact.actual, fact.unit)}，{against_expected(fact.actual, fact.expected)}"
 
 
 def warning_of(one: Episode, cases: Sequence[CaseView]) -> Any:

@@ -19,7 +19,7 @@ from dashboards.kept import kept
 from dashboards.pages.indicator import definitions
 from dashboards.pages.trend_card import axis_unit
 from dashboards.pages.warning_panel import warning_panel
-from dashboards.pages.warning_words import DETECTORS
+from dashboards.pages.warning_words import DETECTORS, against_expected
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View, address
@@ -98,12 +98,11 @@ def _range(fact: WarningFact) -> str:
 
 def facts_of(fact: WarningFact) -> list[tuple[str, Any]]:
     """The figures of a signal, by name."""
-    away = None if fact.actual is None or not fact.expected else fact.actual / fact.expected - 1
     return [
         ("期", fact.period),
         ("实际", fmt.amount(fact.actual, fact.unit)),
         ("预期", fmt.amount(fact.expected, fact.unit)),
-        ("比预期", fmt.change(away)),
+        ("比预期", against_expected(fact.actual, fact.expected).removeprefix("比预期 ")),
         ("正常范围", _range(fact)),
         ("信号", DETECTORS.get(fact.detector, fact.detector)),
         ("数据责任部门", fact.owner),

@@ -12,6 +12,7 @@ from alerts.words import STRENGTH_TITLES
 from dashboards import format as fmt
 from dashboards import parts
 from taian.clock import SHANGHAI
+from taian.quantity import times
 
 DETECTORS = {
     "surge": "突增",
@@ -64,3 +65,12 @@ def overdue_badge(case: CaseView, now: dt.datetime) -> html.Span | None:
 def stands(case: CaseView) -> bool:
     """Whether a warning is neither lifted nor archived."""
     return case.state in ON_THE_WAY
+
+
+def against_expected(actual: float | None, expected: float | None) -> str:
+    """How far a figure is from what was expected; a multiple where per cent would say nothing."""
+    if actual is None or not expected:
+        return fmt.DASH
+    if many := times(actual, expected):
+        return f"约为预期的 {many}"
+    return f"比预期 {fmt.change(actual / expected - 1)}"

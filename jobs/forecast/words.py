@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from taian.quantity import times
+
 KINDS = {"level": "水平持续改变", "surge": "突增", "drop": "骤降", "trend": "走势偏离", "silence": "数据缺失"}
 
 
@@ -19,7 +21,12 @@ def because(kind: str, value: float, expected: float, lower: float, upper: float
     """Why a point is an alarm."""
     if not np.isfinite(expected):
         return f"{KINDS[kind]}：本期 {amount(value)}"
+    if many := times(value, expected):
+        return f"{KINDS[kind]}：本期 {amount(value)}，约为预期 {amount(expected)} 的 {many}（{_band(lower, upper)}）"
     side = "高" if value >= expected else "低"
     size = f"{abs(value - expected) / abs(expected):.1%}" if abs(expected) > 1e-12 else amount(abs(value - expected))
-    band = f"正常范围 {amount(lower)} 至 {amount(upper)}"
-    return f"{KINDS[kind]}：本期 {amount(value)}，比预期 {amount(expected)} {side} {size}（{band}）"
+    return f"{KINDS[kind]}：本期 {amount(value)}，比预期 {amount(expected)} {side} {size}（{_band(lower, upper)}）"
+
+
+def _band(lower: float, upper: float) -> str:
+    return f"正常范围 {amount(lower)} 至 {amount(upper)}"

@@ -5,6 +5,7 @@ from serving_fixture import HERE
 
 from dashboards.charts import evidence
 from dashboards.charts.base import CONFIG
+from dashboards.charts.expected import Point, expected
 from dashboards.charts.map import Outline, Share, county_map, fill, least_of, limit_of, outline, shade, share_map
 from dashboards.charts.quality import Batch, quality
 from dashboards.charts.ranking import Bar, ranking
@@ -221,3 +222,11 @@ def test_no_chart_offers_to_send_its_data_anywhere() -> None:
     assert CONFIG["showSendToCloud"] is False
     assert CONFIG["plotlyServerURL"] == ""
     assert CONFIG["displayModeBar"] is False
+
+
+def test_a_range_many_times_what_ever_came_leaves_the_picture_and_a_usual_one_does_not() -> None:
+    usual = [Point(f"2017-{month:02}", 10.0 + month, 12.0, 5.0, 25.0) for month in range(1, 13)]
+    figure = expected([*usual, Point("2018-01", 15.0, 16.0, 1.0, 900.0)], "2018-01", "亿元", LIGHT, False)
+    options = figure.layout.yaxis.autorangeoptions
+    assert (options.clipmin, options.clipmax) == (11.0 - 1.5 * 11, 22.0 + 1.5 * 11)
+    assert options.clipmin < 5.0 and 25.0 < options.clipmax < 900.0

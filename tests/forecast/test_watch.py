@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from jobs.forecast import watch
+from jobs.forecast.words import because
 
 CHANCE = np.random.default_rng(11)
 """For what is drawn once, while this file is read; a test draws from a generator of its own, whatever ran before it."""
@@ -81,6 +82,11 @@ def test_one_month_alone_is_a_drop_and_says_what_was_expected(monthly):
     assert said.startswith("骤降：本期 200，比预期 1,")
     assert "正常范围" in said
     assert rows["score"].iloc[65] > 0.5 > rows["score"].iloc[64]
+
+
+def test_many_times_what_was_expected_is_told_as_a_multiple():
+    assert because("surge", 3.0, 0.02, 0.0, 1.0) == "突增：本期 3，约为预期 0.02 的 150 倍（正常范围 0 至 1）"
+    assert because("surge", 10.0, 1.0, 0.0, 2.0) == "突增：本期 10，比预期 1 高 900.0%（正常范围 0 至 2）"
 
 
 def test_a_past_incident_does_not_hide_the_next_one(monthly):
