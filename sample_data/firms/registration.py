@@ -25,6 +25,8 @@ CHANGES_A_DAY = 420
 
 FEWEST_A_DAY = 16
 NEW_SHARE = 0.4
+CLOSING_SHARE = 0.6
+"""Of the others: as many close as are founded, but for the growth that the months before have too."""
 REJECTED_DAY, CORRECTED_DAY, LATE_DAY, DAYS_LATE = 8, 13, 21, 3
 """Days of the month: an error page instead of the file, a batch that is corrected, a batch that is late."""
 
@@ -96,7 +98,7 @@ def _change(rng: np.random.Generator, rows: pd.DataFrame, day: datetime.date, ne
     is_new = np.arange(count) < new
     seconds = rng.integers(8 * 3600 + 1800, 17 * 3600, size=count)
     out["updated_at"] = np.datetime64(day, "s") + seconds
-    closes = ~is_new & (rng.random(count) < 0.15)
+    closes = ~is_new & (rng.random(count) < CLOSING_SHARE)
     out.loc[closes, "status"] = "注销"
     changes = ~is_new & ~closes
     out.loc[changes, "representative"] = names.person_names(rng, int(changes.sum()))
