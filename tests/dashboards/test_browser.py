@@ -7,8 +7,9 @@ import pytest
 from entities import FIRM, NUMBER
 from playwright.sync_api import Browser, Locator, Page, expect
 from serving_fixture import write_serving
-from sign_in import PASSWORD, make_account
+from sign_in import PASSWORD, cookies_of, make_account
 from sqlalchemy import delete
+from supervised import supervise
 from warned import open_warnings
 from web_fixture import SESSIONS, Site, Witness
 
@@ -16,6 +17,7 @@ from alerts.casebook import Casebook
 from alerts.night import FindingFact, Night
 from alerts.store import open_store, utc_now
 from taian.access.store import SignedIn, open_accounts
+from taian.clock import SHANGHAI
 from taian.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -38,9 +40,11 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 PATIENCE = 30_000
 
 
-def open_page(browser: Browser, url: str, witness: Witness, size: str = "desk", **context: Any) -> Page:
+def open_page(browser: Browser, url: str, witness: Witness, size: str = "desk", who: str = "", **context: Any) -> Page:
+    """A page of somebody with every role, or of the account ``who`` in a session of its own."""
     opened = browser.new_context(viewport=SIZES[size], **context)
-    opened.add_cookies([{"name": name, "value": value, "url": url} for name, value in SESSIONS[url].items()])
+    cookies = cookies_of(url, name=who, password=PASSWORD) if who else SESSIONS[url]
+    opened.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     page = opened.new_page()
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
@@ -195,7 +199,7 @@ def take_step(panel: Locator, step: str, fields: dict[str, str], state: str) -> 
     for label, words in fields.items():
         panel.get_by_label(label).first.fill(words)
     panel.get_by_role("button", name=f"确认{step}" if fields else step, exact=True).click()
-    expect(panel.locator(".finding-head .badge").nth(1)).to_have_text(state)
+    expect(panel.locator(".finding-head .badge").get_by_text(state, exact=True)).to_be_visible()
 
 
 def test_a_warning_is_followed_to_the_archive_and_who_comes_second_is_told(
@@ -237,6 +241,32 @@ def test_a_signal_of_the_past_is_followed_to_the_archive(browser: Browser, own_s
     page.goto(f"{own_site.url}/warnings?tab=review")
     expect(page.locator("main")).to_contain_text("补立，不计")
     page.context.close()
+
+
+def test_a_department_asks_for_more_time_and_the_leader_grants_it_each_in_a_session_of_its_own(
+    browser: Browser, own_site: Site, witness: Witness
+) -> None:
+    supervise(Settings(home=own_site.home), datetime.datetime(2018, 6, 29, 16, 0, tzinfo=SHANGHAI))
+    make_account(own_site.home, "office", ["owner"], ("zfbgs",))
+    make_account(own_site.home, "leader", ["leader"])
+    office, leader = (open_page(browser, own_site.url, witness, who=name) for name in ("office", "leader"))
+    office.goto(f"{own_site.url}/plan")
+    office.locator("summary", has_text="在办").click()
+    office.get_by_role("link", name="16-1").first.click()
+    own, above = (page.locator("#duty-panel") for page in (office, leader))
+    expect(own).not_to_contain_text("同意延期")
+    take_step(own, "答复进展", {"办到哪一步": "接口已联调", "文件（文号或名称）": "泰政办函1号"}, "已答复")
+    leader.goto(f"{own_site.url}/plan/16-1")
+    take_step(above, "退回", {"为什么退回": "联调不等于对接"}, "待答复")
+    office.reload()
+    take_step(own, "申请延期", {"延期至": "2030-09-30", "为什么不能按期完成": "省平台改版"}, "延期待批")
+    leader.reload()
+    take_step(above, "同意延期", {"批复意见": "同意"}, "待答复")
+    expect(above).to_contain_text("期限 2030-09-30（方案时限 2017-12-31，经批准延期）")
+    above.locator("summary", has_text="经过").click()
+    expect(above.locator(".history")).to_contain_text("李华（office） 申请延期")
+    for page in (office, leader):
+        page.context.close()
 
 
 def test_a_finding_deep_in_the_ranking_is_scrolled_to(desk: Page, site: Site) -> None:

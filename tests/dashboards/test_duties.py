@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 from page_text import words as every_word
 from pdf_text import text_of
+from supervised import supervise
 
 from alerts import duties as store
 from alerts.cases import DUTIES
-from alerts.duties import Duties
-from alerts.night import DutyFact
-from alerts.store import open_store
-from catalog.plan import scheme
 from dashboards import duties, papers, permissions
 from dashboards.pages import plan, plan_bulletin, plan_task
 from dashboards.pages.duty_panel import FIELDS
@@ -41,13 +38,7 @@ def city(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Se
         monkeypatch.setattr(f"{module}.delivery_moment", lambda _home: now)
     for name in ("pages.plan_task", "pages.duties_card", "pages.plan_bulletin"):
         monkeypatch.setattr(f"dashboards.{name}.settings", lambda: config)
-    both = {"lead": "zfbgs", "lead_name": "市政府办公室", "due_on": dt.date(2017, 12, 31), "evidence": "x"}
-    facts = [
-        DutyFact(task="16-1", title="对接省平台", obliged=("zfbgs",), state="unproven", **both),
-        DutyFact(task="03-2", title="清理", obliged=("gonganju", "zfbgs"), state="overdue", is_measured=True, **both),
-    ]
-    with open_store(config).writing() as session:
-        Duties(session, now).night(facts, scheme().supervision, dt.date(2018, 6, 29))
+    supervise(config, now)
     return config
 
 
