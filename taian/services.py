@@ -18,8 +18,8 @@ from taian.prerequisites import java_home
 from taian.settings import ROOT, Settings, settings
 
 BIN = Path(sys.prefix) / "bin"
-SMALL_LANDING = 100 << 20
-"""Bytes of deliveries: the sample city at scale 0.05."""
+SMALL_LANDING = 300 << 20
+"""Bytes of deliveries: the sample city at scale 0.05. The smallest one has 111 MB, whatever its scale."""
 
 
 @dataclass(frozen=True)
