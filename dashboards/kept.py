@@ -11,7 +11,6 @@ from dashboards.still import still
 from dashboards.view import View
 
 Made = TypeVar("Made")
-Content = TypeVar("Content", html.Div, html.Section, html.Figure)
 
 
 def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str = "") -> Made:
@@ -26,10 +25,14 @@ def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str =
     return found
 
 
-def kept_content(snapshot: Snapshot, view: View, make: Callable[[], Content], beside: str = "") -> Content:
+def kept_content(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str = "") -> Made:
     """What ``make`` makes of one look at a night, packed as it goes to the browser (``dashboards.still``)."""
-    found: Content = kept(snapshot, view, lambda: still(make()), beside)
-    return found
+
+    def packed() -> Made:
+        made: Made = still(make())
+        return made
+
+    return kept(snapshot, view, packed, beside)
 
 
 def kept_card(

@@ -4,14 +4,12 @@ Each component of Dash listens in the browser to every change of the page's stat
 turn of a list was seconds of work (docs/decisions/0022-still-parts.md). ``assets/still.js`` draws what is packed here.
 """
 
-import json
 from itertools import groupby
 from typing import Any
 
 from dash import dcc
 from dash.development.base_component import Component
 from plotly.basedatatypes import BaseFigure
-from plotly.io.json import to_json_plotly
 
 HTML, CORE = "dash_html_components", "dash_core_components"
 OF_DASH = frozenset({"children", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "key"})
@@ -62,11 +60,10 @@ def _shrunk(content: Any) -> Any:
 
 
 def _drawn(graph: dcc.Graph) -> dcc.Graph:
-    """The chart with its figure in plain words of JSON: a figure of plotly's is copied whole each time it is sent."""
+    """The chart with its figure as plain data: a figure of plotly's is copied whole each time it is sent."""
     given = _given(graph)
-    if not isinstance(given.get("figure"), BaseFigure):
-        return graph
-    return dcc.Graph(**{**given, "figure": json.loads(to_json_plotly(given["figure"]))})
+    figure = given.get("figure")
+    return dcc.Graph(**{**given, "figure": figure.to_dict()}) if isinstance(figure, BaseFigure) else graph
 
 
 def _element(content: Any) -> str | None:

@@ -13,12 +13,11 @@ from catalog.model import DIMENSION_TITLES
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.departments import name_of
-from dashboards.kept import kept
+from dashboards.kept import kept_content
 from dashboards.pages.checks import checks_table
 from dashboards.queries import Row
 from dashboards.report import rows_by_code, steps_of
 from dashboards.serving import Snapshot
-from dashboards.still import still
 from dashboards.view import View
 from dashboards.words import STATES
 
@@ -177,7 +176,7 @@ def batch(snapshot: Snapshot, key: str | None, view: View) -> Any:
     """
     if not key:
         return parts.empty("请选一个批次。", "这里会显示处理结果、原因、怎么办，以及脱敏后的被隔离行。")
-    return kept(snapshot, View("/runs#batch", {"batch": key}), lambda: still(_batch(snapshot, key)))
+    return kept_content(snapshot, View("/runs#batch", {"batch": key}), lambda: _batch(snapshot, key))
 
 
 def _batch(snapshot: Snapshot, key: str) -> Any:

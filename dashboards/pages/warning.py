@@ -15,7 +15,7 @@ from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.charts import expected as chart
 from dashboards.charts.ranking import Bar, ranking
-from dashboards.kept import kept
+from dashboards.kept import kept_content
 from dashboards.pages.indicator import definitions
 from dashboards.pages.trend_card import axis_unit
 from dashboards.pages.warning_panel import warning_panel
@@ -57,7 +57,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     if fact is not None:
         # Of the night and of the warning as it now stands: neither the case's steps nor the address are on it.
         drawn = partial(
-            kept, snapshot, _look(view), partial(picture_card, snapshot, fact, view), fact.model_dump_json()
+            kept_content, snapshot, _look(view), partial(picture_card, snapshot, fact, view), fact.model_dump_json()
         )
         cards.append(parts.guarded("预期与实际", drawn, "warning-picture"))
         cards.append(parts.guarded("原因线索", partial(causes_card, snapshot, fact), "warning-causes"))

@@ -109,8 +109,10 @@ def test_a_warning_shows_what_was_expected_and_parts_that_are_the_whole_deviatio
     assert sum(one["deviation"] for one in CAUSES) == drop().actual - drop().expected
     assert "泰山区 工业用电量：骤降" in text
     (figure,) = [part.figure for part in page._traverse() if isinstance(part, dcc.Graph)]
-    assert {"正常范围", "预测范围（80%）", "预期", "实际", "本次异常"} <= {trace.name for trace in figure.data}
-    assert [note.text for note in figure.layout.annotations] == ["数据截止 2018-06"]
+    assert {"正常范围", "预测范围（80%）", "预期", "实际", "本次异常"} <= {
+        trace.get("name") for trace in figure["data"]
+    }
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["数据截止 2018-06"]
     silent = words(warning.render(snapshot_of(city, "auditor"), View("/warnings/YJ-2018-0002")))
     assert "来源没有到，没有可画的数" in silent
     assert "没有编号为 YJ-1 的预警" in words(warning.render(snapshot_of(city, "leader"), View("/warnings/YJ-1")))
