@@ -14,7 +14,7 @@ from catalog import Catalog
 from jobs import journal, killpoints, lake
 from jobs.inputs import Inputs, MissingInputError
 from jobs.products import BY_TABLE, Product, behind
-from jobs.session import spark
+from jobs.session import spark, suited_to
 from jobs.stages import Stages
 from taian.settings import ROOT, settings
 
@@ -73,6 +73,18 @@ def _still_holds(made_from: dict[str, Any], fingerprint: dict[str, Any], busines
     return not is_due and {key: value for key, value in made_from.items() if key != DATE} == fingerprint
 
 
+def _rows_of(product: Product, inputs: Inputs) -> int:
+    """Rows of all that a product reads: accepted ones of published batches, and those of other products."""
+    known = {name: journal.product(name) for name in product.inputs(inputs.catalog) if name in BY_TABLE}
+    accepted = (
+        row["rows_accepted"] or 0
+        for name in product.inputs(inputs.catalog)
+        if name not in BY_TABLE
+        for row in journal.published(name, inputs.known_on)
+    )
+    return sum(made["rows"] or 0 for made in known.values() if made) + sum(accepted)
+
+
 def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -> str:
     """Build one base library or topic; returns one sentence. Raises MissingInputError when an input never came."""
     product, stages = BY_TABLE[name], Stages(run_id, name)
@@ -95,8 +107,9 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
         killpoints.here(f"product.before:{name}")
         # A column made before there is a session asks for a SparkContext, which a client of Connect does not have.
         spark()
-        built = builder(inputs)
-        lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
+        with suited_to(_rows_of(product, inputs)):
+            built = builder(inputs)
+            lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
         killpoints.here(f"product.after:{name}")
         measured.rows = lake.read(spark(), name).count()
     journal.record_product(name, business_date, _with_date(fingerprint, inputs), run_id, measured.rows)

@@ -25,6 +25,8 @@ VOLATILE = frozenset({"run_id", "started_at", "ended_at", "finished_at", "releas
 # Logs of when a night ran and how long its stages took: they tell of the machine, not of the city.
 TECHNICAL = frozenset({"meta__run", "meta__stage"})
 STATISTICS = "delta.dataSkippingStatsColumns"
+SMALL_BYTES, MANY_FILES = 4 << 20, 50
+"""Files below this size are put together once a table has this many of them."""
 
 
 def path(table: str) -> Path:
@@ -51,21 +53,27 @@ def files(table: str) -> list[str]:
     """Data files of the current version, from the log alone, for a reader that needs no engine. Raises LookupError for
     a table of which rows were deleted inside a file: such a reader would still see them.
     """
+    live = _live(table)
+    if any(added.get("deletionVector") for added in live.values()):
+        raise LookupError(f"files of the table {table} hold deleted rows: build the table again")
+    return sorted(str(path(table) / unquote(name)) for name in live)
+
+
+def _live(table: str) -> dict[str, dict[str, Any]]:
+    """Data files of the current version by path, as the log has added them."""
     checkpoint, live = _checkpoint(table)
     for commit in reversed(_commits(table)):
         if int(commit.stem) > checkpoint:
             for action in _actions(commit):
                 if "add" in action:
-                    live[action["add"]["path"]] = action["add"].get("deletionVector")
+                    live[action["add"]["path"]] = action["add"]
                 elif "remove" in action:
                     live.pop(action["remove"]["path"], None)
-    if any(live.values()):
-        raise LookupError(f"files of the table {table} hold deleted rows: build the table again")
-    return sorted(str(path(table) / unquote(name)) for name in live)
+    return live
 
 
-def _checkpoint(table: str) -> tuple[int, dict[str, Any]]:
-    """Version of the last checkpoint (-1: none yet), and the files of that version with their deletion vectors."""
+def _checkpoint(table: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Version of the last checkpoint (-1: none yet), and the files of that version as the log has added them."""
     parts: dict[int, list[Path]] = {}
     for file in (path(table) / "_delta_log").glob("*.checkpoint*.parquet"):
         parts.setdefault(int(file.name.partition(".")[0]), []).append(file)
@@ -73,7 +81,7 @@ def _checkpoint(table: str) -> tuple[int, dict[str, Any]]:
         return -1, {}
     last = max(parts)
     rows = [row for part in parts[last] for row in pq.read_table(part, columns=["add"])["add"].to_pylist() if row]
-    return last, {row["path"]: row.get("deletionVector") for row in rows if row.get("path")}
+    return last, {row["path"]: row for row in rows if row.get("path")}
 
 
 def _commits(table: str) -> list[Path]:
@@ -126,7 +134,11 @@ def _struct(text: str) -> StructType:
 
 
 def append(frame: DataFrame, table: str, application: str, version: int) -> None:
-    """Add rows once: a second call with the same application and version changes nothing."""
+    """Add rows once: a second call with the same application and version changes nothing.
+
+    Every delivery adds files of its own: small ones are put together when they have become many. Delta can look for
+    them by itself (``autoCompact``), with a query after each commit that is more than half of what the commit costs.
+    """
     # Statistics cost 40 % of a write when kept for every column; batches are what readers select on. Zstandard takes a
     # third less space than Spark's default and no more time.
     (
@@ -138,6 +150,8 @@ def append(frame: DataFrame, table: str, application: str, version: int) -> None
         .option("compression", "zstd")
         .save(str(path(table)))
     )
+    if sum(added["size"] < SMALL_BYTES for added in _live(table).values()) >= MANY_FILES:
+        frame.sparkSession.sql(f"OPTIMIZE delta.`{path(table)}`").collect()
 
 
 def overwrite(frame: DataFrame, table: str, mark: str | None = None) -> None:

@@ -28,7 +28,7 @@ from jobs.migrate import migrate
 from jobs.read import published_values
 from jobs.release import publish_released
 from jobs.retention import clear_expired
-from jobs.session import plain_codegen, spark
+from jobs.session import plain_codegen, spark, suited_to
 from jobs.stages import Stages
 from jobs.standardize.duplicates import repeated_rows
 from jobs.standardize.integrity import proved
@@ -77,17 +77,31 @@ def _take(
     find: Find, resource: Resource, catalog: Catalog, business_date: date, run_id: str, stages: Stages
 ) -> list[journal.Delivery]:
     """One commit of the batches that ``find`` stages; their outcomes."""
-    staging = settings().lake / "_staging" / resource.resource
+    staging = _staging(resource)
     with stages("land") as measured:
         shutil.rmtree(staging, ignore_errors=True)
         number, staged = find(resource, catalog, business_date, run_id, staging)
         measured.rows = sum(batch.rows for batch in staged)
     if not staged:
         return []
+    with suited_to(sum(batch.rows for batch in staged)):
+        counts, verdicts = _judged(resource, catalog, business_date, stages, number, staged)
+    killpoints.here(f"dwd.after:{resource.resource}")
+    outcomes = [_outcome(batch, verdicts[batch.manifest.batch], counts, run_id) for batch in staged]
+    journal.close_commit(resource.resource, number, outcomes, _checks(resource, verdicts, run_id))
+    killpoints.here(f"journal.after:{resource.resource}")
+    shutil.rmtree(staging, ignore_errors=True)
+    return outcomes
+
+
+def _judged(
+    resource: Resource, catalog: Catalog, business_date: date, stages: Stages, number: int, staged: list[Staged]
+) -> tuple[dict[str, Counts], dict[str, Verdict]]:
+    """Write the staged rows where they belong; the counts and the gate's verdict of each batch."""
     with stages("ods") as measured:
         measured.rows = _write_ods(resource, staged, number)
     with stages("standardize") as measured:
-        typed = _standardize(resource, catalog, business_date, staged, staging)
+        typed = _standardize(resource, catalog, business_date, staged, _staging(resource))
         repeated = repeated_rows(typed, resource).persist()
         counts = _count(typed, repeated)
         measured.rows = _check_sums(staged, counts)
@@ -97,12 +111,11 @@ def _take(
     with stages("dwd") as measured:
         measured.rows = _write_rows(resource, typed, repeated, accepted, staged, number)
     repeated.unpersist()
-    killpoints.here(f"dwd.after:{resource.resource}")
-    outcomes = [_outcome(batch, verdicts[batch.manifest.batch], counts, run_id) for batch in staged]
-    journal.close_commit(resource.resource, number, outcomes, _checks(resource, verdicts, run_id))
-    killpoints.here(f"journal.after:{resource.resource}")
-    shutil.rmtree(staging, ignore_errors=True)
-    return outcomes
+    return counts, verdicts
+
+
+def _staging(resource: Resource) -> Path:
+    return settings().lake / "_staging" / resource.resource
 
 
 def _stage_unfinished(

@@ -6,6 +6,7 @@ from functools import cache
 
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.lake import SMALL_BYTES
 from taian.settings import settings
 
 OPTIONS = {
@@ -15,20 +16,20 @@ OPTIONS = {
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Deliveries are compressed: at 128 MB a task, the whole city would be four tasks for two cores.
     "spark.sql.files.maxPartitionBytes": "16m",
-    # Every delivery adds files of its own: an append that finds fifty small ones puts them together afterwards.
-    "spark.databricks.delta.autoCompact.enabled": "true",
+    "spark.databricks.delta.optimize.minFileSize": str(SMALL_BYTES),
+    # Opening a file of a local disk costs little: at Spark's 4 MB each, thirty small deliveries would be eight tasks.
+    "spark.sql.files.openCostInBytes": "64k",
+    # Wherever the time zone is not UTC, Delta reads a table's files once more after each commit, to compare them with
+    # what it has written of them.
+    "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
 }
 
 WHOLE_STAGE = "spark.sql.codegen.wholeStage"
-INTERPRETED = {
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    WHOLE_STAGE: "false",
-    # Looking after each commit for small files to put together, and writing down what the table then weighs, is a
-    # third of the commit of a few hundred rows.
-    "spark.databricks.delta.autoCompact.enabled": "false",
-    "spark.databricks.delta.writeChecksumFile.enabled": "false",
-}
-"""Where data are so few that preparing to read many of them is most of the work."""
+FEW_ROWS = 50_000
+"""Input rows below which a step is over sooner than the code for its queries would be generated and compiled."""
+COMPILED = {"spark.sql.codegen.factoryMode": "FALLBACK", WHOLE_STAGE: "true"}
+WALKED = {"spark.sql.codegen.factoryMode": "NO_CODEGEN", WHOLE_STAGE: "false"}
+"""Expressions evaluated as trees, node by node."""
 
 
 @cache
@@ -37,7 +38,7 @@ def spark() -> SparkSession:
     session: SparkSession = (
         SparkSession.getActiveSession() or SparkSession.builder.remote(settings().remote).getOrCreate()
     )
-    for name, value in (OPTIONS if settings().spark_codegen else OPTIONS | INTERPRETED).items():
+    for name, value in (OPTIONS if settings().spark_codegen else OPTIONS | WALKED).items():
         session.conf.set(name, value)
     return session
 
@@ -47,6 +48,26 @@ def small(frame: DataFrame) -> DataFrame:
     city. What is then grouped and joined needs no exchange.
     """
     return spark().createDataFrame(frame.toArrow()).coalesce(1)
+
+
+@contextmanager
+def suited_to(rows: int) -> Iterator[None]:
+    """Plan what is inside for so many input rows: few are read before code for them would be compiled."""
+    chosen = WALKED if rows < FEW_ROWS else COMPILED
+    usual = {name: str(spark().conf.get(name)) for name in chosen}
+    if usual == chosen:
+        yield
+        return
+    _set(chosen)
+    try:
+        yield
+    finally:
+        _set(usual)
+
+
+def _set(options: dict[str, str]) -> None:
+    for name, value in options.items():
+        spark().conf.set(name, value)
 
 
 @contextmanager

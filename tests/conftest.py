@@ -68,7 +68,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """A classic session on two cores: Delta's jars from the checkout, no UI, everything on 127.0.0.1."""
     from pyspark.sql import SparkSession
 
-    from jobs.session import INTERPRETED
+    from jobs.session import WALKED
 
     jars = ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar")))
     home = tmp_path_factory.mktemp("spark")
@@ -88,7 +88,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config("spark.driver.extraJavaOptions", JAVA_OPTIONS)
         # Every broadcast, hash and sort takes a page at least; the default of 16 MB holds a hundred rows here.
         .config("spark.buffer.pageSize", "256k")
-        .config(map=INTERPRETED)
+        .config(map=WALKED)
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
         # Clearing old files lists the folders of a table in this many tasks; by itself in 10,000.

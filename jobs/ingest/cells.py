@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
+import pyarrow.json as pajson
 
 from catalog import Resource
 from jobs.ingest.rows import without_halves
@@ -96,7 +97,7 @@ def _read_block(raw: pa.Array, headers: Sequence[str], delimiter: str) -> list[p
     names = [str(index) for index in range(len(headers))]
     if not len(raw):
         return [pa.array([], pa.string()) for _ in names]
-    text = pc.binary_join(pa.array([raw], pa.list_(pa.string())), "\n")[0].as_buffer()
+    text = _lines_of(raw)
     try:
         table = pacsv.read_csv(
             pa.BufferReader(text),
@@ -135,9 +136,40 @@ def csv_cells(line: str, width: int, delimiter: str) -> list[str]:
 
 
 def _split_json(raw: pa.Array, headers: Sequence[str]) -> tuple[list[pa.Array], pa.Array]:
+    at_once = _read_texts(raw, headers)
+    if at_once is not None:
+        return at_once, pa.array([], pa.uint64())
     records = [json_cells(text) for text in raw.to_pylist()]
     cells = [pa.array([record.get(h) if record else None for record in records], pa.string()) for h in headers]
     return cells, pc.indices_nonzero(pa.array([record is None for record in records], pa.bool_()))
+
+
+def _read_texts(raw: pa.Array, headers: Sequence[str]) -> list[pa.Array] | None:
+    """The cells of one object a line whose wanted values are all texts or null; None when anything else is among them.
+
+    A line from brace to brace ends where an object of the reader's ends, since inside one no brace opens right after
+    another has closed: as many objects as lines are one in each.
+    """
+    whole = pc.and_(pc.starts_with(raw, "{"), pc.ends_with(raw, "}"))
+    if not len(raw) or not pc.all(whole).as_py():
+        return None
+    text = _lines_of(raw)
+    try:
+        table = pajson.read_json(
+            pa.BufferReader(text),
+            pajson.ReadOptions(block_size=len(text), use_threads=False),
+            pajson.ParseOptions(
+                explicit_schema=pa.schema([(header, pa.string()) for header in headers]),
+                unexpected_field_behavior="ignore",
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return [column.combine_chunks() for column in table.columns] if len(table) == len(raw) else None
+
+
+def _lines_of(raw: pa.Array) -> pa.Buffer:
+    return pc.binary_join(pa.array([raw], pa.list_(pa.string())), "\n")[0].as_buffer()
 
 
 class _AsWritten(str):

@@ -19,8 +19,8 @@ HEAD = 100
 
 
 def read_json_lines(path: Path, resource: Resource) -> Content:
-    """A record a line; a line that is no JSON object is a row's defect (R014). Raises RejectedError F005, F006,
-    F009, F010.
+    """A record a line; a line that is no JSON object shows when it is taken apart (``jobs.ingest.cells``, R014). Raises
+    RejectedError F005, F006, F009, F010.
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -80,8 +80,9 @@ def _lines(path: Path) -> Iterator[pa.RecordBatch]:
                 kept = [(number + at, line.strip()) for at, line in enumerate(chunk, start=1) if line.strip()]
                 number += len(chunk)
                 if chunk[-1].endswith("\n") or _record(chunk[-1]) is not None:
-                    defects = [None if _record(line) is not None else "R014" for _, line in kept]
-                    yield record_batch(path.name, [at for at, _ in kept], [line for _, line in kept], defects)
+                    yield record_batch(
+                        path.name, [at for at, _ in kept], [line for _, line in kept], [None] * len(kept)
+                    )
     except UnicodeDecodeError as error:
         raise _undecodable(path, error) from error
     if not last.endswith("\n") and _record(last) is None:

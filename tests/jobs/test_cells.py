@@ -1,6 +1,7 @@
 """Raw rows to cells: whole blocks at once give what one row after another would."""
 
 import csv
+import json
 
 import pytest
 from hypothesis import example, given
@@ -125,3 +126,24 @@ def test_a_row_reads_the_same_alone_and_beside_any_others(split, lines):
         [cells[0] for cells, _ in alone],
         [defects[0] for _, defects in alone],
     )
+
+
+VALUES = st.one_of(st.none(), st.text('a"\\\n 甲\u3000\u2028', max_size=3), st.integers(), st.lists(st.text("a")))
+OBJECTS = st.dictionaries(st.sampled_from([*HEADERS, "备注"]), VALUES)
+
+
+@example(['{"编号": "V1"} {"编号": "V2"}', '{"编号": "V3"}'])
+@example(['{"编号": "V1", "编号": "V2"}', '{"编号": "V3"}'])
+@example(['{"编号": "V1", "备注": "1"}', '{"编号": "V2", "备注": 2}'])
+@given(st.lists(st.builds(json.dumps, OBJECTS, ensure_ascii=st.booleans()), min_size=1, max_size=6))
+def test_a_record_reads_the_same_alone_and_beside_any_others(split, lines):
+    alone = [split([line], codec="json") for line in lines]
+    assert split(lines, codec="json") == ([cells[0] for cells, _ in alone], [defects[0] for _, defects in alone])
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(HEADERS), st.text('a"\\\n 甲', max_size=3)), min_size=1, max_size=6))
+def test_texts_read_at_once_are_those_that_the_standard_library_reads(split, records):
+    lines = [json.dumps(record, ensure_ascii=False) for record in records]
+    cells, defects = split(lines, codec="json")
+    assert cells == [[record.get(header, "").strip(BLANKS) or None for header in HEADERS] for record in records]
+    assert defects == [None] * len(records)

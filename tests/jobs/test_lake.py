@@ -108,19 +108,10 @@ def test_a_meta_table_is_written_anew_only_when_it_says_something_new(spark, lak
     assert [row["rows"] for row in lake.read(spark, "meta__stage").collect()] == [5]
 
 
-def test_an_append_that_finds_many_small_files_puts_them_together(spark, lake):
-    from jobs.session import OPTIONS
-
-    settings = {name: value for name, value in OPTIONS.items() if "autoCompact" in name}
-    fewest = "spark.databricks.delta.autoCompact.minNumFiles"
-    before = {name: spark.conf.get(name, None) for name in (*settings, fewest)}
-    for name, value in {**settings, fewest: "4"}.items():
-        spark.conf.set(name, value)
-    try:
-        for version in range(4):
-            lake.append(spark.createDataFrame([("b", version)], "_batch string, n int").coalesce(1), "t", "t", version)
-    finally:
-        for name, value in before.items():
-            spark.conf.unset(name) if value is None else spark.conf.set(name, value)
+def test_an_append_that_finds_many_small_files_puts_them_together(spark, lake, monkeypatch):
+    monkeypatch.setattr(lake, "MANY_FILES", 4)
+    for version in range(4):
+        assert not version or len(lake.files("t")) == version
+        lake.append(spark.createDataFrame([("b", version)], "_batch string, n int").coalesce(1), "t", "t", version)
     assert len(lake.files("t")) == 1
     assert lake.read(spark, "t").count() == 4
