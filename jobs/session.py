@@ -19,9 +19,9 @@ OPTIONS = {
     "spark.databricks.delta.optimize.minFileSize": str(SMALL_BYTES),
     # Opening a file of a local disk costs little: at Spark's 4 MB each, thirty small deliveries would be eight tasks.
     "spark.sql.files.openCostInBytes": "64k",
-    # Wherever the time zone is not UTC, Delta reads a table's files once more after each commit, to compare them with
-    # what it has written of them.
-    "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
+    # Delta can keep a table's files in its checksum; where the time zone is not UTC, it then reads them once more after
+    # each commit and compares the two: more than half of a small commit.
+    "spark.databricks.delta.allFilesInCrc.enabled": "false",
 }
 
 WHOLE_STAGE = "spark.sql.codegen.wholeStage"
@@ -38,7 +38,7 @@ def spark() -> SparkSession:
     session: SparkSession = (
         SparkSession.getActiveSession() or SparkSession.builder.remote(settings().remote).getOrCreate()
     )
-    for name, value in (OPTIONS if settings().spark_codegen else OPTIONS | WALKED).items():
+    for name, value in OPTIONS.items():
         session.conf.set(name, value)
     return session
 

@@ -51,11 +51,6 @@ class Settings(BaseSettings):
         default=None,
         description="Options of its JVM; chosen by the size of landing when empty (little deliveries compile lightly)",
     )
-    spark_codegen: bool = Field(
-        default=True,
-        description="Compile queries and put small files together; without, a night of a few thousand "
-        "persons costs less and any larger one more",
-    )
     spark_cores: int = Field(default=2, description="Cores of the local Spark Connect server")
     airflow_db: SecretStr | None = Field(
         default=None,

@@ -14,8 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Python workers of the local session run in this environment; Spark's default is the first python3 of the machine.
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-# Of ours and of the platforms that tests start: their tables are so small that compiling queries is most of the work.
-os.environ.setdefault("TAIAN_SPARK_CODEGEN", "false")
 
 JAVA_OPTIONS = (
     # Many small plans, each run once: what the second compiler would gain is never earned back. Without it the JVM
@@ -88,6 +86,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         .config("spark.driver.extraJavaOptions", JAVA_OPTIONS)
         # Every broadcast, hash and sort takes a page at least; the default of 16 MB holds a hundred rows here.
         .config("spark.buffer.pageSize", "256k")
+        # Tables of tests are so small that compiling queries would be most of the work.
         .config(map=WALKED)
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")
