@@ -12,13 +12,33 @@ from jobs.sqltext import texts
 from jobs.standardize.values import TYPES
 
 
-def rows_of(table: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Some columns of a small product of the lake; empty when there is none or it has no rows."""
+def rows_of(table: str, columns: tuple[str, ...], rest: str = "") -> list[dict[str, Any]]:
+    """Some columns of a small product of the lake, or expressions with a name (``codes[1] AS code``); empty when there
+    is none or it has no rows. ``rest`` is what the query says after the table.
+    """
     if not lake.exists(table) or not (files := lake.files(table)):
         return []
     with duckdb.connect() as connection:
-        found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet($files)", {"files": files})
-        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet($files) {rest}", {"files": files})
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def stored_rows(resource: Resource, rest: str) -> list[dict[str, Any]]:
+    """Accepted rows of a resource, published or not: the declared columns with ``_batch`` and ``_source_row``; empty
+    when none was stored. ``rest`` is what the query says after the table.
+    """
+    table = f"dwd_{resource.table}"
+    if not lake.exists(table) or not (files := lake.files(table)):
+        return []
+    source = f"read_parquet([{texts(files)}], union_by_name = true)"
+    columns = tuple(column.name for column in resource.columns)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT _batch, _source_row, {_shown(resource, source, columns)} FROM {source} {rest}"
+        )
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def current_query(resource: Resource, business_date: date, columns: tuple[str, ...]) -> str | None:

@@ -123,7 +123,6 @@ def options(settings: Settings, keys: dict[str, str]) -> dict[str, dict[str, str
         "workers": {"min_heartbeat_interval": "1", "execution_api_timeout": "30"},
         "scheduler": {
             "scheduler_heartbeat_sec": "2",
-            "scheduler_idle_sleep_time": "0.3",
             "scheduler_health_check_threshold": "30",
             "orphaned_tasks_check_interval": "15",
             "task_instance_heartbeat_timeout": "60",

@@ -59,8 +59,8 @@ SELECT now.credit_code, now.entity_id, now.name, now.former_name, now.register, 
   map_entries(now.source_dates) AS source_dates, versions, coalesce(links, []) AS links, coalesce(roles, []) AS roles,
   coalesce(places, []) AS places, score, level, coalesce(points, []) AS points, coalesce(scores, []) AS scores,
   coalesce(records, []) AS records, coalesce(certificates, []) AS certificates,
-  list_distinct([now.register] || list_transform(coalesce(links, []), lambda each: each.resource)
-    || list_transform(coalesce(records, []), lambda each: split_part(each.source, '@', 1))) AS resources
+  list_sort(list_distinct([now.register] || list_transform(coalesce(links, []), lambda each: each.resource)
+    || list_transform(coalesce(records, []), lambda each: split_part(each.source, '@', 1)))) AS resources
 FROM base_legal__legal_person AS now JOIN seen USING (entity_id)
 LEFT JOIN linked USING (entity_id) LEFT JOIN acting USING (entity_id) LEFT JOIN placed USING (entity_id)
 LEFT JOIN scored USING (credit_code) LEFT JOIN recorded USING (credit_code) LEFT JOIN held USING (credit_code)
@@ -70,7 +70,7 @@ WHERE now.is_current
 NAME = """
 WITH place AS (SELECT code, name, level, parent_code FROM base_geo__division WHERE system = 'nbs' AND is_current)
 SELECT 'firm' AS kind, firm.credit_code AS key, firm.name AS title, county.name AS "where", firm.county_code,
-  firm.life AS state, list_distinct([firm.register] || list_distinct(list(link.resource))) AS resources,
+  firm.life AS state, list_sort(list_distinct([firm.register] || list(link.resource))) AS resources,
   upper(concat_ws(' ', firm.name, firm.former_name, firm.credit_code, firm.registration_number, firm.address)) AS "text"
 FROM base_legal__legal_person AS firm LEFT JOIN place AS county ON county.code = firm.county_code
 LEFT JOIN base_legal__link AS link ON link.entity_id = firm.entity_id AND link.state = 'linked'

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as F
 
 from catalog import Catalog, Resource, all_codes
 from catalog.masking import masked
-from jobs import journal, lake
+from jobs import journal
+from jobs.beside import rows_of
 from jobs.ingest.cells import csv_cells, json_cells
-from jobs.session import spark
 
 SAMPLES = 20
 WHOLE_ROW = ("R009", "R010", "R011", "R012", "R013", "R014")
@@ -36,22 +34,17 @@ SCHEMA = pa.schema(
 
 def samples(catalog: Catalog) -> pa.Table:
     """At most SAMPLES rows of each resource, batch and code, the first by place: the same night shows the same ones."""
-    found: DataFrame | None = None
-    for name in catalog.resources:
-        if lake.exists(f"quarantine__{name}"):
-            part = lake.read(spark(), f"quarantine__{name}").withColumn("resource", F.lit(name))
-            found = part if found is None else found.unionByName(part)
-    if found is None:
-        return pa.Table.from_pylist([], schema=SCHEMA)
-    place = Window.partitionBy("resource", "_batch", "code").orderBy("_file", "_source_row")
-    rows = (
-        found.withColumns({"code": F.element_at("codes", 1), "column": F.element_at("columns", 1)})
-        .withColumn("_n", F.row_number().over(place))
-        .where(F.col("_n") <= SAMPLES)
-        .toArrow()
-        .to_pylist()
-    )
+    rows = [row | {"resource": name} for name in catalog.resources for row in _first(f"quarantine__{name}")]
     return pa.Table.from_pylist(_shown(catalog, rows, journal.deliveries()), schema=SCHEMA)
+
+
+def _first(table: str) -> list[dict[str, Any]]:
+    """The first refused rows of each batch and code; none where there is no table."""
+    return rows_of(
+        table,
+        ("_batch", "_file", "_source_row", "raw", "codes[1] AS code", '"columns"[1] AS "column"'),
+        f"QUALIFY row_number() OVER (PARTITION BY _batch, codes[1] ORDER BY _file, _source_row) <= {SAMPLES}",
+    )
 
 
 def _shown(

@@ -1,17 +1,17 @@
 """A few published rows of each resource for its page in the catalogue, masked by the grade of their columns."""
 
+import datetime as dt
 import json
 from datetime import date
-from functools import reduce
+from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from catalog import Catalog, Column, Resource
 from catalog.masking import masked
-from jobs import journal, lake
-from jobs.session import spark
+from jobs import journal
+from jobs.beside import stored_rows
+from jobs.sqltext import texts
 
 ROWS = 5
 LONGEST = 80
@@ -30,47 +30,35 @@ def samples(catalog: Catalog, business_date: date) -> pa.Table:
     serve statistics only (统计法 art. 25).
     """
     shown = [resource for resource in catalog.resources.values() if resource.share == "unconditional"]
-    found = [frame for resource in shown if (frame := _rows(resource, business_date)) is not None]
-    if not found:
-        return pa.Table.from_pylist([], schema=SCHEMA)
-    rows = reduce(DataFrame.unionByName, found).toArrow().to_pylist()
-    return pa.Table.from_pylist([_masked(catalog[row["resource"]], row) for row in rows], schema=SCHEMA)
+    rows = [_masked(resource, row) for resource in shown for row in _rows(resource, business_date)]
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _rows(resource: Resource, business_date: date) -> DataFrame | None:
-    """The first rows of the last published batch, their cells as JSON text."""
+def _rows(resource: Resource, business_date: date) -> list[dict[str, Any]]:
+    """The first rows of the last published batch."""
     batches = [row for row in journal.published(resource.resource, business_date) if row["rows_accepted"]]
-    table = f"dwd_{resource.table}"
-    if not batches or not lake.exists(table):
-        return None
+    if not batches:
+        return []
     batch = max(batches, key=lambda row: (row["delivered_at"], row["batch"]))["batch"]
-    cells = [
-        F.substring(F.col(column.name).cast("string"), 1, LONGEST).alias(column.name) for column in resource.columns
-    ]
-    return (
-        lake.read(spark(), table)
-        .where(F.col("_batch") == batch)
-        .orderBy("_file", "_source_row")
-        .limit(ROWS)
-        .select(
-            F.lit(resource.resource).alias("resource"),
-            F.lit(batch).alias("batch"),
-            F.col("_source_row").cast("bigint").alias("source_row"),
-            F.to_json(F.struct(*cells), {"ignoreNullFields": "false"}).alias("cells"),
-        )
-    )
+    return stored_rows(resource, f"WHERE _batch = {texts([batch])} ORDER BY _file, _source_row LIMIT {ROWS}")
 
 
-def _masked(resource: Resource, row: dict[str, str]) -> dict[str, str]:
+def _masked(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
     """A row as the catalogue shows it: cells by title, personal ones masked."""
-    cells = json.loads(row["cells"])
-    shown = {column.title: masked(said(column, cells[column.name]), column.mask) for column in resource.columns}
+    shown = {column.title: masked(said(column, _text(row[column.name])), column.mask) for column in resource.columns}
     return {
-        "resource": row["resource"],
-        "batch": row["batch"],
-        "source_row": row["source_row"],
+        "resource": resource.resource,
+        "batch": row["_batch"],
+        "source_row": row["_source_row"],
         "row_masked": json.dumps(shown, ensure_ascii=False),
     }
+
+
+def _text(value: Any) -> str | None:
+    """A stored value as the engine writes it out, cut where it is long; a moment by the city's clock."""
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(journal.CHINA).replace(tzinfo=None)
+    return None if value is None else str(value)[:LONGEST]
 
 
 def said(column: Column, value: str | None) -> str | None:

@@ -10,15 +10,14 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from catalog import Catalog
 from catalog.evaluation import evaluation as scheme_of_evaluation
 from jobs import journal, killpoints, lake
-from jobs.beside import rows_of
+from jobs.beside import current_rows, rows_of
 from jobs.build import code_version
 from jobs.governance import states
-from jobs.inputs import MissingInputError
 from jobs.publish import (
     audited,
     catalogue,
@@ -36,7 +35,7 @@ from jobs.publish import (
     services,
     unit_month,
 )
-from jobs.session import spark
+from jobs.sqltext import texts
 
 ORDERS: dict[str, list[str]] = {
     "meta__run": ["business_date", "run_id"],
@@ -65,28 +64,24 @@ REGISTERS = (
 )
 """Registers of the plan that are read beside the engine, and the order in which each is served."""
 BOUNDARY = "boundary"
+OUTLINES = pa.schema(
+    [*((name, pa.string()) for name in ("code", "name", "geojson", "source")), ("is_repaired", pa.bool_())]
+)
 Make = Callable[[], pa.Table | duck.Query]
 
 
-def _arrow(frame: DataFrame) -> pa.Table:
-    table: pa.Table = frame.toArrow()
-    return table
-
-
 def _boundary(catalog: Catalog, business_date: date) -> pa.Table:
-    """Outlines of the configured boundary resource, of which something is published. Raises MissingInputError when
-    its table is gone.
-    """
-    from jobs.read import current
-
-    rows = current(catalog[BOUNDARY], business_date)
-    if rows is None:
-        raise MissingInputError(BOUNDARY)
+    """Outlines of the configured boundary resource, of which something is published."""
     flagged = {row["batch"] for row in journal.deliveries(BOUNDARY) if row["code"] in ("W006", "W007")}
-    table = _arrow(rows.select("code", "name", "geojson", "_batch"))
-    return table.append_column(
-        "is_repaired", pa.array([batch in flagged for batch in table["_batch"].to_pylist()])
-    ).rename_columns(["code", "name", "geojson", "source", "is_repaired"])
+    rows = [
+        {
+            **{name: row[name] for name in ("code", "name", "geojson")},
+            "source": row["_batch"],
+            "is_repaired": row["_batch"] in flagged,
+        }
+        for row in current_rows(catalog[BOUNDARY], business_date)
+    ]
+    return pa.Table.from_pylist(rows, schema=OUTLINES)
 
 
 def publish(catalog: Catalog, business_date: date, run_id: str) -> str:
@@ -168,7 +163,15 @@ def _same(content: pa.Table) -> pa.Table:
 
 
 def _whole(table: str) -> Make:
-    return lambda: _arrow(lake.read(spark(), table))
+    """A table of the lake as it stands, read from its files; without rows it has none."""
+
+    def make() -> pa.Table | duck.Query:
+        if not (files := lake.files(table)):
+            empty: pa.Table = to_arrow_schema(lake.schema(table)).empty_table()
+            return empty
+        return duck.Query("FROM whole", {"whole": f"SELECT * FROM read_parquet([{texts(files)}])"})
+
+    return make
 
 
 def _sampled(catalog: Catalog, business_date: date) -> list[tuple[str, Any, Make]]:

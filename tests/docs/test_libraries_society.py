@@ -97,7 +97,8 @@ def tables(spark):
         "base_geo__grid": grid(people, known, placed.where("coalesce(is_in_county, true)"), OUTLINES),
     }
     for name, frame in frames.items():
-        frame.createOrReplaceTempView(name)
+        # Computed once, as the night stores it; each query would build the grid anew.
+        frame.localCheckpoint().createOrReplaceTempView(name)
     yield list(frames)
     for name in frames:
         spark.catalog.dropTempView(name)

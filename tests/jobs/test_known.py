@@ -144,3 +144,14 @@ def test_what_is_known_today_is_what_is_current(visits):
     )
     today = {(i, a, b) for i, a, _, until, b in stretches(resource) if until is None}
     assert today == {(r["visit_id"], r["amount"], r["_batch"]) for r in current(resource).collect()}
+
+
+def test_what_is_read_beside_the_engine_is_what_the_engine_reads(visits):
+    from jobs.beside import current_rows
+    from jobs.read import current
+
+    resource = visits(("b1", 1, [("V1", 1), ("V2", 2)]), ("b2", 2, [("V2", 3), ("V3", 4)]), load="upsert")
+    names = ["visit_id", "amount", "updated", "_batch"]
+    beside, frame = current_rows(resource, date(30)), current(resource, date(30))
+    assert beside == [row.asDict() for row in frame.select(*names).orderBy("visit_id").collect()]
+    assert [(row["visit_id"], row["amount"]) for row in beside] == [("V1", 1), ("V2", 3), ("V3", 4)]

@@ -108,15 +108,15 @@ def test_a_night_writes_only_the_files_that_something_new_decides(
     run_resource(catalog["visit"], catalog, NIGHT, "r1")
     write_meta(catalog)
     first = files(catalog, "r1")
-    monkeypatch.setattr(serve, "spark", lambda: pytest.fail("nothing is new"))
-    assert files(catalog, "r2") == first
+    with monkeypatch.context() as patch:
+        patch.setattr(duck, "write", lambda *_: pytest.fail("nothing is new"))
+        assert files(catalog, "r2") == first
     journal.record_step("r2", "visit", "success", "没有新的批次")
     stepped = files(catalog, "r3")
     assert changed(first, stepped) == {"meta__step"}
     renamed = catalog_of(declared(share="unconditional", title="来客"))
     assert changed(stepped, files(renamed, "r4")) == {"meta__resource", "meta__quarantine_sample", "meta__sample"}
     stepped = files(catalog, "r5")
-    monkeypatch.setattr(serve, "spark", lambda: spark)
     deliver(home / "landing", table_text(*rows).encode("gb18030"), 2, "2018-06-29")
     run_resource(catalog["visit"], catalog, NIGHT, "r6")
     found = changed(stepped, files(catalog, "r6"))

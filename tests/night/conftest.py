@@ -1,5 +1,6 @@
 """One real night for all tests of this folder: fresh seed, real Airflow, Spark Connect, Delta, GX, SMTP and pages."""
 
+import datetime
 import json
 import os
 import re
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sample_data.context import City
+from sample_data.places import make_places
 from taian.bench.place import free_ports
 
 # Test modules are imported by path; their helpers beside them are found here.
@@ -103,3 +106,10 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         yield Platform(home, environment, night.stdout)
     finally:
         started.taian("down", check=False)
+
+
+@pytest.fixture(scope="session")
+def sampled(platform: Platform) -> City:
+    """What the generators of this city were given."""
+    day = datetime.date.fromisoformat(DATE)
+    return City(platform.home, float(SCALE), SEED, day, make_places(SEED))
