@@ -45,9 +45,8 @@ def _night(city: Path, home: Path, say: Say, where: str) -> tuple[NightFigures, 
 
 def _digests() -> Digests:
     from jobs import lake
-    from jobs.session import spark
 
-    return {name: lake.digest(spark(), name) for name in lake.tables() if name not in lake.TECHNICAL}
+    return {name: lake.digest(name) for name in lake.tables() if name not in lake.TECHNICAL}
 
 
 def cluster_measures(

@@ -59,9 +59,6 @@ def register(app: typer.Typer) -> None:
         """
         from jobs import lake as tables
 
-        session = engine()
-        names = chosen(table or [], tables.tables(), tables.TECHNICAL)
-        rows = [
-            dict(zip(("table", "rows", "digest"), (name, *tables.digest(session, name)), strict=True)) for name in names
-        ]
-        print_rows(rows, as_json=as_json, columns=("table", "rows", "digest"))
+        names, columns = chosen(table or [], tables.tables(), tables.TECHNICAL), ("table", "rows", "digest")
+        rows = [dict(zip(columns, (name, *tables.digest(name)), strict=True)) for name in names]
+        print_rows(rows, as_json=as_json, columns=columns)

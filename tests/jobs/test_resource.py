@@ -80,7 +80,7 @@ def run(catalog, run_id="r1"):
 def digests(spark):
     from jobs import lake
 
-    return {table: lake.digest(spark, table) for table in TABLES}
+    return {table: lake.digest(table) for table in TABLES}
 
 
 @pytest.fixture(scope="module")

@@ -69,9 +69,9 @@ def test_the_same_night_again_clears_nothing_and_leaves_the_same_table(spark, vi
     quarantine("old", "young")
     journal.record_deliveries([delivery("old"), delivery("young", DELIVERED + datetime.timedelta(days=9))])
     clear_expired(visit, NEXT_DAY, "r2")
-    after = lake.digest(spark, "quarantine__visit")
+    after = lake.digest("quarantine__visit")
     assert clear_expired(visit, NEXT_DAY, "r3") == ""
-    assert lake.digest(spark, "quarantine__visit") == after
+    assert lake.digest("quarantine__visit") == after
 
 
 def test_a_kill_between_the_rows_and_their_mark_is_made_good(visit, quarantine, kept, monkeypatch):

@@ -16,7 +16,7 @@ def test_on_sundays_old_files_of_no_table_go_and_nothing_else(home, spark):
 
     for table in ("base_a", "base_b"):
         lake.overwrite(spark.createDataFrame([(1, "x")], "n int, t string"), table)
-    before = lake.digest(spark, "base_a")
+    before = lake.digest("base_a")
     for name, days in (("old", 8), ("young", 6)):
         stray = home / "lake" / "base_a" / f"{name}.parquet"
         stray.write_bytes(b"stray")
@@ -27,5 +27,5 @@ def test_on_sundays_old_files_of_no_table_go_and_nothing_else(home, spark):
     assert tidy(SUNDAY) == "；清理了 1 个不再属于任何表的文件（0.0 MB）"
     assert not (home / "lake" / "base_a" / "old.parquet").exists()
     assert (home / "lake" / "base_a" / "young.parquet").exists()
-    assert lake.digest(spark, "base_a") == before
+    assert lake.digest("base_a") == before
     assert tidy(SUNDAY) == ""

@@ -61,7 +61,7 @@ def test_vacuum_removes_files_of_no_version_of_the_last_days_and_leaves_the_tabl
     monkeypatch.setattr("taian.commands.lake.engine", lambda: spark)
     folder = home / "lake" / "base_a"
     spark.createDataFrame([(1, "x")], "n int, t string").write.format("delta").save(str(folder))
-    before = lake.digest(spark, "base_a")
+    before = lake.digest("base_a")
     for name, days in (("old", 8), ("young", 6)):
         stray = folder / f"{name}.parquet"
         stray.write_bytes(b"stray")
@@ -70,5 +70,5 @@ def test_vacuum_removes_files_of_no_version_of_the_last_days_and_leaves_the_tabl
     assert cli.run(["lake", "vacuum", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [{"table": "base_a", "files_removed": 1, "bytes_freed": 5}]
     assert not (folder / "old.parquet").exists() and (folder / "young.parquet").exists()
-    assert lake.digest(spark, "base_a") == before
+    assert lake.digest("base_a") == before
     assert cli.run(["lake", "vacuum", "--days", "6"]) == 2
