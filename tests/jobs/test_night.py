@@ -1,6 +1,7 @@
 """What a step leaves in the journal when it fails, and which products a night makes anew."""
 
 import datetime
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -47,8 +48,11 @@ def product(home, catalog_of, declared, monkeypatch):
     monkeypatch.setattr(build.lake, "overwrite", lambda frame, name: None)
     monkeypatch.setattr(build.lake, "read", lambda session, name: SimpleNamespace(count=lambda: 3))
     monkeypatch.setattr(build, "spark", lambda: None)
-    monkeypatch.setattr(build.journal, "published", lambda name, day: [{"batch": batch} for batch in batches])
-    batches = ["b1"]
+    monkeypatch.setattr(build, "suited_to", lambda rows: nullcontext(planned_for.append(rows)))
+    monkeypatch.setattr(
+        build.journal, "published", lambda name, day: [{"batch": batch, "rows_accepted": 2} for batch in batches]
+    )
+    batches, planned_for = ["b1"], []
 
     def made(day, asks=lambda inputs: None, name="base_service__visit", **declaration):
         called = []
@@ -62,8 +66,15 @@ def product(home, catalog_of, declared, monkeypatch):
         assert called or "输入未变" in message
         return bool(called)
 
-    made.batches, made.build = batches, build
+    made.batches, made.build, made.planned_for = batches, build, planned_for
     return made
+
+
+def test_a_product_is_planned_for_the_rows_of_all_that_it_reads(product):
+    product(DATE)
+    product(DATE, name="topic_service__visit")
+    # Two accepted rows of the batch; the product below has three.
+    assert product.planned_for == [2, 3]
 
 
 def test_a_product_is_made_anew_when_its_inputs_declaration_or_code_change_and_not_for_another_date(

@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 
 
 def test_without_an_engine_it_is_one_sentence_and_exit_code_2(home, capsys):
-    assert cli.run(["lake", "digest"]) == 2
+    assert cli.run(["lake", "vacuum"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("Spark does not answer at sc://127.0.0.1:")
     assert said.count("\n") == 1
