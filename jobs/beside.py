@@ -18,10 +18,7 @@ def rows_of(table: str, columns: tuple[str, ...], rest: str = "") -> list[dict[s
     """
     if not lake.exists(table) or not (files := lake.files(table)):
         return []
-    with duckdb.connect() as connection:
-        found = connection.execute(f"SELECT {', '.join(columns)} FROM read_parquet($files) {rest}", {"files": files})
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return _asked(f"SELECT {', '.join(columns)} FROM read_parquet([{texts(files)}]) {rest}")
 
 
 def stored_rows(resource: Resource, rest: str) -> list[dict[str, Any]]:
@@ -33,12 +30,7 @@ def stored_rows(resource: Resource, rest: str) -> list[dict[str, Any]]:
         return []
     source = f"read_parquet([{texts(files)}], union_by_name = true)"
     columns = tuple(column.name for column in resource.columns)
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT _batch, _source_row, {_shown(resource, source, columns)} FROM {source} {rest}"
-        )
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return _asked(f"SELECT _batch, _source_row, {_shown(resource, source, columns)} FROM {source} {rest}")
 
 
 def current_query(resource: Resource, business_date: date, columns: tuple[str, ...]) -> str | None:
@@ -79,7 +71,11 @@ def current_rows(resource: Resource, business_date: date) -> list[dict[str, Any]
     if query is None:
         return []
     key = ", ".join(f'"{name}"' for name in resource.key)
+    return _asked(f"{query} ORDER BY {key}")
+
+
+def _asked(query: str) -> list[dict[str, Any]]:
     with duckdb.connect() as connection:
-        found = connection.execute(f"{query} ORDER BY {key}")
+        found = connection.execute(query)
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -73,16 +73,12 @@ def _still_holds(made_from: dict[str, Any], fingerprint: dict[str, Any], busines
     return not is_due and {key: value for key, value in made_from.items() if key != DATE} == fingerprint
 
 
-def _rows_of(product: Product, inputs: Inputs) -> int:
-    """Rows of all that a product reads: accepted ones of published batches, and those of other products."""
-    known = {name: journal.product(name) for name in product.inputs(inputs.catalog) if name in BY_TABLE}
-    accepted = (
-        row["rows_accepted"] or 0
-        for name in product.inputs(inputs.catalog)
-        if name not in BY_TABLE
-        for row in journal.published(name, inputs.known_on)
-    )
-    return sum(made["rows"] or 0 for made in known.values() if made) + sum(accepted)
+def _rows_of(name: str, inputs: Inputs) -> int:
+    """Rows of an input: those of a product, or the accepted ones of a resource's published batches."""
+    if name not in BY_TABLE:
+        return sum(row["rows_accepted"] or 0 for row in journal.published(name, inputs.known_on))
+    made = journal.product(name)
+    return (made["rows"] or 0) if made else 0
 
 
 def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -> str:
@@ -107,7 +103,7 @@ def run_product(name: str, catalog: Catalog, business_date: date, run_id: str) -
         killpoints.here(f"product.before:{name}")
         # A column made before there is a session asks for a SparkContext, which a client of Connect does not have.
         spark()
-        with suited_to(_rows_of(product, inputs)):
+        with suited_to(sum(_rows_of(needed, inputs) for needed in product.inputs(catalog))):
             built = builder(inputs)
             lake.overwrite(built.withColumn("run_id", F.lit(run_id)) if "run_id" in built.columns else built, name)
         killpoints.here(f"product.after:{name}")

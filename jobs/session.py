@@ -1,7 +1,7 @@
 """The one place that makes a Spark session: Spark Connect, on this machine or a cluster (SPARK_REMOTE)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 
 from pyspark.sql import DataFrame, SparkSession
@@ -51,35 +51,27 @@ def small(frame: DataFrame) -> DataFrame:
 
 
 @contextmanager
-def suited_to(rows: int) -> Iterator[None]:
-    """Plan what is inside for so many input rows: few are read before code for them would be compiled."""
-    chosen = WALKED if rows < FEW_ROWS else COMPILED
-    usual = {name: str(spark().conf.get(name)) for name in chosen}
-    if usual == chosen:
-        yield
-        return
-    _set(chosen)
+def _set(options: dict[str, str]) -> Iterator[None]:
+    """Other options for what is inside."""
+    usual = {name: was for name, value in options.items() if (was := str(spark().conf.get(name))) != value}
+    for name in usual:
+        spark().conf.set(name, options[name])
     try:
         yield
     finally:
-        _set(usual)
+        for name, was in usual.items():
+            spark().conf.set(name, was)
 
 
-def _set(options: dict[str, str]) -> None:
-    for name, value in options.items():
-        spark().conf.set(name, value)
+def suited_to(rows: int) -> AbstractContextManager[None]:
+    """Plan what is inside for so many input rows: few are read before code for them would be compiled."""
+    return _set(WALKED if rows < FEW_ROWS else COMPILED)
 
 
-@contextmanager
-def plain_codegen() -> Iterator[None]:
+def plain_codegen() -> AbstractContextManager[None]:
     """Plan what is inside without whole-stage code.
 
     A projection with all rules of a wide resource makes a method too large to be compiled: Spark generates it, throws
     it away and falls back, on every plan. Asking for small methods at once took a sixth off 570,000 residents.
     """
-    usual = str(spark().conf.get(WHOLE_STAGE))
-    spark().conf.set(WHOLE_STAGE, "false")
-    try:
-        yield
-    finally:
-        spark().conf.set(WHOLE_STAGE, usual)
+    return _set({WHOLE_STAGE: "false"})

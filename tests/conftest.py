@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as examples
+
+from taian.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,8 +27,8 @@ JAVA_OPTIONS = (
 
 
 # Machines are shared: how long an example takes says nothing of what it shows.
-settings.register_profile("shared", deadline=None)
-settings.load_profile("shared")
+examples.register_profile("shared", deadline=None)
+examples.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,6 +61,28 @@ VISIT: dict[str, Any] = {
 def visit_declaration() -> Callable[..., dict[str, Any]]:
     """The declaration of a small resource, parts of it replaced; each call gives its own."""
     return lambda **changes: copy.deepcopy(VISIT) | changes
+
+
+@pytest.fixture(scope="session")
+def at_home() -> Callable[[Path], Any]:
+    """A context in which all state lives under a folder."""
+
+    def enter(folder: Path) -> Any:
+        patch = pytest.MonkeyPatch()
+
+        class Home:
+            def __enter__(self) -> Path:
+                patch.setenv("TAIAN_HOME", str(folder))
+                settings.cache_clear()
+                return folder
+
+            def __exit__(self, *_: object) -> None:
+                patch.undo()
+                settings.cache_clear()
+
+        return Home()
+
+    return enter
 
 
 @pytest.fixture(scope="session")

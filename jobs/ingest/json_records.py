@@ -14,6 +14,8 @@ from jobs.ingest.rejected import RejectedError
 from jobs.ingest.rows import Content, record_batch, without_halves
 
 CHUNK = 20_000
+LONG = 1_000
+"""Characters of a line below which it is neither nested beyond all reading nor holds a number of too many digits."""
 HEAD = 100
 """The fields of this many first records stand for the header."""
 
@@ -80,9 +82,8 @@ def _lines(path: Path) -> Iterator[pa.RecordBatch]:
                 kept = [(number + at, line.strip()) for at, line in enumerate(chunk, start=1) if line.strip()]
                 number += len(chunk)
                 if chunk[-1].endswith("\n") or _record(chunk[-1]) is not None:
-                    yield record_batch(
-                        path.name, [at for at, _ in kept], [line for _, line in kept], [None] * len(kept)
-                    )
+                    defects = ["R014" if len(line) > LONG and _record(line) is None else None for _, line in kept]
+                    yield record_batch(path.name, [at for at, _ in kept], [line for _, line in kept], defects)
     except UnicodeDecodeError as error:
         raise _undecodable(path, error) from error
     if not last.endswith("\n") and _record(last) is None:

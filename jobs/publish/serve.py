@@ -169,7 +169,7 @@ def _whole(table: str) -> Make:
         if not (files := lake.files(table)):
             empty: pa.Table = to_arrow_schema(lake.schema(table)).empty_table()
             return empty
-        return duck.Query("FROM whole", {"whole": f"SELECT * FROM read_parquet([{texts(files)}])"})
+        return duck.Query(f"FROM read_parquet([{texts(files)}])", {})
 
     return make
 

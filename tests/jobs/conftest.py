@@ -15,7 +15,6 @@ from catalog import Catalog, Resource
 from catalog.codelists import load_codelists
 from catalog.load import HERE
 from jobs.manifest import Manifest, read_manifest
-from taian.settings import settings
 
 DECLARED: dict[str, Any] = {
     "co_providers": [{"code": "jiedao", "name": "街道"}],
@@ -66,28 +65,6 @@ def catalog_of() -> Callable[..., Catalog]:
         return Catalog({r.resource: r for r in resources}, lists)
 
     return build
-
-
-@pytest.fixture(scope="session")
-def at_home() -> Callable[[Path], Any]:
-    """A context in which all state lives under a folder."""
-
-    def enter(folder: Path) -> Any:
-        patch = pytest.MonkeyPatch()
-
-        class Home:
-            def __enter__(self) -> Path:
-                patch.setenv("TAIAN_HOME", str(folder))
-                settings.cache_clear()
-                return folder
-
-            def __exit__(self, *_: object) -> None:
-                patch.undo()
-                settings.cache_clear()
-
-        return Home()
-
-    return enter
 
 
 @pytest.fixture

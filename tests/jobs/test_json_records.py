@@ -140,10 +140,10 @@ def test_a_cut_answer_is_f012(code):
 HALF = "\\ud83d"
 
 
-@pytest.mark.parametrize(("value", "defect"), [("9" * 5000, None), ("[" * 100_000 + "]" * 100_000, "R014")])
-def test_what_no_reader_can_hold_is_a_row_of_its_own_or_refuses_the_answer(read, rows, code, value, defect):
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000 + "]" * 100_000])
+def test_what_no_reader_can_hold_is_a_row_of_its_own_or_refuses_the_answer(read, rows, code, value):
     data = line() + f'{{"编号": {value}}}\n'
-    assert [found for _, _, found in rows(read(data))] == [None, defect]
+    assert [defect for _, _, defect in rows(read(data))] == [None, "R014"]
     assert code(f'{{"code": "200", "data": [{{"编号": {value}}}]}}', "json") == "F012"
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from on_paper import ON_PAPER
 
 from catalog import load_catalog
 from catalog.plan import scheme
@@ -64,16 +65,7 @@ def coded(city, kind):
     return {event["code"] for event in city.truth.events if event["kind"] == kind}
 
 
-@pytest.mark.parametrize(
-    ("kind", "register", "state"),
-    [
-        ("merged_and_still_on", ("private_network", "internet_exit"), "said_done"),
-        ("closed_site_still_up", ("website",), "said_done"),
-        ("assessment_overdue", ("assessment",), "overdue"),
-        ("never_restored", ("restore",), "never"),
-        ("shut_system_still_used", ("mail", "video", "office", "mobile"), "said_done"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "register", "state"), ON_PAPER)
 def test_what_was_planted_is_found_and_nothing_else_is(city, kind, register, state):
     made, records = city
     rows = registers.rows(records, {}, DAY).to_pylist()
