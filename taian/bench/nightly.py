@@ -20,6 +20,7 @@ from taian.settings import ROOT
 
 SEED = 1
 DAY = dt.date(2018, 6, 30)
+ONE_DAY = dt.timedelta(days=1)
 Say = Callable[[str], None]
 
 MOST_MEMORY = Goal("<=", 8.0)
@@ -61,14 +62,15 @@ def bench_nightly(home: Path, plan: Plan, say: Say) -> list[Measure]:
 
 
 def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measure]:
-    tenth = _night_alone(home, scratch / "tenth", plan.scale / 10, say) if plan.growth else None
+    day = DAY - ONE_DAY if plan.following else DAY
+    tenth = _night_alone(home, scratch / "tenth", plan.scale / 10, day, say) if plan.growth else None
     city = city_of(home, plan.scale, say)
     use_home(scratch / "night")
     share_landing(city, scratch / "night")
     with own_engine():
-        say(f"Night of {DAY} at scale {plan.scale:g}, every step in turn")
+        say(f"Night of {day} at scale {plan.scale:g}, every step in turn")
         with peak() as memory:
-            night = run_night(DAY, say, memory)
+            night = run_night(day, say, memory)
         measures = night_measures(night)
         measures += [
             measure("memory.peak", memory.total / GIB, "GiB", MOST_MEMORY),
@@ -76,14 +78,14 @@ def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measur
             measure("bytes.landing", size_of(city / "landing") / GIB, "GiB"),
             measure("bytes.lake", size_of(scratch / "night" / "lake") / GIB, "GiB"),
         ]
+        if plan.following:
+            measures += following_measures(night, *_following(plan.scale, say), plan.scale)
         measures += against_floor(city, scratch, plan, say)
     if tenth is not None:
         measures.append(measure("growth.seconds_at_a_tenth", tenth.seconds, "s"))
         measures.append(measure("growth", night.seconds / tenth.seconds, "x for 10x data", MOST_GROWTH))
-    if plan.following:
-        measures += _following(city, scratch / "following", plan.scale, say)
     if plan.through_airflow:
-        measures += _through_airflow(city, home / "af", night, plan.scale, say)
+        measures += _through_airflow(city, home / "af", night, day, plan.scale, say)
     return measures
 
 
@@ -95,28 +97,23 @@ def city_of(home: Path, scale: float, say: Say) -> Path:
     return city
 
 
-def _night_alone(home: Path, scratch: Path, scale: float, say: Say) -> NightFigures:
+def _night_alone(home: Path, scratch: Path, scale: float, day: dt.date, say: Say) -> NightFigures:
     """A night on a fresh engine, as the larger one will have it."""
     city = city_of(home, scale, say)
     use_home(scratch)
     share_landing(city, scratch)
     with own_engine():
-        say(f"Night of {DAY} at scale {scale:g}, to see how it grows")
-        return run_night(DAY, say)
+        say(f"Night of {day} at scale {scale:g}, to see how it grows")
+        return run_night(day, say)
 
 
-def _following(city: Path, scratch: Path, scale: float, say: Say) -> list[Measure]:
-    """Three nights on a fresh engine: all that was delivered up to the day before, one day's deliveries, nothing."""
-    use_home(scratch)
-    share_landing(city, scratch)
-    taken = ((-1, "all before"), (0, "one day"), (1, "nothing new"))
-    with own_engine():
-        full, day, idle = (_night_after(days, what, scale, say) for days, what in taken)
-    return following_measures(full, day, idle, scale)
+def _following(scale: float, say: Say) -> tuple[NightFigures, NightFigures]:
+    """On the engine and the lake of the night of everything before: one day's deliveries, then nothing new."""
+    day = _night_after(DAY, "one day", scale, say)
+    return day, _night_after(DAY + ONE_DAY, "nothing new", scale, say)
 
 
-def _night_after(days: int, what: str, scale: float, say: Say) -> NightFigures:
-    date = DAY + dt.timedelta(days=days)
+def _night_after(date: dt.date, what: str, scale: float, say: Say) -> NightFigures:
     say(f"Night of {date} at scale {scale:g}, {what}")
     return run_night(date, say)
 
@@ -124,7 +121,7 @@ def _night_after(days: int, what: str, scale: float, say: Say) -> NightFigures:
 def following_measures(full: NightFigures, day: NightFigures, idle: NightFigures, scale: float) -> list[Measure]:
     """What a night of one day's deliveries, and one of none, cost beside the load of everything before them."""
     goal = MOST_OF_AN_INCREMENT if scale >= 1 else None
-    found = [measure("following.full_seconds", full.seconds, "s")]
+    found: list[Measure] = []
     for name, night, most in (("day", day, goal), ("idle", idle, None)):
         found += [
             measure(f"following.{name}_rows", night.rows, "rows"),
@@ -132,7 +129,7 @@ def following_measures(full: NightFigures, day: NightFigures, idle: NightFigures
             measure(f"following.{name}_share", 100 * night.seconds / full.seconds, "%", most),
             *(measure(f"following.{name}_step.{step}", seconds, "s") for step, seconds in night.steps.items()),
         ]
-    failed = len([*full.failed, *day.failed, *idle.failed])
+    failed = len([*day.failed, *idle.failed])
     return [*found, measure("following.failed_steps", failed, "steps", NONE)]
 
 
@@ -199,7 +196,9 @@ def orchestration_measures(wall: float, steps: float, scale: float) -> list[Meas
     ]
 
 
-def _through_airflow(city: Path, home: Path, night: NightFigures, scale: float, say: Say) -> list[Measure]:
+def _through_airflow(
+    city: Path, home: Path, night: NightFigures, day: dt.date, scale: float, say: Say
+) -> list[Measure]:
     """The same night as a real Airflow run on a platform of its own; its start-up is not counted."""
     import os
 
@@ -217,7 +216,7 @@ def _through_airflow(city: Path, home: Path, night: NightFigures, scale: float, 
     try:
         start()
         began = time.perf_counter()
-        found = airflow_night(DAY.isoformat(), [])
+        found = airflow_night(day.isoformat(), [])
         wall = time.perf_counter() - began
     finally:
         down(installation())

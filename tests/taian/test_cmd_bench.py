@@ -125,7 +125,7 @@ def test_goals_belong_to_the_scale_they_were_set_for():
     following = {m.name: m for m in nightly.following_measures(*nights, 1.0)}
     assert (following["following.day_share"].value, following["following.day_share"].met) == (15, True)
     assert (following["following.idle_share"].value, following["following.failed_steps"].met) == (5, False)
-    assert nightly.following_measures(*nights, 0.1)[3].met is None
+    assert nightly.following_measures(*nights, 0.1)[2].met is None
     assert nightly.orchestration_measures(100, 80, 0.1)[1].met is False
     assert nightly.orchestration_measures(100, 80, 0.01)[1].met is None
 
