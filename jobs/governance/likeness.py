@@ -17,12 +17,16 @@ def _pairs(text: str) -> Counter[str]:
     return Counter(plain[place : place + 2] for place in range(len(plain) - 1))
 
 
-def likeness(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Cosines 0..1 of every two of the texts, a square matrix; a text without a pair of characters is like none."""
+def likeness(texts: Sequence[str], among: Sequence[str] | None = None) -> NDArray[np.float64]:
+    """Cosines 0..1 of every two of the texts, a square matrix; a text without a pair of characters is like none.
+
+    How rare a pair is, is counted ``among`` other texts where they are given, else among the texts themselves.
+    """
     counts = [_pairs(text) for text in texts]
-    document = Counter(pair for count in counts for pair in count)
-    place = {pair: number for number, pair in enumerate(sorted(document))}
-    weight = {pair: 1 + math.log((1 + len(texts)) / (1 + seen)) for pair, seen in document.items()}
+    known = counts if among is None else [_pairs(text) for text in among]
+    seen = Counter(pair for count in known for pair in count)
+    place = {pair: number for number, pair in enumerate(sorted({pair for count in counts for pair in count}))}
+    weight = {pair: 1 + math.log((1 + len(known)) / (1 + seen[pair])) for pair in place}
     vectors = np.zeros((len(texts), max(1, len(place))))
     for row, count in enumerate(counts):
         for pair, number in count.items():
@@ -30,3 +34,12 @@ def likeness(texts: Sequence[str]) -> NDArray[np.float64]:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     return np.asarray(unit @ unit.T)
+
+
+def same_work(own: Sequence[tuple[str, str]], names: Sequence[str]) -> NDArray[np.float64]:
+    """How alike what an office's systems (name, function) do, 0..1: the mean of their names' and functions' likeness.
+
+    Apart, because a function is long and much of it is said of every system of its kind, which would drown what the
+    name says it is about. ``names`` are the whole ledger's: what a word like 管理系统 is worth is known there.
+    """
+    return (likeness([name for name, _ in own], names) + likeness([function for _, function in own])) / 2

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from catalog.plan import Scheme
-from jobs.governance.likeness import likeness
+from jobs.governance.likeness import same_work
 
 TABLE, FILINGS, SYSTEMS = "topic_plan__project", "project_filing", "topic_plan__system"
 KNOWN = ("system_code", "name", "department", "function", "status", "is_listed", "verdict")
@@ -89,15 +89,15 @@ def _alike(filings: Sequence[Record], systems: Sequence[Record]) -> dict[str, tu
     for each in filings:
         if each["kind"] == "build":
             wanted[each["department"]].append(each)
-    found = {}
+    names, found = [each["name"] for each in systems], {}
     for department, own in wanted.items():
         beside = there[department]
         if not beside:
             continue
-        texts = [f"{each['name']}，{each['function']}" for each in beside]
-        near = likeness([*texts, *(f"{each['name']}，{each['content']}" for each in own)])
+        described = [(each["name"], each["function"]) for each in beside]
+        near = same_work([*described, *((each["name"], each["content"]) for each in own)], names)
         for number, each in enumerate(own):
-            scores = near[len(texts) + number, : len(texts)].copy()
+            scores = near[len(beside) + number, : len(beside)].copy()
             for place, system in enumerate(beside):
                 if system["system_code"] == each["system_code"]:
                     scores[place] = 0.0  # what it builds itself

@@ -72,7 +72,7 @@ OLD = datetime.date(2014, 1, 1)
 
 
 def verdict_of(seen, until=None, function="用于户籍办理业务的统计", changed=OLD, others=()):
-    own = Listed("D", "户籍查询", "gonganju", function, "in_use", changed, OLD, until)
+    own = Listed("D", "户籍办理系统", "gonganju", function, "in_use", changed, OLD, until)
     main = Listed(
         "M", "户籍办理管理系统", "gonganju", "用于户籍办理业务的申请、受理和归档", "in_use", TODAY, OLD, TODAY
     )
@@ -103,6 +103,13 @@ def test_a_shadow_does_for_few_what_its_own_department_does_elsewhere():
     same = "用于户籍办理业务的申请、受理和归档，户籍办理管理系统"
     assert verdict_of(few, function=same).verdict == "shadow"
     assert verdict_of(few, function="车辆调度").verdict == "none"
+    said = "用于危化品企业业务的扫描著录、目录编制和利用登记，支持多级权限，保留操作日志"
+    mine = "用于矿山监控业务的扫描著录、目录编制和利用登记，支持多级权限，保留操作日志"
+    pair = [
+        Listed("D", "危化品企业档案系统", "yingjiju", said, "in_use", OLD, OLD),
+        Listed("M", "矿山监控档案系统", "yingjiju", mine, "in_use", OLD, OLD),
+    ]
+    assert judge(pair, {"D": few, "M": BUSY}, TODAY, scheme())["D"].verdict == "none"
     own = Listed("D", "户籍办理管理系统", "jiaoyuju", same, "in_use", OLD, OLD)
     main = Listed("M", "户籍办理管理系统", "gonganju", same, "in_use", OLD, OLD)
     assert judge([own, main], {"D": few, "M": BUSY}, TODAY, scheme())["D"].verdict == "none"
