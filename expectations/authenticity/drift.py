@@ -95,7 +95,7 @@ def _judged(found: list["_Found"], seen: Observations, limits: Limits) -> list[T
             null.beyond_least(each.peaks.up, peers.null_sample(each.peaks.down, clean, limits), limits)
             for each in found
         ]
-        suspect = np.asarray(np.column_stack([judge.adjust(each) <= limits.fdr_weak for each in p]).any(axis=1))
+        suspect = np.asarray(np.column_stack([judge.adjust(each) <= limits.fdr_group for each in p]).any(axis=1))
         clean = replace(seen, tainted=suspect if seen.tainted is None else np.logical_or(suspect, seen.tainted))
     return [_tested(each, own, seen, limits) for each, own in zip(found, p, strict=True)]
 

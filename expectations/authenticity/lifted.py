@@ -164,7 +164,7 @@ def _groups(
     found = [_group(seen, name, at, witnesses, rows[units[rows["unit"]]], label, limits) for label, units in strata]
     groups = [group for group in found if group is not None]
     q = adjust(np.array([group.p for group in groups]))
-    return [group for group, level in zip(groups, q, strict=True) if level <= limits.fdr_weak]
+    return [group for group, level in zip(groups, q, strict=True) if level <= limits.fdr_group]
 
 
 def _group(

@@ -11,7 +11,12 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    fdr_weak: float = Field(default=0.05, description="Convention: one lead in twenty may be false")
+    fdr_weak: float = Field(
+        default=0.1, description="A weak lead is a question: one in ten may be put to an honest unit"
+    )
+    fdr_group: float = Field(
+        default=0.05, description="Convention: a group names many units at once, a slip is told as an error"
+    )
     fdr_strong: float = Field(
         default=0.01, description="A strong finding names a firm: one in a hundred, and two sources"
     )

@@ -169,7 +169,7 @@ def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
 
 def _groups(p: Floats, others: Integers, matters: Booleans, seen: Observations, limits: Limits) -> tuple[Group, ...]:
     """Units joined to their nearest neighbours where that is beyond chance for every unit of the table."""
-    sure = np.flatnonzero((p * seen.size <= limits.fdr_weak) & matters)
+    sure = np.flatnonzero((p * seen.size <= limits.fdr_group) & matters)
     near = others[sure].ravel()
     graph = coo_matrix((np.ones(len(near)), (np.repeat(sure, 2), near)), shape=(seen.size,) * 2)
     _, label = connected_components(graph, directed=False)

@@ -229,7 +229,7 @@ def _windows(view: View, looked: int, seen: Observations, limits: Limits) -> lis
             members = np.sort(rows[order[low : edges[np.searchsorted(edges, low) + 1]]])
             chance = [density.chance(members, start + step).mean() for step in range(size)]
             p = _birthday(len(rows), np.prod(chance), len(members), looked)
-            if p <= limits.fdr_weak:
+            if p <= limits.fdr_group:
                 runs.append(_Run(view, members, start, start + size - 1, float(p)))
     return runs
 
@@ -246,7 +246,7 @@ def _rare(
     for step in range(length):
         mean = np.bincount(owner, density.overall(rows[inside], start + step), minlength=len(sizes)) / sizes
         chance *= np.where(sizes >= limits.growth_members, mean, 1.0)
-    return groups[_birthday(len(rows), chance[groups], sizes[groups], looked) <= limits.fdr_weak]
+    return groups[_birthday(len(rows), chance[groups], sizes[groups], looked) <= limits.fdr_group]
 
 
 def _birthday(units: int, chance: Floats | np.floating, members: Integers | int, looked: int) -> Floats:

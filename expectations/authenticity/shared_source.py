@@ -97,7 +97,7 @@ def _groups(
         bursts, expected = (each.reindex(many.index).fillna(0.0) for each in _bursts(own, rows, limits))
     p = np.maximum(stats.poisson.sf(bursts.to_numpy() - 1, expected.to_numpy()), SMALLEST)
     q = judge.adjust(np.asarray(p, dtype=float))
-    sure = np.flatnonzero(q <= limits.fdr_weak).tolist()
+    sure = np.flatnonzero(q <= limits.fdr_group).tolist()
     for at in sure:
         filed = own[own["source"] == many.index[at]]
         units = tuple(int(unit) for unit in np.sort(filed["unit"].unique()))

@@ -125,7 +125,7 @@ def _just(seen: Observations, name: str, target: str, limits: Limits) -> Tested:
         peers=peers,
         message=message,
         reason=f"与目标相差{_JUST:.0%}以内的不足{_ROWS}期",
-        groups=tuple(g for g in _jump(seen, name, target, value, goal) if g.p <= limits.fdr_weak),
+        groups=tuple(g for g in _jump(seen, name, target, value, goal) if g.p <= limits.fdr_group),
         innocent=INNOCENT,
     )
 
@@ -173,7 +173,7 @@ def _sum(seen: Observations, name: str, target: str, limits: Limits) -> Tested:
         peers=np.full(seen.size, len(seen.peers) - 1, dtype=np.int64),
         message=lambda _: "",
         reason="合计是一群单位的性质，不归到单个单位",
-        groups=tuple(group for group, level in groups if level <= limits.fdr_weak),
+        groups=tuple(group for group, level in groups if level <= limits.fdr_group),
         looked=np.ones(seen.size, dtype=bool),
         innocent=INNOCENT,
     )

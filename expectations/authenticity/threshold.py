@@ -66,7 +66,7 @@ def _tested(seen: Observations, name: str, at: float, limits: Limits) -> Tested:
         message=lambda _: groups[0].message,
         reason=reason or "聚集是一群单位的性质，不归到单个单位",
         looked=None if reason else np.ones(seen.size, dtype=bool),
-        groups=() if alone else tuple(g for g, level in zip(groups, q, strict=True) if level <= limits.fdr_weak),
+        groups=() if alone else tuple(g for g, level in zip(groups, q, strict=True) if level <= limits.fdr_group),
         innocent=INNOCENT,
     )
 

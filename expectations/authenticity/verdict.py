@@ -207,6 +207,6 @@ def _said_errors(tested: Sequence[Tested], errors: Booleans, p: Floats, limits: 
     for column in np.flatnonzero(errors.any(axis=0)).tolist():
         q = judge.adjust(p[:, column])
         with np.errstate(invalid="ignore"):
-            found = errors[:, column] & (q <= limits.fdr_weak) & _matters(tested[column])
+            found = errors[:, column] & (q <= limits.fdr_group) & _matters(tested[column])
         said += [Said(int(unit), column, "weak", float(q[unit])) for unit in np.flatnonzero(found)]
     return said
