@@ -1,9 +1,9 @@
 """Cases in the store: what a night adds to them, what people do with them, and how they are read."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict
@@ -108,6 +108,16 @@ class CaseView(BaseModel):
     def findings(self) -> list[FindingFact]:
         """All that is found of its unit, in the order in which it came."""
         return [FindingFact.model_validate_json(facts) for facts in (self.facts, *self.joined) if facts]
+
+
+class Standing(NamedTuple):
+    """Where a case stands: its number, what it is of, and by when its next step is due."""
+
+    id: str
+    kind: str
+    subject: str
+    state: cases.State
+    due_on: datetime.date | None
 
 
 class EventView(BaseModel):
@@ -482,15 +492,40 @@ def entered_on(session: Session, what: str, case_ids: Iterable[str], business_da
 
 
 def list_cases(
-    settings: Settings, *, audience: str | None = None, kind: str | None = None, state: str | None = None
+    settings: Settings,
+    *,
+    audience: str | None = None,
+    kind: str | None = None,
+    state: str | None = None,
+    unit: str | None = None,
 ) -> list[CaseView]:
     """Cases, newest first. Pages pass the ``audience`` their reader belongs to; without it, all (for the operator)."""
     query = select(Case).order_by(Case.opened_on.desc(), Case.id.desc())
-    for column, wanted in ((Case.audience, audience), (Case.kind, kind), (Case.state, state)):
+    for column, wanted in ((Case.audience, audience), (Case.kind, kind), (Case.state, state), (Case.unit, unit)):
         if wanted is not None:
             query = query.where(column == wanted)
     with open_store(settings).reading() as session:
         return [CaseView.model_validate(case) for case in session.scalars(query)]
+
+
+def standings(settings: Settings, *, audience: str | None = None, state: str | None = None) -> list[Standing]:
+    """Where cases stand, without what they are about: a city has thousands, and a page shows some of them."""
+    columns = (Case.id, Case.kind, Case.subject, Case.state, Case.due_on)
+    query = select(*columns)
+    for column, wanted in ((Case.audience, audience), (Case.state, state)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    with open_store(settings).reading() as session:
+        rows = session.execute(query).tuples()
+        return [Standing(number, of, subject, cast(cases.State, at), due) for number, of, subject, at, due in rows]
+
+
+def cases_of(settings: Settings, numbers: Sequence[str]) -> list[CaseView]:
+    """The cases of some numbers in that order; what is none is left out."""
+    with open_store(settings).reading() as session:
+        rows = session.scalars(select(Case).where(Case.id.in_(numbers)))
+        found = {case.id: CaseView.model_validate(case) for case in rows}
+    return [found[number] for number in numbers if number in found]
 
 
 def today(settings: Settings) -> datetime.date:
@@ -498,7 +533,7 @@ def today(settings: Settings) -> datetime.date:
     return delivery_moment(settings.home).date()
 
 
-def days_late(case: CaseView, date: datetime.date) -> int:
+def days_late(case: CaseView | Standing, date: datetime.date) -> int:
     """Working days by which a case is overdue on ``date``."""
     return deadlines.late(case.due_on, date) if case.state in cases.WORKING_DAYS else 0
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast, get_args
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import casebook, draws, published, verdicts
-from alerts.casebook import CaseView, EventView, Sight
+from alerts.casebook import CaseView, EventView, Sight, Standing
 from alerts.cases import INSPECTED, Action, CaseError, Step
 from alerts.draws import By, Order
 from alerts.missed import MissRate, miss_rate
@@ -24,6 +24,9 @@ UNREAD = "— 读不到"
 
 NO_CASE = "疑点"
 """A finding on which no case was opened: a weak one, or one of a night whose alert step has not run."""
+
+AUDIENCE = "statistics"
+"""Whose cases are on these pages."""
 
 CASE_ROLE = "inspector"
 """In which role people act on cases from the pages."""
@@ -52,7 +55,7 @@ def finding_states(config: Settings) -> dict[str, str] | None:
     if not config.alerts_db.exists():
         return {}
     try:
-        by_number = {case.id: case for case in casebook.list_cases(config) if case.kind in INSPECTED}
+        by_number = {case.id: case for case in casebook.standings(config) if case.kind in INSPECTED}
         joined = casebook.joined_findings(config)
     except SQLAlchemyError:
         return None
@@ -66,7 +69,7 @@ def closed_subjects(config: Settings) -> set[str] | None:
     if not config.alerts_db.exists():
         return set()
     try:
-        closed = casebook.list_cases(config, state="closed")
+        closed = casebook.standings(config, state="closed")
         numbers = {case.id for case in closed}
         joined = {finding for finding, number in casebook.joined_findings(config).items() if number in numbers}
         return joined | {case.subject for case in closed if case.kind != "night"}
@@ -74,14 +77,26 @@ def closed_subjects(config: Settings) -> set[str] | None:
         return None
 
 
-def inspected(config: Settings) -> list[CaseView]:
-    """Every case of the inspectors, newest first; OSError when the store cannot be read."""
+def inspected(config: Settings) -> list[Standing]:
+    """Where every case of the inspectors stands; OSError when the store cannot be read."""
     if not config.alerts_db.exists():
         return []
     try:
-        return casebook.list_cases(config, audience="statistics")
+        found = casebook.standings(config, audience=AUDIENCE)
     except SQLAlchemyError as error:
         raise OSError(str(config.alerts_db)) from error
+    return [case for case in found if case.kind in INSPECTED]
+
+
+def shown(config: Settings, numbers: Sequence[str]) -> list[CaseView]:
+    """The inspectors' cases of some numbers, in that order; OSError when the store cannot be read."""
+    if not config.alerts_db.exists():
+        return []
+    try:
+        found = casebook.cases_of(config, numbers)
+    except SQLAlchemyError as error:
+        raise OSError(str(config.alerts_db)) from error
+    return [case for case in found if case.audience == AUDIENCE]
 
 
 def precision(config: Settings) -> list[Precision]:

@@ -24,6 +24,9 @@ TABLE = re.compile(r"[a-z][a-z0-9_]*")
 RETRY_SECONDS = 5.0
 """How long a snapshot with a missing file is used before the file is looked for again."""
 
+MEMORY = "128MB"
+"""What one process keeps in memory of the night's files: DuckDB would keep every block that it has read."""
+
 KEPT_PAGES, KEPT_ANSWERS = 64, 64
 """Looks at one night, and answers of its tables, that are kept for one sight."""
 
@@ -145,7 +148,7 @@ def open_snapshot(folder: Path, sight: Sight = EVERYTHING) -> Snapshot:
         ) from error
     except (OSError, ValueError) as error:
         raise ServingError("发布清单 CURRENT.json 读不懂。请重跑当夜的发布步骤（publish）。") from error
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": MEMORY})
     missing = {}
     for table in in_order(list(pointer.tables)):
         if reason := _attach(connection, folder, table, pointer.tables[table].file, sight):

@@ -6,13 +6,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from alerts.casebook import CaseView, days_late, today
-from alerts.cases import INSPECTED
+from alerts.casebook import CaseView, Standing, days_late, today
 from alerts.draws import BY_TITLES
 from alerts.words import KIND_TITLES, STATE_TITLES, family_title
 from dashboards import format as fmt
 from dashboards import parts
-from dashboards.cases import LONGEST_NAME, LONGEST_REASON, inspected
+from dashboards.cases import LONGEST_NAME, LONGEST_REASON, inspected, shown
 from dashboards.pages.case import TONES, case_panel
 from dashboards.pages.step_form import Field
 from dashboards.paging import leaf_of, turn
@@ -39,17 +38,14 @@ DRAW_FIELDS = (
 )
 
 
-def _wanted(config: Settings, view: View) -> list[CaseView]:
+def _wanted(config: Settings, view: View) -> list[Standing]:
     """The cases under the filters of the address: the overdue first, then what waits longest for its next step."""
     state, kind, late = (view.params.get(name) for name in ("state", "kind", "late"))
     day = today(config)
     found = [
         case
         for case in inspected(config)
-        if case.kind in INSPECTED
-        and (not state or case.state == state)
-        and (not kind or case.kind == kind)
-        and (not late or days_late(case, day))
+        if (not state or case.state == state) and (not kind or case.kind == kind) and (not late or days_late(case, day))
     ]
     return sorted(found, key=lambda case: (case.state == "closed", case.due_on is None, str(case.due_on), case.id))
 
@@ -58,12 +54,14 @@ def case_list(config: Settings, view: View) -> Any:
     """The list of cases, as it is now."""
     try:
         found = _wanted(config, view)
+        leaf = leaf_of(view, len(found))
+        on_page = shown(config, [case.id for case in found[leaf.start : leaf.end]])
     except OSError:
         return parts.failed("案件库读不到。请运维人员检查 alerts.db。")
     if not found:
         return parts.empty("没有符合条件的案件。", parts.link("清除筛选", "/cases"))
-    day, leaf = today(config), leaf_of(view, len(found))
-    rows = [_row(case, days_late(case, day), view) for case in found[leaf.start : leaf.end]]
+    day = today(config)
+    rows = [_row(case, days_late(case, day), view) for case in on_page]
     return [
         parts.table("核查案件", ("编号", "单位", "类型", "状态", "承办", "期限"), rows, name="case-table"),
         turn(view, leaf),
@@ -88,7 +86,7 @@ def _detail(config: Settings, view: View) -> Any:
     number = view.params.get("case")
     if not number:
         return parts.empty("请在列表中选一个案件。", "这里会显示它的下一步、期限和全部经过。")
-    known = next((case for case in inspected(config) if case.id == number), None)
+    known = next(iter(shown(config, [number])), None)
     about: list[Any] = []
     if known is not None:
         name = known.unit_name or known.title
@@ -193,7 +191,7 @@ def _lead(name: str) -> dict[str, str]:
 
 def _tools(config: Settings, view: View) -> list[Any]:
     try:
-        counts = Counter[str](case.state for case in inspected(config) if case.kind in INSPECTED)
+        counts = Counter[str](case.state for case in inspected(config))
     except OSError:
         counts = Counter[str]()
     states = [

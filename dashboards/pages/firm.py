@@ -229,13 +229,12 @@ def _cases(snapshot: Snapshot, code: str) -> html.Section | None:
         opened = parts.link(title, address("/authenticity", finding=place))
         items.append(html.Li([parts.strength_badge(row["strength"]), " ", opened]))
     try:
-        cases = casebook.list_cases(config) if config.alerts_db.exists() else []
+        cases = casebook.list_cases(config, unit=code) if config.alerts_db.exists() else []
     except SQLAlchemyError:
         return parts.card("疑点与案件", parts.failed("案件库读不到。请运维人员检查 alerts.db。"), name="wide-card")
     for case in cases:
-        if case.unit == code:
-            opened = parts.link(f"{KIND_TITLES[case.kind]} {case.id}", address("/cases", case=case.id))
-            items.append(html.Li([parts.badge(STATE_TITLES[case.state]), " ", opened]))
+        opened = parts.link(f"{KIND_TITLES[case.kind]} {case.id}", address("/cases", case=case.id))
+        items.append(html.Li([parts.badge(STATE_TITLES[case.state]), " ", opened]))
     body = html.Ul(items, className="history") if items else parts.empty("没有疑点，也没有案件。")
     return parts.card("疑点与案件", body, subtitle="疑点不是结论", name="wide-card")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts.casebook import Casebook, CaseView
+from alerts.casebook import Casebook
 from alerts.night import FindingFact, Night
 from alerts.store import open_store, utc_now
 from dashboards import cases
@@ -29,19 +29,6 @@ def test_a_store_that_cannot_be_read_is_told_from_a_store_without_cases(tmp_path
     assert cases.closed_subjects(config) is None
 
 
-def test_a_finding_has_the_state_of_its_case_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = Settings(home=tmp_path)
-    config.alerts_db.touch()
-    day = datetime.date(2018, 6, 30)
-    case = CaseView(
-        id="L1", kind="finding", subject="f1", audience="statistics", title="", message="", state="acknowledged",
-        assignee=None, strength="strong", family=None, county_name=None, url_path="", opened_on=day,
-        opened_at=datetime.datetime(2018, 6, 30, tzinfo=datetime.UTC), last_seen=day,
-    )  # fmt: skip
-    monkeypatch.setattr(cases.casebook, "list_cases", lambda _config: [case])
-    assert cases.finding_states(config) == {"f1": "已受理"}
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Settings:
     """A store with one strong finding's case."""
@@ -60,6 +47,16 @@ FINDING = "finding:f1"
 
 def take(store: Settings, action: str, seen: int | None = None, who: str = "李华", **fields: str) -> str:
     return cases.step(store, NUMBER, action, who, fields, seen)
+
+
+def test_a_finding_has_the_state_of_its_case_in_words(store: Settings) -> None:
+    assert cases.finding_states(store) == {"f1": "待受理"}
+    take(store, "acknowledge")
+    assert cases.finding_states(store) == {"f1": "已受理"}
+    assert cases.closed_subjects(store) == set()
+    take(store, "dismiss", why="并购")
+    take(store, "close", why="归档")
+    assert cases.closed_subjects(store) == {"f1"}
 
 
 def test_a_step_is_taken_under_a_name_that_says_where_it_came_from(store: Settings) -> None:
