@@ -39,8 +39,8 @@ class Query:
 
 
 MEMORY = "2GB"
-"""What a query may take before it sorts on the disk: publishing stands beside the engine. Lists cannot wait on the disk:
-those of all firms of the whole city take just above 1 GB."""
+"""What a query may take before it sorts on the disk: publishing stands beside the engine. Lists cannot wait on the
+disk: those of all firms of the whole city take just above 1 GB."""
 
 
 def current() -> dict[str, Any] | None:
