@@ -116,6 +116,9 @@ def trend(
     )  # fmt: skip
     every = 6 if is_phone else 3
     figure.update_layout(hovermode="x unified", margin={"t": 34})
+    if is_phone:
+        # Beside each other the legend and the last day's label do not fit.
+        figure.update_layout(legend={"y": -0.14, "yanchor": "top"})
     ticks = [period for period in axis if period <= last and (int(period[5:7]) - 1) % every == 0]
     figure.update_xaxes(
         type="category", tickvals=ticks, ticktext=ticks, showgrid=False, tickangle=0, range=[0, len(axis) - 0.6]
