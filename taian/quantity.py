@@ -35,6 +35,21 @@ UNITS: dict[str, tuple[float, str]] = {
     "certificate": (1.0, "份"),
     "working_day": (1.0, "个工作日"),
     "index": (1.0, ""),
+    "ug/m3": (1.0, "微克/立方米"),
+    "mg/m3": (1.0, "毫克/立方米"),
+    "degree": (1.0, "度"),
+    "mbit": (1.0, "兆比特/秒"),
+    "gb": (1.0, "GB"),
+    "usd": (1.0, "美元"),
+    "yuan_per_kwh": (1.0, "元/千瓦时"),
+    "yuan_500g": (1.0, "元/500克"),
+    "point": (1.0, "分"),
+    "month": (1.0, "个月"),
+    "day": (1.0, "天"),
+    "second": (1.0, "秒"),
+    "ms": (1.0, "毫秒"),
+    "row": (1.0, "行"),
+    "piece": (1.0, "张"),
 }
 """Unit of a column to the factor into the unit that is printed, and its name."""
 

@@ -33,7 +33,7 @@ def _columns_card(row: Row) -> html.Section:
             [html.Strong(column.get("title")), html.Code(column.get("name"))],
             TYPES.get(column.get("type"), column.get("type")),
             "必填" if column.get("required") else "可空",
-            column.get("unit") or "—",
+            fmt.delivered_unit(column["unit"]) if column.get("unit") else fmt.DASH,
             column.get("codelist_title") or "—",
             GRADES.get(column.get("grade"), column.get("grade")),
             PERSONAL.get(column.get("personal"), column.get("personal")),

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from catalog import load_catalog
+from catalog.load import HERE
 from dashboards import format as fmt
 
 
@@ -68,3 +70,15 @@ def test_lists_are_read_from_json_text_and_arrays() -> None:
     assert fmt.as_list("a、b, c") == ["a", "b", "c"]
     assert fmt.as_list(np.array(["a", "b"], dtype=object)) == ["a", "b"]
     assert fmt.as_list(None) == fmt.as_list(float("nan")) == []
+
+
+def test_every_unit_that_the_catalogue_declares_has_a_chinese_name() -> None:
+    resources = load_catalog(HERE).resources
+    named = {
+        column.unit: fmt.delivered_unit(column.unit)
+        for one in resources.values()
+        for column in one.columns
+        if column.unit
+    }
+    assert named["10k_yuan"] == "万元"
+    assert [unit for unit, name in named.items() if name.isascii() and name not in ("%", "GB")] == []
