@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, html, no_update
 
@@ -43,7 +44,7 @@ def _show(serving: Serving, looked: object) -> tuple[Any, ...]:
     body, snapshot, title = body_of(serving, view, sight_of(reader))
     problem = parts.failed(f"{snapshot.problem}以下是之前一夜的结果。") if snapshot and snapshot.problem else None
     return (
-        still(body),
+        [still(body), html.Div(id="page-made-for", hidden=True, **parts.data(search=urlencode(view.params)))],
         still(navigation(view.path, reader)),
         still(freshness(snapshot)),
         _mark(snapshot),

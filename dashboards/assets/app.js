@@ -110,14 +110,23 @@ window.dash_clientside.taian = (function () {
         return [same ? window.dash_clientside.no_update : now, now.theme];
     }
 
-    // A control that stands for its default ("" or nothing) leaves the address.
+    // What the controls of the page that stands say, as its address had it when it was made.
+    function madeFor() {
+        var mark = document.getElementById("page-made-for");
+        return new URLSearchParams(mark ? mark.dataset.search : "");
+    }
+
+    // A control that stands for its default ("" or nothing) leaves the address. One that stands as its page was made was
+    // not touched: a page that arrives after its reader went back must not take the reader forward again.
     function steer(values, ids) {
         var query = params();
+        var made = madeFor();
         var changed = window.dash_clientside.callback_context.triggered.map(function (one) { return one.prop_id; });
         ids.forEach(function (id, i) {
             var mine = changed.some(function (prop) { return prop.indexOf('"name":"' + id.name + '"') >= 0; });
             // The night's control stands on "run" while ?run= says which night; any other choice takes that away.
-            if (!mine || (id.name === "night" && values[i] === "run")) {
+            var untouched = (values[i] || "") === (made.get(id.name) || "");
+            if (!mine || untouched || (id.name === "night" && values[i] === "run")) {
                 return;
             }
             if (id.name === "night") {

@@ -114,6 +114,22 @@ def test_a_county_on_the_map_of_the_extranet_lists_its_townships(desk: Page, sit
     expect(desk).to_have_url(f"{site.url}/plan?tab=network")
 
 
+STEERED = """county => {
+    window.history.replaceState(null, "", "/plan?tab=network");
+    window.dash_clientside.callback_context = {triggered: [{prop_id: '{"name":"county_code","type":"param"}.value'}]};
+    const said = window.dash_clientside.taian.steer([county], [{type: "param", name: "county_code"}]);
+    return said === window.dash_clientside.no_update ? "stays" : said;
+}"""
+"""The controls of a page come to stand after its reader went back from it: what the address becomes."""
+
+
+def test_a_page_that_comes_late_does_not_take_forward_again_who_has_gone_back(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/plan?tab=network&county_code=370902")
+    expect(desk.locator("#page-made-for")).to_have_attribute("data-search", "tab=network&county_code=370902")
+    assert desk.evaluate(STEERED, "370902") == "stays"
+    assert desk.evaluate(STEERED, "370911") == "?tab=network&county_code=370911"
+
+
 def test_another_indicator_changes_map_trend_and_address(desk: Page, site: Site) -> None:
     desk.goto(site.url)
     desk.get_by_role("combobox", name="地图、趋势和排名的指标").or_(
