@@ -113,7 +113,12 @@ window.dash_clientside.taian = (function () {
     // What the controls of the page that stands say, as its address had it when it was made.
     function madeFor() {
         var mark = document.getElementById("page-made-for");
-        return new URLSearchParams(mark ? mark.dataset.search : "");
+        var query = new URLSearchParams(mark ? mark.dataset.search : "");
+        if (query.has("run")) {
+            // The night's control stands on "run" while ?run= says which night; any other choice takes that away.
+            query.set("night", "run");
+        }
+        return query;
     }
 
     // A control that stands for its default ("" or nothing) leaves the address. One that stands as its page was made was
@@ -124,9 +129,7 @@ window.dash_clientside.taian = (function () {
         var changed = window.dash_clientside.callback_context.triggered.map(function (one) { return one.prop_id; });
         ids.forEach(function (id, i) {
             var mine = changed.some(function (prop) { return prop.indexOf('"name":"' + id.name + '"') >= 0; });
-            // The night's control stands on "run" while ?run= says which night; any other choice takes that away.
-            var untouched = (values[i] || "") === (made.get(id.name) || "");
-            if (!mine || untouched || (id.name === "night" && values[i] === "run")) {
+            if (!mine || (values[i] || "") === (made.get(id.name) || "")) {
                 return;
             }
             if (id.name === "night") {
