@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from alerts import audit, cases, deadlines, history
@@ -500,10 +500,8 @@ def list_cases(
     unit: str | None = None,
 ) -> list[CaseView]:
     """Cases, newest first. Pages pass the ``audience`` their reader belongs to; without it, all (for the operator)."""
-    query = select(Case).order_by(Case.opened_on.desc(), Case.id.desc())
-    for column, wanted in ((Case.audience, audience), (Case.kind, kind), (Case.state, state), (Case.unit, unit)):
-        if wanted is not None:
-            query = query.where(column == wanted)
+    wanted = _where(audience=audience, kind=kind, state=state, unit=unit)
+    query = select(Case).where(*wanted).order_by(Case.opened_on.desc(), Case.id.desc())
     with open_store(settings).reading() as session:
         return [CaseView.model_validate(case) for case in session.scalars(query)]
 
@@ -511,13 +509,15 @@ def list_cases(
 def standings(settings: Settings, *, audience: str | None = None, state: str | None = None) -> list[Standing]:
     """Where cases stand, without what they are about: a city has thousands, and a page shows some of them."""
     columns = (Case.id, Case.kind, Case.subject, Case.state, Case.due_on)
-    query = select(*columns)
-    for column, wanted in ((Case.audience, audience), (Case.state, state)):
-        if wanted is not None:
-            query = query.where(column == wanted)
+    query = select(*columns).where(*_where(audience=audience, state=state))
     with open_store(settings).reading() as session:
         rows = session.execute(query).tuples()
         return [Standing(number, of, subject, cast(cases.State, at), due) for number, of, subject, at, due in rows]
+
+
+def _where(**wanted: str | None) -> list[ColumnElement[bool]]:
+    """The columns of a case that must have a value; None asks for nothing."""
+    return [getattr(Case, column) == value for column, value in wanted.items() if value is not None]
 
 
 def cases_of(settings: Settings, numbers: Sequence[str]) -> list[CaseView]:

@@ -15,7 +15,8 @@ class Limits(BaseModel):
         default=0.1, description="A weak lead is a question: one in ten may be put to an honest unit"
     )
     fdr_group: float = Field(
-        default=0.05, description="Convention: a group names many units at once, a slip is told as an error"
+        default=0.05,
+        description="Convention, for what is no lead of its own: groups, slips, units that leave the baseline",
     )
     fdr_strong: float = Field(
         default=0.01, description="A strong finding names a firm: one in a hundred, and two sources"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog.plan import Scheme
-from jobs.governance.likeness import same_work
+from jobs.governance.likeness import Words, same_work
 
 PEOPLE_A_DAY = 5
 DAYS_A_MONTH = 365.25 / 12
@@ -85,7 +85,7 @@ def twins(systems: Sequence[Listed], seen: Mapping[str, Seen], busier: float) ->
     for system in systems:
         if system.status != "closed":
             by_owner[system.department].append(system)
-    names, found = [system.name for system in systems], {}
+    names, found = Words.of([system.name for system in systems]), {}
     for own in by_owner.values():
         alike = same_work([(system.name, system.function) for system in own], names)
         people = [seen[s.system_code].peak_users if s.system_code in seen else 0 for s in own]

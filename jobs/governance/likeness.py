@@ -7,6 +7,7 @@ frequency of Salton and Buckley (Information Processing & Management 24, 1988).
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +18,32 @@ def _pairs(text: str) -> Counter[str]:
     return Counter(plain[place : place + 2] for place in range(len(plain) - 1))
 
 
-def likeness(texts: Sequence[str], among: Sequence[str] | None = None) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class Words:
+    """In how many of so many texts each pair stands: what a pair is worth among them."""
+
+    seen: Counter[str]
+    texts: int
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Words":
+        """Those of some texts."""
+        return cls(Counter(pair for text in texts for pair in _pairs(text)), len(texts))
+
+    def weight(self, pair: str) -> float:
+        """The smoothed inverse document frequency."""
+        return 1 + math.log((1 + self.texts) / (1 + self.seen[pair]))
+
+
+def likeness(texts: Sequence[str], among: Words | None = None) -> NDArray[np.float64]:
     """Cosines 0..1 of every two of the texts, a square matrix; a text without a pair of characters is like none.
 
     How rare a pair is, is counted ``among`` other texts where they are given, else among the texts themselves.
     """
     counts = [_pairs(text) for text in texts]
-    known = counts if among is None else [_pairs(text) for text in among]
-    seen = Counter(pair for count in known for pair in count)
+    among = among or Words.of(texts)
     place = {pair: number for number, pair in enumerate(sorted({pair for count in counts for pair in count}))}
-    weight = {pair: 1 + math.log((1 + len(known)) / (1 + seen[pair])) for pair in place}
+    weight = {pair: among.weight(pair) for pair in place}
     vectors = np.zeros((len(texts), max(1, len(place))))
     for row, count in enumerate(counts):
         for pair, number in count.items():
@@ -36,10 +53,10 @@ def likeness(texts: Sequence[str], among: Sequence[str] | None = None) -> NDArra
     return np.asarray(unit @ unit.T)
 
 
-def same_work(own: Sequence[tuple[str, str]], names: Sequence[str]) -> NDArray[np.float64]:
+def same_work(own: Sequence[tuple[str, str]], names: Words) -> NDArray[np.float64]:
     """How alike what an office's systems (name, function) do, 0..1: the mean of their names' and functions' likeness.
 
     Apart, because a function is long and much of it is said of every system of its kind, which would drown what the
-    name says it is about. ``names`` are the whole ledger's: what a word like 管理系统 is worth is known there.
+    name says it is about. ``names`` are those of the whole ledger: what a word like 管理系统 is worth is known there.
     """
     return (likeness([name for name, _ in own], names) + likeness([function for _, function in own])) / 2

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from catalog.plan import Scheme
-from jobs.governance.likeness import same_work
+from jobs.governance.likeness import Words, same_work
 
 TABLE, FILINGS, SYSTEMS = "topic_plan__project", "project_filing", "topic_plan__system"
 KNOWN = ("system_code", "name", "department", "function", "status", "is_listed", "verdict")
@@ -89,7 +89,7 @@ def _alike(filings: Sequence[Record], systems: Sequence[Record]) -> dict[str, tu
     for each in filings:
         if each["kind"] == "build":
             wanted[each["department"]].append(each)
-    names, found = [each["name"] for each in systems], {}
+    names, found = Words.of([each["name"] for each in systems]), {}
     for department, own in wanted.items():
         beside = there[department]
         if not beside:
