@@ -15,6 +15,7 @@ from alerts.missed import MissRate, miss_rate
 from alerts.sheet import sheet as make_sheet
 from alerts.verdicts import Precision
 from alerts.words import one_line, state_title
+from dashboards.readable import readable
 from taian.access.roles import Reader
 from taian.inspectpage.drawing import drawn
 from taian.settings import Settings
@@ -81,10 +82,8 @@ def inspected(config: Settings) -> list[Standing]:
     """Where every case of the inspectors stands; OSError when the store cannot be read."""
     if not config.alerts_db.exists():
         return []
-    try:
+    with readable(config):
         found = casebook.standings(config, audience=AUDIENCE)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
     return [case for case in found if case.kind in INSPECTED]
 
 
@@ -92,27 +91,21 @@ def shown(config: Settings, numbers: Sequence[str]) -> list[CaseView]:
     """The inspectors' cases of some numbers, in that order; OSError when the store cannot be read."""
     if not config.alerts_db.exists():
         return []
-    try:
+    with readable(config):
         found = casebook.cases_of(config, numbers)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
     return [case for case in found if case.audience == AUDIENCE]
 
 
 def precision(config: Settings) -> list[Precision]:
     """How often each test was right; OSError when the store cannot be read."""
-    try:
+    with readable(config):
         return verdicts.precision(config)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
 
 
 def missed(config: Settings) -> MissRate:
     """What the draws say of what the inspection misses; OSError when the store cannot be read."""
-    try:
+    with readable(config):
         return miss_rate(config)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
 
 
 def case_of(config: Settings, identity: str) -> tuple[CaseView, list[EventView]] | None:

@@ -14,6 +14,7 @@ from alerts.words import one_line
 from dashboards.cases import UNREADABLE, refusal, signature
 from dashboards.departments import name_of
 from dashboards.permissions import DUTY_STEPS
+from dashboards.readable import readable
 from dashboards.sight import Sight, sight_of
 from taian.access.roles import Reader
 from taian.settings import Settings
@@ -29,20 +30,16 @@ def duties_of(config: Settings, sight: Sight) -> list[CaseView]:
     """The duties within this sight, those that stand first. OSError when the store cannot be read."""
     if not config.alerts_db.exists():
         return []
-    try:
+    with readable(config):
         return [case for case in duties.list_duties(config) if _is_within(sight, fact_of(case))]
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
 
 
 def duty_of(config: Settings, task: str, sight: Sight) -> tuple[CaseView, list[EventView]] | None:
     """The duty of a task with its history; None without one within this sight. OSError when it cannot be read."""
     if not config.alerts_db.exists():
         return None
-    try:
+    with readable(config):
         found = duties.show_duty(config, task)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
     return found if found and _is_within(sight, fact_of(found[0])) else None
 
 
@@ -52,10 +49,8 @@ def events_of(config: Settings, sight: Sight, month: str) -> list[tuple[CaseView
         return []
     first = dt.date.fromisoformat(f"{month}-01")
     last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-    try:
+    with readable(config):
         found = duties.events_between(config, first, last)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
     return [(case, event) for case, event in found if _is_within(sight, fact_of(case))]
 
 

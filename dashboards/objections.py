@@ -11,6 +11,7 @@ from alerts.objections import Said, What
 from alerts.words import one_line
 from dashboards import planned
 from dashboards.cases import UNREADABLE, refusal, signature
+from dashboards.readable import readable
 from dashboards.serving import Snapshot
 from dashboards.sight import Sight, sight_of
 from taian.access.roles import Reader
@@ -36,10 +37,8 @@ class Move:
 
 def said_of(config: Settings, sight: Sight) -> list[Said]:
     """Objections and decisions within this sight, oldest first. OSError when the log cannot be read."""
-    try:
+    with readable(config):
         found = objections.history(config)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
     return [each for each in found if sight.scopes is None or each.department in sight.scopes]
 
 

@@ -16,6 +16,7 @@ from alerts.words import one_line
 from catalog.warnings import declared
 from dashboards.cases import UNREADABLE, refusal, signature
 from dashboards.permissions import WARNING_STEPS
+from dashboards.readable import readable
 from dashboards.serving import Snapshot
 from taian.access.roles import ROLES, Reader
 from taian.settings import Settings
@@ -28,18 +29,14 @@ def warnings_of(config: Settings) -> list[CaseView]:
     read."""
     if not config.alerts_db.exists():
         return []
-    try:
+    with readable(config):
         return warnings.list_warnings(config)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
 
 
 def ended(config: Settings) -> list[lessons.Lesson]:
     """Every warning that was lifted or archived, the last first. OSError when the store cannot be read."""
-    try:
+    with readable(config):
         return lessons.lessons_of(config)
-    except SQLAlchemyError as error:
-        raise OSError(str(config.alerts_db)) from error
 
 
 def warning_of(config: Settings, number: str) -> tuple[CaseView, list[EventView]] | None:
