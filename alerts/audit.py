@@ -11,12 +11,15 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts import history
-from alerts.store import AuditEntry, open_store
+from alerts.store import AuditEntry, Store, open_store
 from alerts.words import one_line, without_identifiers
 from taian.clock import SHANGHAI, delivery_moment
 from taian.settings import Settings
@@ -30,6 +33,20 @@ PLATFORM_ROLE, OPERATOR_ROLE = "platform", "operator"
 """Roles of what the platform does itself, and of whoever may run its commands on the machine."""
 
 
+class Line(NamedTuple):
+    """One line of the log as it is followed: columns, since objects of the mapper cost as much again as the digests."""
+
+    sequence: int
+    at: str
+    actor: str
+    role: str
+    action: str
+    object: str
+    detail: str
+    previous: str
+    hash: str
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether the log is whole: how many lines were read, the digest of the last, and what is wrong in one sentence."""
@@ -39,7 +56,7 @@ class Verdict:
     broken: str = ""
 
 
-def digest(entry: AuditEntry) -> str:
+def digest(entry: AuditEntry | Line) -> str:
     """SHA-256 over the canonical form of a line (a JSON list in UTF-8), which includes the digest before it."""
     told = [entry.sequence, entry.at, entry.actor, entry.role, entry.action, entry.object, entry.detail, entry.previous]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
@@ -85,7 +102,7 @@ def record(settings: Settings, *, actor: str, role: str, action: str, object_: s
         return append(session, at, actor=actor, role=role, action=action, object_=object_, detail=detail)
 
 
-def judge(entries: Iterable[AuditEntry], head: str | None = None) -> Verdict:
+def judge(entries: Iterable[AuditEntry | Line], head: str | None = None) -> Verdict:
     """Follow the chain from its beginning; ``head`` is a digest that must be in it, kept outside of the platform."""
     number, last, has_head = 0, BEGINNING, head is None
     for number, entry in enumerate(entries, start=1):
@@ -100,7 +117,7 @@ def judge(entries: Iterable[AuditEntry], head: str | None = None) -> Verdict:
     return Verdict(number, last)
 
 
-def _broken(entry: AuditEntry, number: int, last: str) -> str:
+def _broken(entry: AuditEntry | Line, number: int, last: str) -> str:
     """What is wrong with the line that stands at place ``number`` after the digest ``last``, or nothing."""
     line = f"审计日志第 {number} 条（{entry.at} {entry.action} {entry.object}）"
     if entry.sequence != number:
@@ -114,11 +131,31 @@ def _broken(entry: AuditEntry, number: int, last: str) -> str:
 
 def verify(settings: Settings, head: str | None = None) -> Verdict:
     """Whether the log of this installation is whole and the cases say what it says; without a store it is empty."""
+    return _follow(open_store(settings), head) if settings.alerts_db.exists() else judge([], head)
+
+
+def standing(settings: Settings) -> Verdict:
+    """The same, not followed again while nothing was written: for the page that says it at each look."""
     if not settings.alerts_db.exists():
-        return judge([], head)
-    with open_store(settings).reading() as session:
-        lines = session.scalars(select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=1000))
-        found = judge(lines, head)
+        return judge([])
+    store = open_store(settings)
+    with _ALONE:  # readers who come together wait for one to follow it, instead of each following it more slowly
+        return _followed(store, store.state())
+
+
+_ALONE = Lock()
+
+
+@lru_cache(maxsize=1)
+def _followed(store: Store, _state: object) -> Verdict:
+    return _follow(store, None)
+
+
+def _follow(store: Store, head: str | None) -> Verdict:
+    columns = select(*(getattr(AuditEntry, name) for name in Line._fields)).order_by(AuditEntry.sequence)
+    with store.reading() as session:
+        lines = session.execute(columns.execution_options(yield_per=1000))
+        found = judge(map(Line._make, lines), head)
         return found if found.broken else replace(found, broken=history.judge(session))
 
 

@@ -285,6 +285,10 @@ class Store:
             yield session
             session.flush()
 
+    def state(self) -> tuple[tuple[int, int, int] | None, ...]:
+        """What the files of the store are now: whatever is written changes it, and reading does not."""
+        return tuple(_state_of(Path(f"{self.url.database}{part}")) for part in ("", "-wal"))
+
     @contextlib.contextmanager
     def only_sender(self) -> Iterator[None]:
         """Wait until no other process sends mail, then keep them out."""
@@ -292,6 +296,15 @@ class Store:
         lock.touch(mode=0o600, exist_ok=True)
         with _alone_with(lock):
             yield
+
+
+def _state_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    # A reader makes an empty journal and takes it away again.
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if found.st_size else None
 
 
 @contextlib.contextmanager

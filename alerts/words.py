@@ -160,8 +160,9 @@ def state_title(state: str, kind: str) -> str:
 
 def one_line(text: str) -> str:
     """``text`` without line breaks, control and invisible characters: safe in a header, a table cell, a terminal."""
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
-    return " ".join(visible.split())
+    if not text.isprintable():  # most are, and the whole log is read with a look at it
+        text = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in text)
+    return " ".join(text.split())
 
 
 def without_identifiers(text: str) -> str:

@@ -32,7 +32,8 @@ def is_telling(words: str) -> bool:
 def found(snapshot: Snapshot, kind: str, words: str) -> pd.DataFrame:
     """Firms, addresses or places (``kind``) whose text has every word: the exact key, then what begins so, first."""
     parts = words.upper().split()[:MOST_WORDS]
-    condition = " AND ".join(f'contains("text", $w{i})' for i in range(len(parts))) or "false"
+    columns = [_column(kind, part) for part in parts]
+    condition = " AND ".join(f'contains("{column}", $w{i})' for i, column in enumerate(columns)) or "false"
     return snapshot.read(
         "entity__name",
         f"""
@@ -41,6 +42,13 @@ def found(snapshot: Snapshot, kind: str, words: str) -> pd.DataFrame:
         """,
         {"kind": kind, "whole": words.upper().strip()} | {f"w{i}": part for i, part in enumerate(parts)},
     )
+
+
+def _column(kind: str, word: str) -> str:
+    """Where a word is looked for. House numbers make two million addresses out of some thousand shapes (each number a
+    ``#``), and what has no number is in an address where it is in its shape: 3 ms in place of 53.
+    """
+    return "text" if kind != "address" or re.search("[0-9#]", word) else "shape"
 
 
 def persons(snapshot: Snapshot, words: str, key: str) -> pd.DataFrame:

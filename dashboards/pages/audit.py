@@ -93,7 +93,7 @@ def _row(one: AuditEntry) -> tuple[Any, ...]:
 
 
 def _log(snapshot: Snapshot, view: View) -> html.Section:
-    verdict = audit.verify(settings())
+    verdict = audit.standing(settings())
     leaf = leaf_of(view, verdict.entries)
     rows = [_row(one) for one in audit.entries(settings(), most=LINES, skip=leaf.start)]
     body: list[Any] = [parts.empty("还没有记录。")]

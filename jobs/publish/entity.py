@@ -79,7 +79,8 @@ GROUP BY firm.credit_code, firm.name, county.name, firm.county_code, firm.life, 
   firm.registration_number, firm.address
 UNION ALL BY NAME
 SELECT 'address' AS kind, village_code AS key, address AS title, village.name AS "where", county_code, kind AS state,
-  ['standard_address'] AS resources, upper(address) AS "text"
+  ['standard_address'] AS resources, upper(address) AS "text",
+  regexp_replace(upper(address), '[0-9]+', '#', 'g') AS shape
 FROM base_geo__address LEFT JOIN place AS village ON village.code = village_code
 UNION ALL BY NAME
 SELECT 'place' AS kind, place.code AS key, place.name AS title, above.name AS "where",

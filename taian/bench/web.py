@@ -20,6 +20,9 @@ FLOOR = "/healthz"
 GOALS = {1: 150.0, 20: 500.0}
 """Milliseconds of the 95th percentile that so many readers may wait."""
 
+FAILED = "读不到数据"
+"""Heads a card that could not be filled: it answers quickly, and is no page."""
+
 MEMORY = Goal("<=", 1024.0)
 ONE = 1
 Times = dict[str, list[float]]
@@ -32,11 +35,13 @@ def bench_web(home: Path, users: Sequence[int], rounds: int, say: Callable[[str]
             declared = callbacks(client)
             found = pages(client, declared)
             questions = [page_question(declared, address) for address in found]
-            others = list(other_questions(declared, {each: text_of(answer) for each, answer in found.items()}))
+            texts = {each: text_of(answer) for each, answer in found.items()}
+            others = list(other_questions(declared, texts))
         say(f"{len(questions)} pages, {len(others)} other callbacks")
         named = {question.name for question in others}
         measures = [
             measure("pages", len(questions), "pages"),
+            measure("pages.failed", sum(FAILED in text for text in texts.values()), "pages", Goal("<=", 0.0)),
             measure("callbacks.not_asked", len(unknown(declared, named)), "callbacks", Goal("<=", 0.0)),
             measure("memory.start", memory(process), "MiB"),
         ]

@@ -72,6 +72,17 @@ def test_a_change_a_deletion_an_insertion_and_a_cut_are_found(log, done, said):
     assert re.search(said, audit.verify(log, head).broken)
 
 
+def test_what_was_not_written_to_is_followed_once_and_a_change_after_it_is_seen(log, monkeypatch):
+    followed = []
+    monkeypatch.setattr(audit, "judge", lambda *asked, judge=audit.judge: followed.append(1) or judge(*asked))
+    assert audit.standing(log) == audit.standing(log) == audit.Verdict(6, audit.entries(log)[0].hash)
+    assert len(followed) == 1
+    with open_store(log).writing() as session:
+        session.execute(text("DROP TRIGGER audit_entry_no_update"))
+        session.execute(text("UPDATE audit_entry SET actor = '张三' WHERE sequence = 4"))
+    assert "第 4 条" in audit.standing(log).broken
+
+
 STEP = "WHERE case_id = 'XS-2018-0001' AND what = 'acknowledge'"
 ADDED = """INSERT INTO alert_case_event (case_id, at, who, what, from_state, to_state, why)
 SELECT case_id, at, '张三', 'hear', from_state, to_state, '' FROM alert_case_event """

@@ -1,9 +1,12 @@
 """``taian bench web``: what is asked is found in the application, and nothing that changes something is."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
+from plotly.utils import PlotlyJSONEncoder
 
+from dashboards import parts
 from taian.bench import web, webpages
 from taian.bench.webpages import CHANGES, PAGE, body_of, first_output, kind_of, looked, pages, unknown
 from taian.commands.bench import readers
@@ -63,6 +66,15 @@ def test_a_callback_that_nobody_thought_of_is_told():
     declared = dict.fromkeys([PAGE, "case-panel.children", "notice.children", "new.children"], DECLARED)
     assert unknown(declared, {"notice.children"}) == ["new.children"]
     assert "case-panel.children" in CHANGES
+
+
+def test_a_card_that_could_not_be_filled_is_known_by_its_heading():
+    def failing():
+        raise OSError("no such file")
+
+    assert web.FAILED in json.dumps(
+        parts.guarded("卡片", failing).to_plotly_json(), cls=PlotlyJSONEncoder, ensure_ascii=False
+    )
 
 
 def test_numbers_of_readers_are_read_or_refused_with_a_sentence():
