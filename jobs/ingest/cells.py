@@ -17,6 +17,11 @@ from catalog import Resource
 from jobs.ingest.rows import without_halves
 
 BLANKS = " \t\r\n\u00a0\u3000"
+FEW = 16
+"""Rows of JSON that are cheaper to look at one by one than to read once more."""
+
+_NUMBER = r'([^\\]":\s*)(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(\s*[,}])'
+_NONE = pa.array([], pa.uint64())
 PREFIX = "_cell_"
 """Name of a column's delivered text: this and the column's name."""
 
@@ -136,9 +141,46 @@ def csv_cells(line: str, width: int, delimiter: str) -> list[str]:
 
 
 def _split_json(raw: pa.Array, headers: Sequence[str]) -> tuple[list[pa.Array], pa.Array]:
+    """Cells by header, and which rows are no record."""
     at_once = _read_texts(raw, headers)
     if at_once is not None:
-        return at_once, pa.array([], pa.uint64())
+        return at_once, _NONE
+    # What usually spoils a record: it was cut off, or a line break or another control character stands in it.
+    odd = pc.or_(pc.invert(_whole(raw)), pc.match_substring_regex(raw, r"[\x00-\x1f]"))
+    regular = raw.filter(pc.invert(odd))
+    many, broken = _split_quoted(regular, _with_quoted_numbers(regular), headers)
+    few, broken_too = _split_one_by_one(raw.filter(odd), headers)
+    places = pa.concat_arrays([pc.indices_nonzero(pc.invert(odd)), pc.indices_nonzero(odd)])
+    order = pc.array_sort_indices(places)
+    cells = [pa.concat_arrays(both).take(order) for both in zip(many, few, strict=True)]
+    later = pc.add(broken_too, pa.scalar(len(regular), pa.uint64()))
+    return cells, places.take(pa.concat_arrays([broken, later]))
+
+
+def _with_quoted_numbers(raw: pa.Array) -> pa.Array:
+    """Numbers of fields as texts, so that Arrow reads them as they were written.
+
+    A quote that no backslash stands before begins or ends a text. Where it begins one (``":1,"``) what comes of it is
+    no JSON, and the row is looked at by itself as it was.
+    """
+    return pc.replace_substring_regex(raw, pattern=_NUMBER, replacement=r'\1"\2"\3')
+
+
+def _split_quoted(raw: pa.Array, quoted: pa.Array, headers: Sequence[str]) -> tuple[list[pa.Array], pa.Array]:
+    """The same of rows among which something is odd: halved until it stands among few, and those one by one."""
+    at_once = _read_texts(quoted, headers)
+    if at_once is not None:
+        return at_once, _NONE
+    if len(raw) <= FEW:
+        return _split_one_by_one(raw, headers)
+    middle = len(raw) // 2
+    first, broken = _split_quoted(raw[:middle], quoted[:middle], headers)
+    second, broken_later = _split_quoted(raw[middle:], quoted[middle:], headers)
+    cells = [pa.concat_arrays(halves) for halves in zip(first, second, strict=True)]
+    return cells, pa.concat_arrays([broken, pc.add(broken_later, pa.scalar(middle, pa.uint64()))])
+
+
+def _split_one_by_one(raw: pa.Array, headers: Sequence[str]) -> tuple[list[pa.Array], pa.Array]:
     records = [json_cells(text) for text in raw.to_pylist()]
     cells = [pa.array([record.get(h) if record else None for record in records], pa.string()) for h in headers]
     return cells, pc.indices_nonzero(pa.array([record is None for record in records], pa.bool_()))
@@ -150,8 +192,9 @@ def _read_texts(raw: pa.Array, headers: Sequence[str]) -> list[pa.Array] | None:
     A line from brace to brace ends where an object of the reader's ends, since inside one no brace opens right after
     another has closed: as many objects as lines are one in each.
     """
-    whole = pc.and_(pc.starts_with(raw, "{"), pc.ends_with(raw, "}"))
-    if not len(raw) or not pc.all(whole).as_py():
+    if not len(raw):
+        return [pa.array([], pa.string()) for _ in headers]
+    if not pc.all(_whole(raw)).as_py():
         return None
     text = _lines_of(raw)
     try:
@@ -166,6 +209,10 @@ def _read_texts(raw: pa.Array, headers: Sequence[str]) -> list[pa.Array] | None:
     except pa.ArrowInvalid:
         return None
     return [column.combine_chunks() for column in table.columns] if len(table) == len(raw) else None
+
+
+def _whole(raw: pa.Array) -> pa.Array:
+    return pc.and_(pc.starts_with(raw, "{"), pc.ends_with(raw, "}"))
 
 
 def _lines_of(raw: pa.Array) -> pa.Buffer:

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog import Resource
-from jobs.ingest.cells import BLANKS, PREFIX, with_cells
+from jobs.ingest import cells as cells_module
+from jobs.ingest.cells import BLANKS, PREFIX, json_cells, with_cells
 from jobs.ingest.rows import record_batch
 
 HEADERS = ("编号", "姓名", "性别", "金额", "日期")
@@ -147,3 +148,37 @@ def test_texts_read_at_once_are_those_that_the_standard_library_reads(split, rec
     cells, defects = split(lines, codec="json")
     assert cells == [[record.get(header, "").strip(BLANKS) or None for header in HEADERS] for record in records]
     assert defects == [None] * len(records)
+
+
+PARTS = ['"编号"', '"姓名"', '""', '"', ":", ": ", ",", ', "', "{", "}", "[1, 2.5]", "\\", "\\\\", "null", "\t", " "]
+NUMBERS = ["0", "01", "12", "-3", "2.50", "1e5", "1E+2", "-", "e9", "NaN"]
+TOKENS = st.sampled_from([*PARTS, *NUMBERS])
+FIELDS = st.builds('"{}": {}'.format, st.sampled_from([*HEADERS, "备注"]), TOKENS)
+WRITTEN = st.one_of(st.lists(TOKENS, max_size=9).map("".join), st.lists(FIELDS, max_size=4).map(", ".join))
+
+
+@example(['"编号":":12,"', '"编号":1'])
+@example(['"编号":"\\":12,"', '"编号":1'])
+@example(['"备注":":12,","编号":1'])
+@example(['"编号":12,"":34,"姓名":56', '"编号":01'])
+@given(st.lists(WRITTEN, min_size=1, max_size=8))
+def test_whatever_is_written_reads_as_one_record_after_another_reads(split, written):
+    lines = [f"{{{each}}}" for each in written]
+    cells, defects = split(lines, codec="json")
+    alone = [json_cells(line) for line in lines]
+    assert defects == [None if record is not None else "R014" for record in alone]
+    assert cells == [
+        [((record or {}).get(header) or "").strip(BLANKS) or None for header in HEADERS] for record in alone
+    ]
+
+
+def test_a_spoiled_record_among_many_costs_only_those_beside_it(split, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(cells_module, "json_cells", lambda text: looked_at.append(text) or json_cells(text))
+    lines = [f'{{"编号": {number}}}' for number in range(1000)]
+    lines[333], lines[700], lines[999] = '{"编号": "V1', '{"编号": "V\n2"}', '{"编号": 1 2}'
+    cells, defects = split(lines, codec="json")
+    assert [at for at, defect in enumerate(defects) if defect] == [333, 700, 999]
+    assert [row[0] for row in cells] == [None if at in (333, 700, 999) else str(at) for at in range(1000)]
+    assert {lines[333], lines[700], lines[999]} <= set(looked_at)
+    assert len(looked_at) <= 2 + cells_module.FEW
