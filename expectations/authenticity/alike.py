@@ -21,6 +21,8 @@ from expectations.authenticity.tested import Booleans
 _DRAWS = 999
 _MOST = 40
 """Members compared: every pair of a larger set says no more."""
+_PARTS = 4
+"""Parts in which the drawn sets are compared, so that their pairs take some 20 MB at a time."""
 _CLIP = 0.5
 """Log points of a step beyond which it counts no more: slips and stops are no story."""
 
@@ -65,8 +67,8 @@ def _column(name: str, growth: Floats, members: Sequence[int], stratum: Integers
         return None
     rng = np.random.default_rng(len(rows))
     sets = np.column_stack([rng.choice(_peers(row, usable, stratum, limits), _DRAWS) for row in rows])
-    drawn = np.array([_distance(growth[each]) for each in sets])
-    own = _distance(growth[rows])
+    drawn = np.concatenate([_distances(growth[part]) for part in np.array_split(sets, _PARTS)])
+    own = float(_distances(growth[rows][None])[0])
     # Logarithms, because a distance ends at 0 and its lower tail would otherwise too.
     p = null.upper_tail(-np.log(np.array([max(own, 1e-9)])), -np.log(np.maximum(drawn, 1e-9)), limits)
     return Alikeness(name, own * 100, float(np.median(drawn)) * 100, float(p[0]))
@@ -77,15 +79,18 @@ def _peers(row: int, usable: Booleans, stratum: Integers, limits: Limits) -> Int
     return same if len(same) >= limits.stratum_prior else np.flatnonzero(usable)
 
 
-def _distance(growth: Floats) -> float:
-    """Mean over pairs of the typical (root mean square, clipped) difference from period to period."""
+def _distances(growth: Floats) -> Floats:
+    """Of each set (sets x members x periods): mean over pairs of the typical (root mean square, clipped) difference
+    from period to period; infinite where no two members have a period in common.
+    """
     known = np.isfinite(growth).astype(float)
-    value = np.clip(np.nan_to_num(growth), -_CLIP, _CLIP)
-    shared = known @ known.T
-    square = value**2 * known
-    total = square @ known.T + known @ square.T - 2 * (value * known) @ (value * known).T
-    pairs = np.triu_indices(len(growth), 1)
-    enough = shared[pairs] > 0
-    return (
-        float(np.sqrt(np.maximum(total[pairs][enough] / shared[pairs][enough], 0)).mean()) if enough.any() else np.inf
-    )
+    value = np.clip(np.nan_to_num(growth), -_CLIP, _CLIP) * known
+    others, square = known.swapaxes(1, 2), value**2
+    first, second = np.triu_indices(growth.shape[1], 1)
+    shared = (known @ others)[:, first, second]
+    product = square @ others
+    total = (product + product.swapaxes(1, 2) - 2 * value @ value.swapaxes(1, 2))[:, first, second]
+    apart = np.sqrt(np.maximum(total, 0) / np.maximum(shared, 1))
+    pairs = (shared > 0).sum(axis=1)
+    mean = np.where(shared > 0, apart, 0).sum(axis=1) / np.maximum(pairs, 1)
+    return np.where(pairs > 0, mean, np.inf)

@@ -15,7 +15,7 @@ from expectations.authenticity.finding import Finding, UnitKind
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.observations import Observations
 from expectations.authenticity.pictures import Pictures
-from expectations.authenticity.reported import reported
+from expectations.authenticity.reported import Filed
 from expectations.authenticity.units import Who, common
 
 
@@ -53,9 +53,9 @@ class Examined:
 def examined(book: Book, limits: Limits = LIMITS) -> Examined:
     """Run the tests of a book and put its findings into the platform's words, each with the data of its picture."""
     report = examine(book.seen, limits, tests=book.tests)
-    pictures = Pictures(book.seen)
+    pictures, filed = Pictures(book.seen), Filed(book.seen)
     kept = _one_story(report.findings)
-    shown = [found.model_copy(update={"reported": reported(book.seen, found)}) for found in kept]
+    shown = [found.model_copy(update={"reported": filed.of(found)}) for found in kept]
     return Examined(book, report, [_told(book, found, pictures.of(found)) for found in shown])
 
 

@@ -41,6 +41,7 @@ class Pictures:
         self._seen = seen
         self._number = {label: number for number, label in enumerate(seen.units)}
         self._bounds = seen.bounds
+        self._filed: tuple[str, pd.DataFrame] = ("", pd.DataFrame())
         self._made: dict[Family, Callable[[Finding], Evidence | None]] = {
             "dispersion": self._against_peers,
             "underdispersion": self._against_peers,
@@ -74,6 +75,11 @@ class Pictures:
 
     def _rows(self, unit: int) -> slice:
         return slice(int(self._bounds[unit]), int(self._bounds[unit + 1]))
+
+    def _figures(self, name: str, unit: int) -> Floats:
+        """``Observations.figures`` of one unit."""
+        rows, flows, period = self._rows(unit), self._seen.flows(name), self._seen.period
+        return self._seen.column(name)[rows] if flows is None or period is None else flows[unit, period[rows]]
 
     def _others(self, unit: int, most: int) -> Integers:
         """Units of the same stratum, evenly drawn."""
@@ -233,7 +239,10 @@ class Pictures:
         name = next((column for column in finding.columns if column in self._seen.traits), None)
         if name is None:
             return self._columns(finding)
-        rows = shared_source.filings(name, shared_source.clock(self._seen), self._seen)
+        if self._filed[0] != name:
+            # Of the last column alone: those of all would take as much memory as the table.
+            self._filed = name, shared_source.filings(name, shared_source.clock(self._seen), self._seen)
+        rows = self._filed[1]
         own = rows[rows["source"] == finding.unit]
         if own.empty or own["seconds"].isna().all():
             counts = rows.drop_duplicates(["source", "unit"])["source"].value_counts().head(LINES)
@@ -272,9 +281,9 @@ class Pictures:
         names, units = self._numeric(finding), self._units(finding)
         if len(names) < 2 or not units:
             return None
-        rows = self._rows(units[0])
+        over, under = (self._figures(name, units[0]) for name in names[:2])
         with np.errstate(divide="ignore", invalid="ignore"):
-            percent = known(100 * self._seen.figures(names[0])[rows] / self._seen.figures(names[1])[rows])
+            percent = known(100 * over / under)
         percent = percent[percent > 0]
         if not percent.size:
             return None
@@ -289,7 +298,7 @@ class Pictures:
         names, units = self._numeric(finding), self._units(finding)
         if not names or not units:
             return None
-        own = pd.Series(known(self._seen.figures(names[0])[self._rows(units[0])]))
+        own = pd.Series(known(self._figures(names[0], units[0])))
         counts = own[own != 0].value_counts().head(10)
         bars = tuple((f"{value:,.10g}", float(count)) for value, count in counts.items())
         return Bars(y_label=f"{names[0]}：出现次数（共{len(own):,}个数）", bars=bars) if bars else None
@@ -299,7 +308,7 @@ class Pictures:
         names, units = self._numeric(finding), self._units(finding)
         if not names or not units:
             return None
-        own = np.abs(known(self._seen.figures(names[0])[self._rows(units[0])]))
+        own = np.abs(known(self._figures(names[0], units[0])))
         own = own[own > 0]
         if not own.size:
             return None

@@ -15,35 +15,47 @@ LEAST_PEERS = 3
 """Below which a median would tell what a single peer filed (统计法 2009, art. 25)."""
 
 
-def reported(seen: Observations, finding: Finding) -> Reported | None:
-    """What was filed in the columns of a finding on one unit, period by period; None where no such table can be made:
-    without periods, for a group, or for columns without figures.
-    """
-    grids = {name: seen.grid(name) for name in finding.columns if name in seen.values or name in _witnesses(seen)}
-    laid = {name: cells for name, cells in grids.items() if cells is not None}
-    if finding.unit_kind != "unit" or finding.unit not in seen.units or not laid:
-        return None
-    unit = seen.units.index(finding.unit)
-    others = np.flatnonzero((seen.peer == seen.peer[unit]) & (np.arange(seen.size) != unit))
-    own = np.column_stack([cells[unit] for cells in laid.values()])
-    usual = np.column_stack([_medians(cells[others]) for cells in laid.values()])
-    filed = np.flatnonzero(np.isfinite(own).any(axis=1))
-    if not filed.size:
-        return None
-    periods = range(int(filed[0]), int(filed[-1]) + 1)
-    return Reported(
-        columns=tuple(_title(seen, name) for name in laid),
-        rows=tuple((seen.periods[at], _exact(own[at]), _exact(usual[at])) for at in periods),
-    )
+class Filed:
+    """What was filed in one table; laid out once for all of its findings."""
+
+    def __init__(self, seen: Observations) -> None:
+        self._seen = seen
+        self._number = {label: number for number, label in enumerate(seen.units)}
+        self._known = {*seen.values, *(name for columns in seen.together for name in columns)}
+        self._grids: dict[str, Floats | None] = {}
+
+    def of(self, finding: Finding) -> Reported | None:
+        """What was filed in the columns of a finding on one unit, period by period; None where no such table can be
+        made: without periods, for a group, or for columns without figures.
+        """
+        unit = self._number.get(finding.unit)
+        if finding.unit_kind != "unit" or unit is None:
+            return None
+        laid = {name: cells for name in finding.columns if (cells := self._grid(name)) is not None}
+        if not laid:
+            return None
+        peer = self._seen.peer
+        others = np.flatnonzero((peer == peer[unit]) & (np.arange(len(peer)) != unit))
+        own = np.column_stack([cells[unit] for cells in laid.values()])
+        usual = np.column_stack([_medians(cells[others]) for cells in laid.values()])
+        filed = np.flatnonzero(np.isfinite(own).any(axis=1))
+        if not filed.size:
+            return None
+        periods = range(int(filed[0]), int(filed[-1]) + 1)
+        return Reported(
+            columns=tuple(_title(self._seen, name) for name in laid),
+            rows=tuple((self._seen.periods[at], _exact(own[at]), _exact(usual[at])) for at in periods),
+        )
+
+    def _grid(self, name: str) -> Floats | None:
+        if name not in self._grids:
+            self._grids[name] = self._seen.grid(name) if name in self._known else None
+        return self._grids[name]
 
 
 def _exact(values: Floats) -> tuple[Number, ...]:
     """To the last place, since the reader has the return beside it; unknown is None."""
     return tuple(float(value) if np.isfinite(value) else None for value in values)
-
-
-def _witnesses(seen: Observations) -> set[str]:
-    return {name for columns in seen.together for name in columns}
 
 
 def _medians(cells: Floats) -> Floats:
