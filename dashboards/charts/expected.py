@@ -67,7 +67,7 @@ def _marks(figure: go.Figure, points: Sequence[Point], lit: str, colours: Palett
             figure.add_trace(
                 go.Scatter(
                     x=[point.period for point in found], y=[point.actual for point in found], mode="markers",
-                    marker=style, name=name, hoverinfo="skip",
+                    marker=style, name=name, hoverinfo="skip", cliponaxis=False,
                 )
             )  # fmt: skip
 
@@ -99,7 +99,7 @@ def expected(
         last = past[-1].period
         figure.add_vline(x=axis.index(last), line={"color": colours.muted, "width": 1, "dash": "dash"})
         figure.add_annotation(
-            x=axis.index(last), y=1.01, yref="paper", yanchor="bottom", xanchor="right", xshift=18, showarrow=False,
+            x=axis.index(last), y=1.01, yref="paper", yanchor="bottom", xanchor="right", xshift=9, showarrow=False,
             text=f"数据截止 {plain(last)}", font={"color": colours.muted, "size": 12},
         )  # fmt: skip
     figure.update_layout(legend={"y": -0.16, "yanchor": "top"}, margin={"t": 34})

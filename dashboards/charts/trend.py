@@ -8,6 +8,9 @@ from dashboards.charts.base import blank, plain
 from dashboards.format import is_missing
 from dashboards.theme import Palette
 
+SHORT = 12
+"""Months before the last below which its label stands where the legend would."""
+
 
 def _month_after(period: str, months: int) -> str:
     year, month = int(period[:4]), int(period[5:7])
@@ -33,6 +36,13 @@ def spread(rows: Sequence[tuple[str, float, int]]) -> list[tuple[str, float]]:
         for period, value, covered in rows
         for back in range(covered)
     ]
+
+
+def _ticks(axis: Sequence[str], last: str, most: int) -> list[str]:
+    """At most so many months until ``last`` to write below the axis, in steps that begin in January."""
+    drawn = [period for period in axis if period <= last]
+    step = next((step for step in (1, 2, 3, 6) if len(drawn) <= step * most), 12)
+    return [period for period in drawn if (int(period[5:7]) - 1) % step == 0]
 
 
 def _pin(
@@ -95,6 +105,7 @@ def trend(
             y=[known.get(period) for period in axis],
             name="实际",
             line={"color": colours.accent, "width": 2.6},
+            cliponaxis=False,
             hovertemplate="%{y:,.1f} " + unit,
         )
     )
@@ -114,12 +125,11 @@ def trend(
         x=axis.index(last), y=1.01, yref="paper", yanchor="bottom", xanchor="right", xshift=18, showarrow=False,
         text=f"数据截止 {last}", font={"color": colours.muted, "size": 12},
     )  # fmt: skip
-    every = 6 if is_phone else 3
     figure.update_layout(hovermode="x unified", margin={"t": 34})
-    if is_phone:
+    if is_phone or axis.index(last) < SHORT:
         # Beside each other the legend and the last day's label do not fit.
         figure.update_layout(legend={"y": -0.14, "yanchor": "top"})
-    ticks = [period for period in axis if period <= last and (int(period[5:7]) - 1) % every == 0]
+    ticks = _ticks(axis, last, 5 if is_phone else 10)
     figure.update_xaxes(
         type="category", tickvals=ticks, ticktext=ticks, showgrid=False, tickangle=0, range=[0, len(axis) - 0.6]
     )

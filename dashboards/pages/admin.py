@@ -135,7 +135,7 @@ def account_panel(config: Settings, name: str) -> list[Any]:
     found = next((one for one in accounts.listed(config) if one.name == name), None)
     if found is None:
         unknown = html.P(f"没有账号“{name}”。", className="said", role="alert") if name else None
-        return [html.H2("新建账号"), unknown, *_new_account(config)]
+        return [html.Div(html.H2("新建账号"), className="card-head"), unknown, *_new_account(config)]
     facts = [
         ("角色", _roles(found)),
         ("状态", _state(found)),

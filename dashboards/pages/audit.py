@@ -11,9 +11,11 @@ from alerts.store import AuditEntry
 from alerts.words import EVENT_TITLES, state_title
 from dashboards import format as fmt
 from dashboards import parts
+from dashboards.departments import name_of
 from dashboards.paging import LINES, leaf_of, turn
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from dashboards.words import RUN_STATES
 from taian.access.roles import ROLE_TITLES
 from taian.settings import settings
 
@@ -61,6 +63,10 @@ ACTIONS = {
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 """Kind of a case by the beginning of its number."""
 
+OBJECTS = {"web": "页面"}
+SHORT = 20
+"""Characters of a name or number that stays on one line."""
+
 NOBODY = {"platform": "平台", "none": "未登录", "anonymous": "未登录"}
 
 
@@ -76,20 +82,30 @@ def _roles(text: str) -> str:
 
 
 def _detail(one: AuditEntry) -> str:
-    """What a line adds; the two states of a step on a case in words."""
-    states, colon, why = one.detail.partition("：")
-    came_from, arrow, to = states.partition(" > ")
-    if not arrow or not one.action.startswith("case."):
-        return one.detail or fmt.DASH
-    kind = KINDS.get(one.object.partition("-")[0], "")
-    words = [state_title(state, kind) for state in (came_from, to) if state != "-"]
-    return " → ".join(dict.fromkeys(words)) + colon + why
+    """What a line adds, with codes of states, roles and departments in words."""
+    first, colon, rest = one.detail.partition("：")
+    if one.action.startswith("case."):
+        return _states(one.object, first) + colon + rest
+    if one.action.startswith("account."):
+        return (_roles(first) if first else fmt.DASH) + colon + "、".join(map(name_of, rest.split("、")))
+    if one.action == "night":
+        return RUN_STATES.get(first, (first, ""))[0] + colon + rest
+    return one.detail or fmt.DASH
+
+
+def _states(case: str, steps: str) -> str:
+    """``from > to`` of a step on a case."""
+    kind = KINDS.get(case.partition("-")[0], "")
+    words = [state_title(state, kind) for state in steps.split(" > ") if state != "-"]
+    return " → ".join(dict.fromkeys(words)) or fmt.DASH
 
 
 def _row(one: AuditEntry) -> tuple[Any, ...]:
     said = html.Span(ACTIONS.get(one.action, one.action), title=one.action)
-    at, who = (html.Span(text, className="whole") for text in (fmt.moment(one.at), NOBODY.get(one.actor, one.actor)))
-    return at, who, _roles(one.role), said, one.object, _detail(one)
+    about = OBJECTS.get(one.object, one.object)
+    whole = [fmt.moment(one.at), NOBODY.get(one.actor, one.actor), about]
+    at, who, what = (html.Span(text, className="whole" if len(text) <= SHORT else "") for text in whole)
+    return at, who, _roles(one.role), said, what, _detail(one)
 
 
 def _log(snapshot: Snapshot, view: View) -> html.Section:
