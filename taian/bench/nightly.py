@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,14 @@ from taian.settings import ROOT
 SEED = 1
 DAY = dt.date(2018, 6, 30)
 ONE_DAY = dt.timedelta(days=1)
+ORDINARY = "day"
+FOLLOWING = (
+    (ORDINARY, "an ordinary day"),
+    ("month_end", "the last day of a quarter, with the returns of its month"),
+    ("idle", "nothing new"),
+)
+"""The nights that follow the one of everything before, by name; the sample's deliveries end with the last but one."""
+
 Say = Callable[[str], None]
 
 MOST_MEMORY = Goal("<=", 8.0)
@@ -62,7 +70,7 @@ def bench_nightly(home: Path, plan: Plan, say: Say) -> list[Measure]:
 
 
 def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measure]:
-    day = DAY - ONE_DAY if plan.following else DAY
+    day = DAY - len(FOLLOWING[:-1]) * ONE_DAY if plan.following else DAY
     tenth = _night_alone(home, scratch / "tenth", plan.scale / 10, day, say) if plan.growth else None
     city = city_of(home, plan.scale, say)
     use_home(scratch / "night")
@@ -79,7 +87,7 @@ def _measure_all(home: Path, scratch: Path, plan: Plan, say: Say) -> list[Measur
             measure("bytes.lake", size_of(scratch / "night" / "lake") / GIB, "GiB"),
         ]
         if plan.following:
-            measures += following_measures(night, *_following(plan.scale, say), plan.scale)
+            measures += following_measures(night, _following(day, plan.scale, say), plan.scale)
         measures += against_floor(city, scratch, plan, say)
     if tenth is not None:
         measures.append(measure("growth.seconds_at_a_tenth", tenth.seconds, "s"))
@@ -107,29 +115,29 @@ def _night_alone(home: Path, scratch: Path, scale: float, day: dt.date, say: Say
         return run_night(day, say)
 
 
-def _following(scale: float, say: Say) -> tuple[NightFigures, NightFigures]:
-    """On the engine and the lake of the night of everything before: one day's deliveries, then nothing new."""
-    day = _night_after(DAY, "one day", scale, say)
-    return day, _night_after(DAY + ONE_DAY, "nothing new", scale, say)
+def _following(full: dt.date, scale: float, say: Say) -> dict[str, NightFigures]:
+    """The nights after the one of everything before, on its engine and lake."""
+    nights = {}
+    for number, (name, what) in enumerate(FOLLOWING, start=1):
+        date = full + number * ONE_DAY
+        say(f"Night of {date} at scale {scale:g}, {what}")
+        nights[name] = run_night(date, say)
+        say(f"{name}: {nights[name].seconds:.0f} s")
+    return nights
 
 
-def _night_after(date: dt.date, what: str, scale: float, say: Say) -> NightFigures:
-    say(f"Night of {date} at scale {scale:g}, {what}")
-    return run_night(date, say)
-
-
-def following_measures(full: NightFigures, day: NightFigures, idle: NightFigures, scale: float) -> list[Measure]:
-    """What a night of one day's deliveries, and one of none, cost beside the load of everything before them."""
-    goal = MOST_OF_AN_INCREMENT if scale >= 1 else None
+def following_measures(full: NightFigures, nights: Mapping[str, NightFigures], scale: float) -> list[Measure]:
+    """What each of the nights that follow costs beside the load of everything before them."""
     found: list[Measure] = []
-    for name, night, most in (("day", day, goal), ("idle", idle, None)):
+    for name, night in nights.items():
+        goal = MOST_OF_AN_INCREMENT if scale >= 1 and name == ORDINARY else None
         found += [
             measure(f"following.{name}_rows", night.rows, "rows"),
             measure(f"following.{name}_seconds", night.seconds, "s"),
-            measure(f"following.{name}_share", 100 * night.seconds / full.seconds, "%", most),
+            measure(f"following.{name}_share", 100 * night.seconds / full.seconds, "%", goal),
             *(measure(f"following.{name}_step.{step}", seconds, "s") for step, seconds in night.steps.items()),
         ]
-    failed = len([*day.failed, *idle.failed])
+    failed = sum(len(night.failed) for night in nights.values())
     return [*found, measure("following.failed_steps", failed, "steps", NONE)]
 
 

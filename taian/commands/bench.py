@@ -109,7 +109,7 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--growth", help="Also run a tenth of the scale, to see the growth.")
         ] = False,
         following: Annotated[
-            bool, typer.Option("--following", help="Then run the night of the last day, and one of nothing new.")
+            bool, typer.Option("--following", help="Then run the nights of two more days, and one of nothing new.")
         ] = False,
         through: Annotated[
             Literal["airflow"] | None, typer.Option(help="Also run the night through Airflow, to see its share.")

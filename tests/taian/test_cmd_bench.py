@@ -121,11 +121,13 @@ def test_goals_belong_to_the_scale_they_were_set_for():
     limits = [goal.limit if (goal := nightly.floor_goal(scale)) else None for scale in (0.01, 0.1, 1.0)]
     assert limits == [None, 3.0, 2.0]
     assert nightly.orchestration_measures(100, 90, 0.1)[1].met is True
-    nights = [NightFigures(seconds, failed=failed) for seconds, failed in ((200, []), (30, ["grid"]), (10, []))]
-    following = {m.name: m for m in nightly.following_measures(*nights, 1.0)}
+    full, *later = [NightFigures(seconds, failed=failed) for seconds, failed in ((200, []), (30, ["grid"]), (10, []))]
+    nights = dict(zip(("day", "idle"), later, strict=True))
+    following = {m.name: m for m in nightly.following_measures(full, nights, 1.0)}
     assert (following["following.day_share"].value, following["following.day_share"].met) == (15, True)
     assert (following["following.idle_share"].value, following["following.failed_steps"].met) == (5, False)
-    assert nightly.following_measures(*nights, 0.1)[2].met is None
+    assert following["following.idle_share"].met is None
+    assert nightly.following_measures(full, nights, 0.1)[2].met is None
     assert nightly.orchestration_measures(100, 80, 0.1)[1].met is False
     assert nightly.orchestration_measures(100, 80, 0.01)[1].met is None
 
