@@ -21,6 +21,7 @@ from taian.access import accounts
 from taian.access.roles import ROLES
 from taian.access.sessions import open_session
 from taian.access.store import open_accounts
+from taian.clock import SAMPLE_MARK
 from taian.errors import ProblemError
 from taian.settings import ROOT, Settings
 
@@ -39,7 +40,8 @@ def scratch_home(home: Path) -> Iterator[Settings]:
         raise ProblemError(f"{home} has no published night (serving/CURRENT.json); run `taian nightly` or give --home.")
     with TemporaryDirectory(prefix="taian-bench-web-") as name:
         scratch = Path(name)
-        (scratch / "serving").symlink_to((home / "serving").resolve(), target_is_directory=True)
+        for part in ("serving", SAMPLE_MARK):
+            (scratch / part).symlink_to((home / part).resolve(), target_is_directory=True)
         for part in ("alerts.db", "pseudonym.key"):
             if (home / part).exists():
                 shutil.copy2(home / part, scratch / part)

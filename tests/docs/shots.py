@@ -23,6 +23,7 @@ from sign_in import make_account
 from web_fixture import run_site
 
 from taian.access.sessions import open_session
+from taian.clock import SAMPLE_MARK
 from taian.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,6 +170,8 @@ def main(home: Path, names: list[str]) -> None:
         shutil.copytree(home / "serving", own / "serving")
         for name in ("alerts.db", "pseudonym.key"):
             shutil.copy(home / name, own / name)
+        if (home / SAMPLE_MARK).is_dir():
+            (own / SAMPLE_MARK).mkdir()  # its clock stands at its night
         for role in ROLES:
             make_account(own, role, [role])
         for site in run_site(own):
