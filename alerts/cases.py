@@ -19,7 +19,7 @@ State = Literal[
 Action = Literal[
     "acknowledge", "assign", "hear", "confirm", "dismiss", "transfer", "close", "reopen",
     "assess", "publish", "sign", "dispatch", "feedback", "review", "escalate", "lower", "lift", "archive", "silence",
-    "reply", "prove", "ask", "grant", "refuse", "return",
+    "reply", "assist", "prove", "ask", "grant", "refuse", "return",
 ]  # fmt: skip
 INSPECTED = frozenset({"finding", "hand", "drawn"})
 """Kinds of cases that end in a verdict on a unit."""
@@ -115,6 +115,7 @@ DUTY = "duty"
 _UNANSWERED: tuple[State, ...] = ("open", "answered")
 DUTIES: Transitions = {
     **{(state, "reply"): "answered" for state in _UNANSWERED},
+    **{(state, "assist"): state for state in (*_UNANSWERED, "proved", "asked")},
     **{(state, "prove"): "proved" for state in (*_UNANSWERED, "asked")},
     **{(state, "ask"): "asked" for state in _UNANSWERED},
     ("asked", "grant"): "open",
@@ -123,17 +124,19 @@ DUTIES: Transitions = {
     ("proved", "return"): "open",
     ("closed", "return"): "open",
 }
-"""提醒 → 答复、举证 or 申请延期 → 批复. The night closes it when the task is done; the leading group may send back."""
+"""提醒 → 答复、举证 or 申请延期 → 批复. The night closes it when the task is done; the leading group may send back.
+What a cooperating department says of its part answers for nobody else: the duty waits for the lead as before."""
 
 OWN_LIFE = frozenset({WARNING, DUTY})
 """Kinds whose deadlines and steps are not those of the inspectors' cases."""
 
-NEEDS_DOCUMENT = frozenset({"reply", "prove"})
+NEEDS_DOCUMENT = frozenset({"reply", "assist", "prove"})
 """Answers of a department that count for nothing without a document."""
 
 NEEDS_REASON = frozenset(
     {
         "reply",
+        "assist",
         "prove",
         "ask",
         "grant",

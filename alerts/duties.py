@@ -28,7 +28,7 @@ LEADING = "leading"
 STAGE_EVENTS = {"soon": "reminded", "today": "due", "past": "overdue", "raised": "raised"}
 """Stage of a duty to the entry that a night makes when it comes there."""
 
-ANSWERS = ("reply", "prove", "ask")
+ANSWERS = ("reply", "assist", "prove", "ask")
 DECISIONS = ("grant", "refuse", "return")
 
 

@@ -84,6 +84,7 @@ ACTION_TITLES: dict[str, str] = {
     "archive": "归档",
     "silence": "静默",
     "reply": "答复进展",
+    "assist": "配合部门答复",
     "prove": "报告完成",
     "ask": "申请延期",
     "grant": "同意延期",

@@ -65,7 +65,7 @@ def bulletin(tasks: pd.DataFrame, events: Sequence[tuple[CaseView, EventView]], 
         *_lagging(tasks, today),
         *_told(mine, ESCALATED, ("raised",)),
         *_told(mine, EXTENDED, ("ask", "grant", "refuse")),
-        *_told(mine, ANSWERED, ("reply", "prove", "return")),
+        *_told(mine, ANSWERED, ("reply", "assist", "prove", "return")),
         *_due(tasks, following),
     ]
     return Bulletin(month, (_whole(tasks, today), _month(tasks, mine, month)), tuple(rows))
@@ -96,8 +96,9 @@ def _month(tasks: pd.DataFrame, events: Sequence[tuple[CaseView, EventView]], mo
     closed = times("close")
     return (
         f"{spoken(month)}到期 {due} 项；新立督办 {times('opened')} 件，提醒 {times('reminded', 'due', 'overdue')} 次，"
-        f"逾期上报专项小组 {times('raised')} 件；部门答复 {times('reply', 'prove')} 次，申请延期 {times('ask')} 次，"
-        f"同意 {times('grant')} 次，不同意 {times('refuse')} 次，退回 {times('return')} 次；销号 {closed} 件。"
+        f"逾期上报专项小组 {times('raised')} 件；部门答复 {times('reply', 'assist', 'prove')} 次，"
+        f"申请延期 {times('ask')} 次，同意 {times('grant')} 次，不同意 {times('refuse')} 次，"
+        f"退回 {times('return')} 次；销号 {closed} 件。"
     )
 
 

@@ -55,12 +55,12 @@ def events_of(config: Settings, sight: Sight, month: str) -> list[tuple[CaseView
 
 
 def may_do(sight: Sight, fact: DutyFact) -> frozenset[Action]:
-    """Which steps on this task are the reader's: of a cooperating department only the answer."""
+    """Which steps on this task are the reader's: a cooperating department tells of its part, and of nothing else."""
     mine: set[Action] = {"grant", "refuse", "return"} if sight.decides else set()
     if sight.answers is None or fact.lead in sight.answers:
         mine |= {"reply", "prove", "ask"}
     elif not sight.answers.isdisjoint(fact.obliged):
-        mine.add("reply")
+        mine.add("assist")
     return frozenset(mine - ({"prove"} if fact.is_measured else set()))
 
 

@@ -117,6 +117,7 @@ WARNING_STEPS: dict[Action, Roles] = {
 
 DUTY_STEPS: dict[Action, Roles] = {
     "reply": only("owner"),
+    "assist": only("owner"),
     "prove": only("owner"),
     "ask": only("owner"),
     "grant": only("leader"),

@@ -70,6 +70,15 @@ class Paper:
     blocks: Sequence[Block]
 
 
+PLAIN = str.maketrans({"\u2212": "-", "\u2009": " ", "\u00a0": " "})
+"""Not every reader's own Chinese typeface has a minus sign or a thin space, and a fall without its sign is a rise."""
+
+
+def _text(text: str) -> str:
+    """A text as markup of a paragraph."""
+    return escape(text.translate(PLAIN))
+
+
 def as_pdf(paper: Paper) -> bytes:
     """The document; the same content gives the same bytes."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
@@ -79,8 +88,8 @@ def as_pdf(paper: Paper) -> bytes:
         content, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
         title=paper.title, author="泰安市政务数据平台", lang="zh-CN", invariant=1,
     )  # fmt: skip
-    flow = [Paragraph(escape(paper.title), TITLE), Paragraph(escape(paper.subtitle), SUBTITLE)]
-    flow += [Paragraph(escape(sentence), LEAD) for sentence in paper.lead]
+    flow = [Paragraph(_text(paper.title), TITLE), Paragraph(_text(paper.subtitle), SUBTITLE)]
+    flow += [Paragraph(_text(sentence), LEAD) for sentence in paper.lead]
     flow += _flowing(paper.blocks, sheet.width)
     sheet.build(flow, onFirstPage=_number, onLaterPages=_number)
     return content.getvalue()
@@ -97,17 +106,17 @@ def _flowing(blocks: Iterable[Block], width: float) -> list[Any]:
 
 def _flowable(block: Block, width: float) -> Any:
     if isinstance(block, Heading):
-        return Paragraph(escape(block.text), HEADING)
+        return Paragraph(_text(block.text), HEADING)
     if isinstance(block, Item):
         source = f" <link href={quoteattr(block.link)} color={quoteattr(LINK_COLOUR)}>来源</link>" if block.link else ""
-        return Paragraph(escape(block.text) + source, ITEM, bulletText="·")
+        return Paragraph(_text(block.text) + source, ITEM, bulletText="·")
     if isinstance(block, Grid):
         return _grid(block, width)
-    return Paragraph(escape(block), BODY)
+    return Paragraph(_text(block), BODY)
 
 
 def _grid(grid: Grid, width: float) -> LongTable:
-    cells = [[Paragraph(escape(text), CELL) for text in line] for line in (grid.headers, *grid.rows)]
+    cells = [[Paragraph(_text(text), CELL) for text in line] for line in (grid.headers, *grid.rows)]
     whole = sum(grid.widths)
     table = LongTable(cells, colWidths=[width * share / whole for share in grid.widths], repeatRows=1, spaceAfter=6)
     table.setStyle(

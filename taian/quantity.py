@@ -5,6 +5,7 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,9 @@ DASH = "—"
 WAN, YI = 1e4, 1e8
 SMALL = 0.1
 """Below it one decimal would say that there is nothing: two digits that count instead."""
+
+LEAST = 1e-6
+"""What is less is the dust of a computation."""
 
 UNITS: dict[str, tuple[float, str]] = {
     "10k_yuan": (WAN, "元"),
@@ -99,8 +103,13 @@ def quantity(value: Any, unit: str | None = "") -> Quantity:
     scaled, size = _scaled(number * factor)
     whole = not size and (name in WHOLE or not name) and float(scaled).is_integer()
     if 0 < abs(scaled) < SMALL:
-        return Quantity(signed(f"{abs(scaled):.2g}", scaled), name)
+        return Quantity(signed(small(abs(scaled)), scaled), name)
     return Quantity(signed(f"{abs(scaled):,.{0 if whole else 1}f}", scaled), size + name)
+
+
+def small(size: float) -> str:
+    """A size below one in two digits that count, never in powers of ten; what is below LEAST is nothing."""
+    return format(Decimal(f"{size:.2g}"), "f") if size >= LEAST else "0"
 
 
 def amount(value: Any, unit: str | None = "") -> str:

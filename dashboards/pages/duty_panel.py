@@ -20,6 +20,7 @@ from taian.settings import Settings
 DOCUMENT = Field("document", "文件（文号或名称）＊")
 FIELDS: dict[str, tuple[Field, ...]] = {
     "reply": (Field("why", "办到哪一步、还差什么"), DOCUMENT),
+    "assist": (Field("why", "本部门办到哪一步、还差什么"), DOCUMENT),
     "prove": (Field("why", "怎样完成的"), DOCUMENT),
     "ask": (
         Field("on", "延期至＊", "2018-09-30"),

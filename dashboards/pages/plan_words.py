@@ -11,6 +11,10 @@ from dashboards import format as fmt
 from dashboards import planned
 from dashboards.serving import Snapshot
 from dashboards.view import View
+from dashboards.words import WITHHELD
+
+LEAST_CASES = 10
+"""Cases of one matter below which nothing more is told of them (docs/decisions/0020-counts-of-a-few.md)."""
 
 TABS = {
     "tasks": "任务",
@@ -263,10 +267,15 @@ def _services_cells(row: Any) -> tuple[str, ...]:
     where = SERVICE_STATES[row["state"]][0]
     system = "" if fmt.is_missing(row["own_system"]) else f"（{row['own_system']}）"
     head = (row["title"], SERVICE_KINDS[row["kind"]], row["office"], row["department_name"], f"{where}{system}")
-    days = (fmt.DASH if fmt.is_missing(row[name]) else f"{row[name]:.1f}" for name in ("median_days", "p90_days"))
-    shares = (("online_cases", "cases"), ("on_time_cases", "finished_cases"))
-    online, in_time = (fmt.percent(row[part] / row[whole]) if row[whole] else fmt.DASH for part, whole in shares)
     promise = (DEPTHS[row["online_depth"]], fmt.count(row["promised_days"]))
+    # A case is somebody's: of a few of one matter nothing more is told than that they are few.
+    if 0 < row["cases"] < LEAST_CASES:
+        return *head, *promise, WITHHELD, WITHHELD, f"不足 {LEAST_CASES}", WITHHELD, WITHHELD
+    online = fmt.percent(row["online_cases"] / row["cases"]) if row["cases"] else fmt.DASH
+    days = [fmt.DASH if fmt.is_missing(row[name]) else f"{row[name]:.1f}" for name in ("median_days", "p90_days")]
+    in_time = fmt.percent(row["on_time_cases"] / row["finished_cases"]) if row["finished_cases"] else fmt.DASH
+    if 0 < row["finished_cases"] < LEAST_CASES:
+        days, in_time = [WITHHELD, WITHHELD], WITHHELD
     return *head, *promise, *days, fmt.count(row["cases"]), online, in_time
 
 

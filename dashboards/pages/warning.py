@@ -130,7 +130,9 @@ def picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Sect
         reason = "来源没有到，没有可画的数。" if fact.detector == "no_data" else "这一夜没有这个数的预期。"
         return parts.card("预期与实际", parts.empty(reason, "看“来源”一行的报送情况。"), name="warning-picture")
     shown = _near(frame, fact.period)
-    largest = max((abs(value) for value in shown[["actual", "high"]].max() if not fmt.is_missing(value)), default=0.0)
+    # The range of a period like none before it may be a thousand times what ever came.
+    drawn = [abs(value) for value in shown[["actual", "expected"]].max() if not fmt.is_missing(value)]
+    largest = max(drawn, default=0.0)
     unit, factor = axis_unit(float(largest), fact.unit)
     points = [_point(row, factor) for row in shown.to_dict("records")]
     is_end = shown.index[-1] == frame.index[-1]

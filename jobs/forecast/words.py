@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from taian.quantity import times
+from taian.quantity import LEAST, small, times
 
 KINDS = {"level": "水平持续改变", "surge": "突增", "drop": "骤降", "trend": "走势偏离", "silence": "数据缺失"}
 
@@ -14,7 +14,7 @@ def amount(value: float) -> str:
             return f"{value / size:,.1f}{unit}"
     if abs(value) >= 1000 or value == round(value):
         return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{'-' if value <= -LEAST else ''}{small(abs(value))}"
 
 
 def because(kind: str, value: float, expected: float, lower: float, upper: float) -> str:

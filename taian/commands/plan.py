@@ -310,14 +310,19 @@ def _add_steps(group: typer.Typer) -> None:
         department: ForOption = "",
         who: WhoOption = None,
     ) -> None:
-        """Answer for a supervised task, with a document.
+        """Answer for a supervised task, with a document; a cooperating department tells of its part.
 
         Example: taian plan reply 17-1 --done --why 专题培训已举办 --document 泰政办字〔2017〕92号
         """
         from alerts.cases import Step
 
-        whose = answering(task, department)
-        act(task, Step("prove" if done else "reply", who or os_user(), why, whose, document=document))
+        lead = answering(task, "")
+        if department and department != lead:
+            if done:
+                raise ProblemError(f"Only {lead} leads {task} and reports it done; leave out --done for {department}.")
+            act(task, Step("assist", who or os_user(), why, department, document=document))
+        else:
+            act(task, Step("prove" if done else "reply", who or os_user(), why, lead, document=document))
 
     @group.command()
     def extend(

@@ -133,6 +133,17 @@ def test_a_reported_task_is_closed_by_the_night_and_may_be_sent_back(city, facts
     assert audit.verify(city).broken == ""
 
 
+def test_what_a_cooperating_department_says_is_told_and_answers_for_nobody_else(city, facts):
+    night(city, facts, DUE)
+    do(city, "assist", to="市公安局", why="本局系统清单已报送")
+    (standing,) = duties.list_duties(city)
+    assert (standing.state, planreports.standing(city)) == ("open", {})
+    night(city, facts, dt.date(2018, 7, 2))
+    told = mails(city, "tongjiju")[-1][2].replace(" ", "")
+    assert "本次：配合部门答复" in told
+    assert "overdue" in history(city), "the lead is still asked"
+
+
 def test_what_a_measure_tells_is_not_reported_as_done(city, facts):
     night(city, facts, DUE, task(is_measured=True))
     with pytest.raises(CaseError, match="由指标说明"):

@@ -77,8 +77,11 @@ def test_a_department_answers_for_its_own_tasks_and_decides_on_none(city: Settin
     assert "不归您负责" in page(city, POLICE, "16-1")
     assert take(city, POLICE, "ask", "03-2", on="2018-09-30") == duties.NOT_YOURS, "it cooperates, and does not lead"
     assert take(city, OFFICE, "prove", "03-2") == duties.NOT_YOURS, "a measure tells that it is done"
-    assert take(city, POLICE, "reply", "03-2") == ""
-    assert "公安局：理由（文件）" in page(city, LEADER, "03-2")
+    assert take(city, POLICE, "reply", "03-2") == duties.NOT_YOURS, "it does not answer in the lead's place"
+    assert take(city, POLICE, "assist", "03-2") == ""
+    told = page(city, LEADER, "03-2")
+    assert "公安局：理由（文件）" in told and "配合部门答复" in told
+    assert "等牵头部门答复" in told, "the lead has still to answer"
 
 
 def test_the_card_of_the_plan_counts_what_the_reader_may_see(city: Settings) -> None:
@@ -92,7 +95,7 @@ def test_the_card_of_the_plan_counts_what_the_reader_may_see(city: Settings) -> 
 def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answered(city: Settings) -> None:
     take(city, OFFICE, "ask", on="2018-09-30")
     take(city, LEADER, "grant")
-    take(city, POLICE, "reply", "03-2")
+    take(city, POLICE, "assist", "03-2")
 
     def report(reader: Reader, month: str) -> str:
         node = plan_bulletin.render(snapshot_of(city, reader), View("/plan/bulletin", {"month": month}))
@@ -111,7 +114,7 @@ def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answer
         "03-2 清理",
         "市政府办公室",
         "2018-06-29",
-        "答复进展：公安局：理由（文件）",
+        "配合部门答复：公安局：理由（文件）",
     ) in file.rows
     assert file.xlsx()[:2] == b"PK"
     paper = papers.bulletin_sheet(snapshot_of(city, POLICE), View(params={"month": "2018-06"}))
