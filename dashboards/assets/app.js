@@ -5,6 +5,8 @@ window.dash_clientside.taian = (function () {
     var PHONE = "(max-width: 47.99em)";
     var steeredFrom = null;
     var hasShownAPage = false;
+    var turns = 0;
+    var hasChosen = false;
 
     // A session that has ended is answered 401: sign in again and come back to this address. A page that is not the
     // reader's is answered 403 with a word to load it anew: the server then says so on a page of its own.
@@ -93,6 +95,25 @@ window.dash_clientside.taian = (function () {
         return window.dash_clientside.callback_context.triggered_id === id;
     }
 
+    function where() {
+        return {
+            path: window.location.pathname,
+            search: window.location.search,
+            theme: window.taianTheme,
+            phone: window.matchMedia(PHONE).matches
+        };
+    }
+
+    // A row that is chosen writes the address past Dash, which therefore sees no change when its reader goes back to the
+    // address of the page: the page is asked for again here, a turn later.
+    window.addEventListener("popstate", function () {
+        if (hasChosen) {
+            hasChosen = false;
+            turns += 1;
+            window.dash_clientside.set_props("view", { data: Object.assign(where(), { turn: turns }) });
+        }
+    });
+
     function look(href, clicks, before) {
         var asked = params().get("theme");
         if (clicks && triggeredBy("theme-button")) {
@@ -100,12 +121,7 @@ window.dash_clientside.taian = (function () {
         } else if (asked === "dark" || asked === "light") {
             window.taianTheme = asked;
         }
-        var now = {
-            path: window.location.pathname,
-            search: window.location.search,
-            theme: window.taianTheme,
-            phone: window.matchMedia(PHONE).matches
-        };
+        var now = where();
         var same = before && Object.keys(now).every(function (key) { return now[key] === before[key]; });
         return [same ? window.dash_clientside.no_update : now, now.theme];
     }
@@ -249,6 +265,7 @@ window.dash_clientside.taian = (function () {
             if (!again) {
                 query.set(name, chosen);
                 replaceSearch(query, "pushState");
+                hasChosen = true;
             }
             return { id: chosen, at: Date.now() };
         };

@@ -130,6 +130,20 @@ def test_a_page_that_comes_late_does_not_take_forward_again_who_has_gone_back(de
     assert desk.evaluate(STEERED, "370911") == "?tab=network&county_code=370911"
 
 
+@pytest.mark.parametrize("start", ["/authenticity?strength=weak", "/authenticity", "/runs?state=waiting&night=all"])
+def test_back_from_a_chosen_row_shows_what_stood_there_before(desk: Page, site: Site, start: str) -> None:
+    panel = "#finding-panel" if "auth" in start else "#batch-panel"
+    desk.goto(site.url + start)
+    expect(desk.locator(".ag-row").nth(1)).to_be_visible()
+    before = desk.locator(panel).inner_text()
+    desk.locator(".ag-row[row-index='1']").first.click()
+    expect(desk).to_have_url(re.compile("finding=|batch="))
+    expect(desk.locator(panel)).not_to_have_text(before, use_inner_text=True)
+    desk.go_back()
+    expect(desk).to_have_url(site.url + start)
+    expect(desk.locator(panel)).to_have_text(before, use_inner_text=True)
+
+
 def test_another_indicator_changes_map_trend_and_address(desk: Page, site: Site) -> None:
     desk.goto(site.url)
     desk.get_by_role("combobox", name="地图、趋势和排名的指标").or_(
