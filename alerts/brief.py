@@ -62,19 +62,26 @@ def brief_of(facts: BriefFacts, cases: Sequence[CaseView], date: datetime.date, 
     return Brief(TITLES[kind], f"{'；'.join(parts)}。", tuple(one for one in chapters if one.lines))
 
 
-def _targets(targets: Iterable[TargetFact], kind: str) -> Iterable[Line]:
+def _targets(targets: Sequence[TargetFact], kind: str) -> Iterable[Line]:
     """The hardest first; each day only those in doubt."""
     known = sorted((one for one in targets if one.probability is not None), key=lambda one: one.probability or 0)
     if kind == "day":
         known = [one for one in known if (one.probability or 0) < EASY][:FEW]
     for one in known:
-        chance = "不到 5%" if (one.probability or 0) < 1 - EASY else "95% 以上"
+        chance = "不到 5%" if (one.probability or 0) < 1 - EASY else "超过 95%"
         if 1 - EASY <= (one.probability or 0) <= EASY:
             chance = f"约 {percent(one.probability, 0)}"
         ends = f"，按目前走势年底为 {_of(one.expected, one.unit)}" if one.expected is not None else ""
-        limit = "不高于 " if one.kind == "at_most" else ""
-        aim = f"要求 {limit}{_of(one.target, one.unit)}，目前 {_of(one.actual, one.unit)}"
-        yield Line(f"{one.title}：{aim}{ends}，完成的可能性{chance}。", "/decide")
+        yield Line(f"{one.title}：{_aim(one)}{ends}，完成的可能性{chance}。", "/decide")
+    open_ = [one for one in targets if one.probability is None]
+    if open_:
+        named = "；".join(f"{one.title}（{_aim(one)}）" for one in open_)
+        yield Line(f"另有 {len(open_)} 项不能给出可能性：{named}。", "/decide")
+
+
+def _aim(one: TargetFact) -> str:
+    limit = "不高于" if one.kind == "at_most" else ""
+    return f"要求{limit} {_of(one.target, one.unit)}，目前 {_of(one.actual, one.unit)}"
 
 
 def _of(value: float | None, unit: str) -> str:
@@ -87,14 +94,26 @@ def _of(value: float | None, unit: str) -> str:
 def _figure(one: FigureFact) -> Line:
     moved = "无上年同期可比"
     if one.yoy is not None and not is_missing(one.yoy):
-        moved = f"同比 {change(one.yoy)}"
-    month = f"{int(one.period[5:7])} 月" if one.months == 1 else f"截至 {int(one.period[5:7])} 月的 {one.months} 个月"
-    return Line(f"{one.title}（{month}）{amount(one.value, one.unit)}，{moved}。", f"/?indicator={one.indicator}")
+        told = change(one.yoy)
+        moved = f"同比 {told}" if told.strip("0.%") else "同比持平"
+    return Line(
+        f"{one.title}（{_months(one)}）{amount(one.value, one.unit)}，{moved}。", f"/?indicator={one.indicator}"
+    )
+
+
+def _months(one: FigureFact) -> str:
+    """The months of a figure as an office calls them: 6 月, 二季度, 1—6 月."""
+    last = int(one.period[5:7])
+    if one.months == 1:
+        return f"{last} 月"
+    if one.months == 3 and last % 3 == 0:
+        return f"{'一二三四'[last // 3 - 1]}季度"
+    return f"{last - one.months + 1}—{last} 月"
 
 
 def _pull(one: PullFact) -> Line:
     said = f"{one.title}今年以来同比 {change(one.growth)}"
-    for name, points, verb in ((one.up, one.up_points, "拉动"), (one.down, one.down_points, "下拉")):
+    for name, points, verb in ((one.up, one.up_points, "拉动"), (one.down, one.down_points, "拉低")):
         if name and points:
             said += f"，{name}{verb} {abs(points):.1f} 个百分点"
     return Line(f"{said}。", "/decide?tab=drivers")

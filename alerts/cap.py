@@ -44,6 +44,9 @@ ALLOWED = {
     "severity": {"Extreme", "Severe", "Moderate", "Minor", "Unknown"},
     "certainty": {"Observed", "Likely", "Possible", "Unlikely", "Unknown"},
 }  # fmt: skip
+UNAPPROVED = ("open", "assessed")
+"""States in which nobody has approved the warning: its message is a draft, which no receiver acts on."""
+
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d")
 PLAIN = re.compile(r"[^\s,<&]+")
 """What identifier and sender may be made of."""
@@ -60,7 +63,7 @@ def message(case: CaseView, events: list[EventView]) -> str:
         "identifier": f"{case.id}.{len(events)}",
         "sender": SENDER,
         "sent": last,
-        "status": "Exercise",
+        "status": "Draft" if case.state in UNAPPROVED else "Exercise",
         "msgType": kind,
         "scope": "Restricted",
         "restriction": RESTRICTION,

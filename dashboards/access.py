@@ -135,7 +135,8 @@ def _refusal(found: Visit) -> AnyResponse | None:
     if found.reader.must_change and request.endpoint not in ("password", "sign_out"):
         return redirect(PASSWORD, 303) if _is_page() else _plain("请先换掉初始口令。", 403)
     if not _is_allowed(found.reader):
-        return _refuse()
+        # The address in every manual is the first page, which is not everybody's.
+        return redirect(permissions.home_of(found.reader), 303) if request.path == "/" and _is_page() else _refuse()
     if request.method not in READING and not has_token(found.token):
         return _plain("这个请求没有带上本次登录的凭证，没有执行；请刷新页面后再试。", 403)
     return None

@@ -64,13 +64,15 @@ def stamp(as_of: Any, source: str = "", days_late: Any = 0) -> html.P:
     return stamp_of(as_of, source, f"迟 {late} 天" if late > 0 else "")
 
 
-def stamp_of(as_of: Any, source: str, lateness: str) -> html.P:
-    """``stamp`` where lateness is known only as a word; empty means on time."""
+def stamp_of(as_of: Any, source: str, lateness: str | None) -> html.P:
+    """``stamp`` where lateness is known only as a word; empty means on time, None that nothing is delivered here."""
     return html.P(
         [
             html.Span(f"截至 {DASH if is_missing(as_of) or not as_of else as_of}", className="stamp-date"),
             html.Span(source, className="stamp-source") if source else None,
-            html.Span(lateness or "按期", className="stamp-late late" if lateness else "stamp-late"),
+            None
+            if lateness is None
+            else html.Span(lateness or "按期", className="stamp-late late" if lateness else "stamp-late"),
         ],
         className="stamp",
     )

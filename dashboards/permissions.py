@@ -155,6 +155,7 @@ BY_ITSELF: frozenset[str] = frozenset({"notice.children"})
 
 Rule = Literal[
     "open",
+    "catalogue",
     "provider",
     "owner",
     "batch",
@@ -193,7 +194,7 @@ TABLES: dict[str, Rule] = {
     "meta__lineage": "open",
     "meta__quality": "owner",
     "meta__quarantine_sample": "refused",
-    "meta__resource": "open",
+    "meta__resource": "catalogue",
     "meta__run": "open",
     "meta__sample": "sample",
     "meta__stage": "open",

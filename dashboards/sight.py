@@ -270,12 +270,23 @@ def _watch(source: str, sight: Sight) -> str:
     return rows if sight.warnings else f"{rows} WHERE length(period) = {len('2018-06')}"
 
 
+def _catalogue(source: str, sight: Sight) -> str:
+    """All declarations; how a resource was delivered and how good it is, within the sight alone."""
+    if sight.scopes is None:
+        return f"SELECT * FROM {source}"
+    own = _quoted(frozenset(name for code in sight.scopes for name in resources_of(code)))
+    told = ("last_state", "last_delivered_at", "rows_published", "good_share", "is_late")
+    shown = ", ".join(f"CASE WHEN resource IN ({own}) THEN {name} END AS {name}" for name in told)
+    return f"SELECT * REPLACE ({shown}) FROM {source}"
+
+
 def _open(source: str, _: Sight) -> str:
     return f"SELECT * FROM {source}"
 
 
 RULES: dict[str, Callable[[str, Sight], str]] = {
     "open": _open,
+    "catalogue": _catalogue,
     "provider": _provider,
     "owner": _owner,
     "batch": _own_batches,

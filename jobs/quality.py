@@ -138,6 +138,19 @@ class _Promptness:
         return sum(asked), len(asked)
 
 
+def days_overdue(resource: Resource, last: str, day: date) -> int:
+    """How many days what follows the period ``last`` of a resource has been due by ``day``; 0 where it is not due yet,
+    or nobody knows when it would be.
+    """
+    kind, ended = period_of(last)
+    if KINDS.get(resource.cycle) != kind:
+        return 0
+    end = period_of(period_name(kind, ended + timedelta(days=1)))[1]
+    while end.month in resource.exempt_months:
+        end = period_of(period_name(kind, end + timedelta(days=1)))[1]
+    return max(0, (day - end).days - resource.due_days)
+
+
 def period_name(kind: str, day: date) -> str:
     """The period of that kind that a day belongs to."""
     quarter = (day.month + 2) // 3

@@ -154,7 +154,7 @@ def render(_night: Snapshot | None, view: View) -> html.Div:
         lambda: parts.card(
             "账号",
             html.Div(account_list(config), id="account-list"),
-            foot=parts.stamp_of(fmt.moment(utc_now()), "账号库 accounts.db", ""),
+            foot=parts.stamp_of(fmt.moment(utc_now()), "账号库 accounts.db", None),
             name="list-card",
         ),
     )

@@ -120,7 +120,7 @@ def _log(snapshot: Snapshot, view: View) -> html.Section:
         "审计日志",
         [_chain(verdict), *body],
         subtitle="最近的在前；离线核对用 taian audit verify",
-        foot=parts.stamp(snapshot.business_date, "案件库 alerts.db"),
+        foot=parts.stamp_of(snapshot.business_date, "案件库 alerts.db", None),
         name="wide-card",
     )
 

@@ -12,6 +12,7 @@ from dashboards.pages.codes_card import codes_card
 from dashboards.pages.resource_words import good_share, resource_stamp
 from dashboards.queries import Row
 from dashboards.serving import Snapshot
+from dashboards.sight import is_own
 from dashboards.view import View, address
 from dashboards.words import SHARES, STATES
 
@@ -37,14 +38,15 @@ def matching(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     return frame
 
 
-def _resource_card(row: Row) -> html.Li:
+def _resource_card(row: Row, is_own: bool) -> html.Li:
+    told = [("合格率", good_share(row)), ("已发布", fmt.amount(row["rows_published"], "行"))] if is_own else []
     return html.Li(
         html.Article(
             [
                 html.Div(
                     [
                         html.H2(parts.link(str(row["title"]), f"/catalogue/{row['resource']}")),
-                        parts.state_badge(row["last_state"]),
+                        parts.state_badge(row["last_state"]) if is_own else None,
                     ],
                     className="resource-head",
                 ),
@@ -54,8 +56,7 @@ def _resource_card(row: Row) -> html.Li:
                     [
                         ("更新", str(row["cycle"])),
                         ("共享", SHARES.get(str(row["share"]), str(row["share"]))),
-                        ("合格率", good_share(row)),
-                        ("已发布", fmt.amount(row["rows_published"], "行")),
+                        *told,
                     ]
                 ),
                 resource_stamp(row),
@@ -112,5 +113,6 @@ def results(snapshot: Snapshot, view: View) -> Any:
     said = (
         f"共 {len(frame)} 项资源" if len(found) == len(frame) else f"共 {len(frame)} 项资源，符合条件的 {len(found)} 项"
     )
-    cards = html.Ul([_resource_card(row) for row in found.to_dict("records")], className="resources")
+    rows = [_resource_card(row, is_own(snapshot.sight, str(row["resource"]))) for row in found.to_dict("records")]
+    cards = html.Ul(rows, className="resources")
     return [html.P(said, className="muted found", role="status"), cards]

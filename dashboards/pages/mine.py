@@ -72,7 +72,7 @@ def _views_card(config: Settings, reader: Reader, night: Snapshot | None) -> htm
         "我的视图",
         parts.table("我的视图", HEADERS, rows) if rows else nothing,
         subtitle="只存地址，不存内容；打开和寄出时都按您当天的权限。专题和交叉表的邮件附表格，其他页面只附链接",
-        foot=parts.stamp(night.business_date, "打开都是最新一夜") if night else None,
+        foot=parts.stamp_of(night.business_date, "打开都是最新一夜", None) if night else None,
         name="wide-card",
     )
 

@@ -50,7 +50,7 @@ def _columns_card(row: Row) -> html.Section:
     )
 
 
-def _profile_card(row: Row) -> html.Section:
+def _profile_card(row: Row, is_own: bool) -> html.Section:
     items = [
         ("资源代码", str(row["code"])),
         ("提供方", str(row["provider_name"])),
@@ -60,10 +60,13 @@ def _profile_card(row: Row) -> html.Section:
         ("向社会开放", "是" if row["is_open"] else "否"),
         ("报送形式", FORMS.get(str(row["form"]), str(row["form"]))),
         ("版本依据", str(row["edition"]) if row["edition"] and not fmt.is_missing(row["edition"]) else "—"),
-        ("合格率（接受/交付）", good_share(row)),
-        ("已发布行数", fmt.amount(row["rows_published"], "行")),
-        ("最近送达", fmt.moment(row["last_delivered_at"])),
     ]
+    if is_own:
+        items += [
+            ("合格率（接受/交付）", good_share(row)),
+            ("已发布行数", fmt.amount(row["rows_published"], "行")),
+            ("最近送达", fmt.moment(row["last_delivered_at"])),
+        ]
     return parts.card(
         "概况", parts.facts(items, "profile"), subtitle=str(row["summary"]), foot=resource_stamp(row), name="wide-card"
     )
@@ -181,13 +184,13 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
         str(row["title"]),
         f"{row['domain_title']} · {row['provider_name']}",
         [
-            parts.guarded("概况", lambda: _profile_card(row), "wide-card"),
+            parts.guarded("概况", lambda: _profile_card(row, not _is_foreign(snapshot, row)), "wide-card"),
             parts.guarded("信息项", lambda: _columns_card(row), "wide-card"),
             *_reported(snapshot, row, view),
             parts.guarded(CONFLICT_TITLE, lambda: conflict_card(snapshot, (name,)), "wide-card"),
             parts.guarded("来龙去脉", lambda: lineage_card(snapshot, name), "wide-card"),
             parts.guarded(SAMPLE_TITLE, lambda: sample_card(snapshot, row), "wide-card"),
         ],
-        tools=parts.state_badge(row["last_state"]),
+        tools=None if _is_foreign(snapshot, row) else parts.state_badge(row["last_state"]),
         trail=trail,
     )

@@ -13,5 +13,6 @@ def good_share(row: Row) -> str:
 
 
 def resource_stamp(row: Row) -> html.P:
-    """Until when a resource goes, whose it is, late or not."""
-    return parts.stamp_of(row["last_period"], str(row["provider_name"]), "迟到" if row["is_late"] else "")
+    """Until when a resource goes, whose it is, late or not where the reader may know."""
+    lateness = None if fmt.is_missing(row["is_late"]) else "迟到" if row["is_late"] else ""
+    return parts.stamp_of(row["last_period"], str(row["provider_name"]), lateness)

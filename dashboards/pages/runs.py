@@ -95,29 +95,32 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
                 className="master-detail",
             ),
             parts.guarded("资源状态", lambda: _of_night(view, resources_card, snapshot), "wide-card"),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            parts.guarded(
-                                "各步骤用时", lambda: _of_night(view, stage_card, snapshot, view), "half-card"
-                            ),
-                            parts.guarded("最近几夜", lambda: _of_night(view, nights_card, snapshot), "half-card"),
-                        ],
-                        className="stack",
-                    ),
-                    html.Div(
-                        [
-                            parts.guarded("怎样重跑", lambda: again_card(snapshot), "half-card"),
-                            parts.guarded("磁盘与增长", lambda: storage_card(snapshot), "half-card"),
-                        ],
-                        className="stack",
-                    ),
-                ],
-                className="halves",
-            ),
+            _of_the_machine(snapshot, view) if snapshot.sight.scopes is None else None,
         ],
         tools=_tools(snapshot, view),
+    )
+
+
+def _of_the_machine(snapshot: Snapshot, view: View) -> html.Div:
+    """How long the steps took, the nights before, how to run one again, the disk: nothing of a department's own."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    parts.guarded("各步骤用时", lambda: _of_night(view, stage_card, snapshot, view), "half-card"),
+                    parts.guarded("最近几夜", lambda: _of_night(view, nights_card, snapshot), "half-card"),
+                ],
+                className="stack",
+            ),
+            html.Div(
+                [
+                    parts.guarded("怎样重跑", lambda: again_card(snapshot), "half-card"),
+                    parts.guarded("磁盘与增长", lambda: storage_card(snapshot), "half-card"),
+                ],
+                className="stack",
+            ),
+        ],
+        className="halves",
     )
 
 

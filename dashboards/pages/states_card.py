@@ -4,12 +4,14 @@ from dash import html
 
 from dashboards import parts, queries
 from dashboards.serving import Snapshot
+from dashboards.sight import is_own
 from dashboards.words import STATES
 
 
 def resources_card(snapshot: Snapshot) -> html.Section:
     """Every resource under the state of its last batch."""
     frame = queries.resources(snapshot)
+    frame = frame[[is_own(snapshot.sight, str(name)) for name in frame["resource"]]]
     blocks = []
     for state in [*STATES, ""]:
         mask = frame["last_state"].fillna("") == state

@@ -13,6 +13,7 @@ from jobs.indicators.formulas import FIRST_MONTH, FORMULAS, SEVERAL
 from jobs.indicators.rollup import CITY, compare, roll_up
 from jobs.indicators.told import told
 from jobs.inputs import Inputs, MissingInputError
+from jobs.quality import days_overdue
 from jobs.session import small, spark
 
 
@@ -92,15 +93,14 @@ def _areas(inputs: Inputs) -> DataFrame:
 
 
 def _stamps(inputs: Inputs) -> DataFrame:
-    """Date, source and age of each indicator: the oldest of its sources decides."""
+    """Date, source and lateness of each indicator: of its sources the oldest and the latest decide."""
     rows = [(name, *_stamp(inputs, indicator)) for name, indicator in all_indicators().items()]
     return spark().createDataFrame(rows, "indicator string, as_of string, source string, days_stale int")
 
 
 def _stamp(inputs: Inputs, indicator: Indicator) -> tuple[str | None, str, int]:
-    periods = [inputs.last_period(source) for source in indicator.sources]
-    known = [period for period in periods if period]
+    known = {source: period for source in indicator.sources if (period := inputs.last_period(source))}
     if not known:
         return None, indicator.owner, 0
-    oldest = min(known, key=lambda period: period_of(period)[1])
-    return oldest, indicator.owner, max(0, (inputs.today - period_of(oldest)[1]).days)
+    late = [days_overdue(inputs.resource(source), period, inputs.today) for source, period in known.items()]
+    return min(known.values(), key=lambda period: period_of(period)[1]), indicator.owner, max(late)

@@ -6,6 +6,7 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from expectations.profile import period_of
 from jobs.exact import exact_mean
 from jobs.indicators import service, society
 from jobs.indicators.leaves import leaves as _leaves
@@ -13,6 +14,12 @@ from jobs.indicators.tally import tallied
 from jobs.inputs import Inputs
 
 FIRST_MONTH = "2016-01"
+
+
+def _known_until(inputs: Inputs, register: str) -> date:
+    """The last day that a register has told of: nothing is said of days after it, though they have come."""
+    last = inputs.last_period(register)
+    return min(inputs.today, period_of(last)[1]) if last else inputs.today
 
 
 def _month_ends(business_date: date, first: str) -> list[tuple[str, date]]:
@@ -33,7 +40,9 @@ def _registered(inputs: Inputs) -> DataFrame:
     """Persons in the register at each month's end since the register is delivered, with their township."""
     persons = inputs.table("base_population__person").where("is_registered")
     # Before its first delivery nothing is known of the register: no figure is made up for earlier months.
-    ends = _month_ends(inputs.today, (inputs.first_period("resident") or inputs.today.isoformat())[:7])
+    ends = _month_ends(
+        _known_until(inputs, "resident"), (inputs.first_period("resident") or inputs.today.isoformat())[:7]
+    )
     at_end: DataFrame | None = None
     for period, end in ends:
         limit = F.lit(end.isoformat()).cast("date")
@@ -71,7 +80,7 @@ def enterprises_alive(inputs: Inputs) -> DataFrame | None:
     firms = inputs.current("enterprise_registration")
     if firms is None:
         return None
-    months = _month_ends(inputs.today, FIRST_MONTH)
+    months = _month_ends(_known_until(inputs, "enterprise_registration"), FIRST_MONTH)
     ends = F.array(
         *(F.struct(F.lit(p).alias("period"), F.lit(d.isoformat()).cast("date").alias("end")) for p, d in months)
     )

@@ -155,7 +155,7 @@ def test_its_message_for_other_systems_says_that_it_is_past(city, outage) -> Non
     number = record(city).id
     text = cap.message(*warnings.show_warning(city, number))
     assert cap.mistakes(text) == []
-    for told in ("<status>Exercise</status>", "<urgency>Past</urgency>", "<responseType>None</responseType>", cap.PAST):
+    for told in ("<status>Draft</status>", "<urgency>Past</urgency>", "<responseType>None</responseType>", cap.PAST):
         assert told in text
     assert "<expires>" not in text
 

@@ -195,9 +195,14 @@ def test_the_cap_message_is_valid_and_says_that_it_is_an_exercise(city, facts):
     record(city, facts, fact())
     text = cap.message(*warnings.show_warning(city, only(city).id))
     assert cap.mistakes(text) == []
-    assert "<status>Exercise</status>" in text
+    assert "<status>Draft</status>" in text, "nobody has approved it yet"
     assert "<scope>Restricted</scope>" in text
     assert "Alert" in text
+    for action in ("assess", "publish"):
+        do(city, only(city).id, action)
+    approved = cap.message(*warnings.show_warning(city, only(city).id))
+    assert cap.mistakes(approved) == []
+    assert "<status>Exercise</status>" in approved and "<msgType>Update</msgType>" in approved
     do(city, only(city).id, "lift")
     over = cap.message(*warnings.show_warning(city, only(city).id))
     assert cap.mistakes(over) == []
@@ -207,7 +212,7 @@ def test_the_cap_message_is_valid_and_says_that_it_is_an_exercise(city, facts):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("<status>Exercise</status>", "<status>Real</status>", "status is 'Real'"),
+        ("<status>Draft</status>", "<status>Real</status>", "status is 'Real'"),
         ("+08:00", "Z", "not a moment"),
         ("<scope>Restricted</scope>", "", "scope is missing"),
         ("<areaDesc>泰山区</areaDesc>", "", "no areaDesc"),

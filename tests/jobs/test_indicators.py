@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from jobs.indicators.formulas import FORMULAS, _month_ends
+from jobs.indicators.formulas import FORMULAS, _known_until, _month_ends
 
 LEAF = (
     "indicator string, area_code string, period string, numerator double, denominator double, months int, cases double"
@@ -15,8 +15,8 @@ VALUE = "indicator string, area_code string, period string, value double, months
 class Given:
     """Inputs of a formula."""
 
-    def __init__(self, today="2018-06-30", first="2018-05-31", tables=None, **frames):
-        self.today = datetime.date.fromisoformat(today)
+    def __init__(self, today="2018-06-30", first="2018-05-31", last=None, tables=None, **frames):
+        self.today, self.last = datetime.date.fromisoformat(today), last
         self.first, self.tables, self.frames = first, tables or {}, frames
 
     def current(self, name):
@@ -28,10 +28,20 @@ class Given:
     def first_period(self, _name):
         return self.first
 
+    def last_period(self, _name):
+        return self.last
+
 
 def leaves(name, inputs):
     found = FORMULAS[name](inputs).collect()
     return {(r["area_code"], r["period"]): (r["numerator"], r["denominator"], r["months"]) for r in found}
+
+
+def test_a_register_says_nothing_of_days_that_it_was_not_delivered_for():
+    day = datetime.date
+    assert _known_until(Given("2018-07-01", last="2018-06-30"), "resident") == day(2018, 6, 30)
+    assert _known_until(Given("2018-06-29", last="2018-06-30"), "resident") == day(2018, 6, 29)
+    assert _known_until(Given("2018-07-01"), "resident") == day(2018, 7, 1)
 
 
 def test_months_end_on_their_last_day_and_the_unfinished_one_today():

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from catalog import Catalog
-from jobs.quality import Measure, measures
+from jobs.quality import Measure, days_overdue, measures
 
 D = dt.date
 
@@ -38,6 +38,27 @@ def batch(period, delivered, state="published", rows=100, codes=None, **more):
 
 def share(measure: Measure) -> tuple[int, int]:
     return measure.numerator, measure.denominator
+
+
+@pytest.mark.parametrize(
+    ("last", "day", "late"),
+    [
+        ("2018-06-30", D(2018, 7, 1), 0),
+        ("2018-06-30", D(2018, 7, 2), 0),
+        ("2018-06-30", D(2018, 7, 4), 2),
+        ("2018-06", D(2018, 7, 31), 0),
+        ("2018-06-15", D(2018, 6, 15), 0),
+    ],
+)
+def test_what_is_not_due_yet_is_not_late(declared, last, day, late):
+    """A daily resource is due a day after its day: two days without it are one day late; a month tells of no days."""
+    assert days_overdue(declared(cycle="daily", due_days=1), last, day) == late
+
+
+def test_a_month_that_is_exempt_is_not_waited_for(declared):
+    monthly = declared(cycle="monthly", due_days=15, exempt_months=[1])
+    assert days_overdue(monthly, "2017-12", D(2018, 3, 10)) == 0
+    assert days_overdue(monthly, "2017-12", D(2018, 3, 20)) == 5
 
 
 def test_refused_rows_count_against_the_dimension_of_their_code(judged):
