@@ -43,9 +43,9 @@ def say(config: Settings, said: Said, role: str = audit.OPERATOR_ROLE) -> None:
         # What is there is read by whoever writes next, so nobody comes in between.
         is_open = said.department in waiting(map(_read, audit.lines_of(session, ACTION)), said.year)
         if said.what == "object" and is_open:
-            raise ProblemError(f"{said.department} 对 {said.year} 年考核的异议还没有裁定；裁定以后才能再提。")
+            raise ProblemError(f"这个部门对 {said.year} 年考核的异议还没有裁定；裁定以后才能再提。")
         if said.what != "object" and not is_open:
-            raise ProblemError(f"{said.department} 对 {said.year} 年的考核没有待裁定的异议；请核对部门和年度。")
+            raise ProblemError(f"对 {said.year} 年的考核没有待裁定的异议：没有提过，或已经裁定；请看异议和裁定的经过。")
         at = delivery_moment(config.home)
         audit.append(session, at, actor=said.who, role=role, action=ACTION, object_=said.department, detail=detail)
 

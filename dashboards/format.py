@@ -167,6 +167,12 @@ def covered(period: Any, months: Any) -> str:
     return f"{last - (int(months) - 1)} 至 {last}"
 
 
+def of_other_months(months: Any, usual: Any, period: Any) -> str:
+    """Said behind a figure that covers other months than its neighbours, half a year beside quarters; else nothing."""
+    is_usual = is_missing(months) or is_missing(usual) or int(months) == int(usual)
+    return "" if is_usual else f"（{covered(period, months)}）"
+
+
 def as_list(value: Any) -> list[str]:
     """Names kept as a list, as JSON or separated by commas."""
     if isinstance(value, str):

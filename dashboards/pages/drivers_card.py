@@ -40,7 +40,7 @@ def drivers_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: V
     return parts.card(
         title,
         body,
-        subtitle=f"{fmt.covered(period, below['months'].iloc[0])} 对同比的拉动（百分点）{total}",
+        subtitle=f"{fmt.covered(period, below['months'].mode().max())} 对同比的拉动（百分点）{total}",
         foot=parts.stamp(period, indicator.owner, below["days_stale"].iloc[0]),
         name="drivers-card",
     )
@@ -87,6 +87,7 @@ def _table(snapshot: Snapshot, below: pd.DataFrame, indicator: Indicator, place:
     }
     colours = palette(view.theme)
     rows = []
+    usual = below["months"].mode().max()
     for row in below.to_dict("records"):
         change = change_of(row, indicator)
         tone = indicator.tone(change)
@@ -94,7 +95,7 @@ def _table(snapshot: Snapshot, below: pd.DataFrame, indicator: Indicator, place:
         rows.append(
             (
                 parts.link(str(row["area_name"]), view.link(area=str(row["area_code"]))),
-                fmt.amount(row["value"], indicator.unit),
+                fmt.amount(row["value"], indicator.unit) + fmt.of_other_months(row["months"], usual, row["period"]),
                 fmt.amount(row["year_ago"], indicator.unit),
                 html.Span(fmt.DASH if change is None else indicator.label(change), className=f"tone-{tone}"),
                 html.Img(src=picture, alt="", className="spark") if picture else fmt.DASH,

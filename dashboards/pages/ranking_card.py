@@ -20,6 +20,7 @@ EDGE = 5
 
 def _bars(frame: pd.DataFrame, indicator: Indicator, view: View, chosen: str) -> list[Bar]:
     bars = []
+    usual = frame["months"].mode().max()
     for row in frame.to_dict("records"):
         change = change_of(row, indicator)
         bars.append(
@@ -28,7 +29,7 @@ def _bars(frame: pd.DataFrame, indicator: Indicator, view: View, chosen: str) ->
                 view.link(area=str(row["area_code"])),
                 change,
                 indicator.label(change),
-                indicator.amount(row),
+                indicator.amount(row) + fmt.of_other_months(row["months"], usual, row["period"]),
                 row["area_code"] == chosen,
             )
         )
@@ -47,7 +48,7 @@ def ranking_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: V
             parts.empty(f"{indicator.title}不发布到{LEVELS['township']}。", "换一项指标，或回到全市。"),
             name="ranking-card",
         )
-    shown = fmt.covered(frame["period"].iloc[0], frame["months"].iloc[0])
+    shown = fmt.covered(frame["period"].iloc[0], frame["months"].mode().max())
     body: list[Any] = [ranking(_bars(frame, indicator, view, place.code), title)]
     if not place.county:
         body += _edges(snapshot, indicator, view)

@@ -102,7 +102,7 @@ def todo_card(snapshot: Snapshot, view: View) -> html.Section:
     return parts.card(
         "待处理",
         body,
-        subtitle="疑点不是结论，核查前不得对外",
+        subtitle=f"{'全市 · ' if snapshot.sight.scopes is None else ''}疑点不是结论，核查前不得对外",
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
         name="open-card",
     )

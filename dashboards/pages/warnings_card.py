@@ -36,6 +36,7 @@ def warnings_card(snapshot: Snapshot) -> html.Section:
     return parts.card(
         TITLE,
         body,
+        subtitle="全市",
         aside=parts.link(f"全部 {len(standing)} 件", "/warnings"),
         foot=parts.stamp(snapshot.business_date, "夜间预警；办理随办随新"),
         name="warnings-card open-card",
