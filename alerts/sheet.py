@@ -128,10 +128,14 @@ def _facts(case: CaseView, finding: FindingFact | None) -> list[tuple[str, str]]
     return rows
 
 
+def _chance(q: float) -> str:
+    return "小于 0.0001" if q < 1e-4 else f"{q:.4f}"
+
+
 def _evidence(found: Sequence[FindingFact], place: int, picture: Picture, grounds: str) -> list[str]:
     """Of one finding of several: numbers, the picture, what was filed, and innocent explanations."""
     finding = found[place]
-    chance = "—（算术，不是概率）" if finding.q_value is None else f"{finding.q_value:.2g}"
+    chance = "—（算术，不是概率）" if finding.q_value is None else _chance(finding.q_value)
     numbers = [
         ("影响", f"{_number(finding.effect)} {MEASURES.get(finding.unit_of_effect, finding.unit_of_effect)}"),
         ("统计量", _number(finding.statistic)),

@@ -8,10 +8,12 @@ from dash import html
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.serving import Snapshot
+from dashboards.sight import Sight
 from dashboards.words import step_title
 
-PAGES = {"topic_city__indicator": "/", "topic_authenticity__finding": "/authenticity"}
-"""Where a person sees what a table holds."""
+FINDINGS = "topic_authenticity__finding"
+PAGES = {"topic_city__indicator": "/", FINDINGS: "/authenticity"}
+"""Where a person sees what a table holds; findings are the inspector's."""
 
 
 def reached(edges: Sequence[tuple[str, str]], start: str) -> list[list[str]]:
@@ -27,14 +29,16 @@ def reached(edges: Sequence[tuple[str, str]], start: str) -> list[list[str]]:
     return [sorted(name for name, away in distance.items() if away == place) for place in range(1, last + 1)]
 
 
-def _node(name: str, titles: dict[str, str], is_here: bool = False) -> html.Li:
+def _node(name: str, titles: dict[str, str], sight: Sight, is_here: bool = False) -> html.Li:
     words = [html.Span(step_title(name, titles)), html.Code(name)]
     href = PAGES.get(name) or (f"/catalogue/{name}" if name in titles and not is_here else None)
+    if name == FINDINGS and not sight.units:
+        href = None
     return html.Li(parts.link(words, href) if href else words, className="node here" if is_here else "node")
 
 
-def _stage(title: str, names: Sequence[str], titles: dict[str, str], is_here: bool = False) -> html.Li:
-    nodes = html.Ul([_node(name, titles, is_here) for name in names])
+def _stage(title: str, names: Sequence[str], titles: dict[str, str], sight: Sight, is_here: bool = False) -> html.Li:
+    nodes = html.Ul([_node(name, titles, sight, is_here) for name in names])
     return html.Li([html.H3(title), nodes], className="stage")
 
 
@@ -64,9 +68,10 @@ def lineage_card(snapshot: Snapshot, name: str) -> html.Section:
     edges, titles = queries.lineage(snapshot), queries.titles(snapshot)
     references = sorted({source for source, target in edges if target == name})
     made = reached(edges, name)
-    stages = [_stage("对照", references, titles)] if references else []
-    stages.append(_stage("本资源", [name], titles, is_here=True))
-    stages += [_stage("由它得出" if i == 0 else "再得出", names, titles) for i, names in enumerate(made)]
+    sight = snapshot.sight
+    stages = [_stage("对照", references, titles, sight)] if references else []
+    stages.append(_stage("本资源", [name], titles, sight, is_here=True))
+    stages += [_stage("由它得出" if i == 0 else "再得出", names, titles, sight) for i, names in enumerate(made)]
     indicators = [
         parts.link(str(row["title"]), f"/?indicator={row['indicator']}", className="chip")
         for row in queries.indicators(snapshot).to_dict("records")

@@ -11,6 +11,9 @@ from expectations.authenticity.finding import Finding
 from expectations.authenticity.null import Floats
 from expectations.authenticity.observations import Observations
 
+BY_PERIOD = frozenset({"repeated_period", "repeated_year"})
+"""Tests that speak of what came in each period, also where the form asks for totals since January."""
+
 LEAST_PEERS = 3
 """Below which a median would tell what a single peer filed (统计法 2009, art. 25)."""
 
@@ -31,7 +34,9 @@ class Filed:
         unit = self._number.get(finding.unit)
         if finding.unit_kind != "unit" or unit is None:
             return None
-        laid = {name: cells for name in finding.columns if (cells := self._grid(name)) is not None}
+        # Running totals never repeat: what is said of months is shown by months.
+        is_by_period = finding.test in BY_PERIOD
+        laid = {name: cells for name in finding.columns if (cells := self._grid(name, is_by_period)) is not None}
         if not laid:
             return None
         peer = self._seen.peer
@@ -43,13 +48,19 @@ class Filed:
             return None
         periods = range(int(filed[0]), int(filed[-1]) + 1)
         return Reported(
-            columns=tuple(_title(self._seen, name) for name in laid),
+            columns=tuple(_title(self._seen, name, is_by_period) for name in laid),
             rows=tuple((self._seen.periods[at], _exact(own[at]), _exact(usual[at])) for at in periods),
         )
 
-    def _grid(self, name: str) -> Floats | None:
+    def _grid(self, name: str, is_by_period: bool) -> Floats | None:
+        if name not in self._known:
+            return None
+        if is_by_period:
+            flows = self._seen.flows(name)
+            # Differences of decimals, to the place in which they were filed and no dust behind it.
+            return None if flows is None else np.round(flows, 6)
         if name not in self._grids:
-            self._grids[name] = self._seen.grid(name) if name in self._known else None
+            self._grids[name] = self._seen.grid(name)
         return self._grids[name]
 
 
@@ -67,7 +78,8 @@ def _medians(cells: Floats) -> Floats:
         return np.where(enough, np.nanmedian(cells, axis=0) if len(cells) else np.nan, np.nan)
 
 
-def _title(seen: Observations, name: str) -> str:
-    said = [seen.measures.get(name, ""), "本年累计" if name in seen.running else ""]
+def _title(seen: Observations, name: str, is_by_period: bool) -> str:
+    covers = "当月，由累计数相减，跨月的取月均" if is_by_period else "本年累计"
+    said = [seen.measures.get(name, ""), covers if name in seen.running else ""]
     inside = "，".join(filter(None, said))
     return f"{name}（{inside}）" if inside else name

@@ -67,6 +67,24 @@ def test_a_finding_on_a_unit_has_what_was_filed_beside_its_peers_to_the_last_pla
     assert all(found.reported is None for found in findings if found.unit_kind != "firm")
 
 
+def test_months_that_repeat_are_shown_by_months_though_the_form_asks_for_totals(honest_city):
+    city = honest_city(600, 51)
+    returns = city.returns().sort_values(["unit", "period"], ignore_index=True)
+    totals = [name for name in returns.columns if name not in ("unit", "period", "headcount")]
+    for unit in city.units.index[:5]:
+        own = returns[returns["unit"] == unit].set_index("period")[totals]
+        for month in range(8, 13):
+            here = (returns["unit"] == unit) & (returns["period"] == f"2017-{month:02d}")
+            returns.loc[here, totals] = (
+                own.loc["2017-07"] + (month - 7) * (own.loc["2017-07"] - own.loc["2017-06"])
+            ).to_numpy()
+    findings = examined(city.book(returns=returns)).findings
+    found = next(found for found in findings if found.test == "repeated_period")
+    assert found.reported.columns[0] == "工业总产值（万元，当月，由累计数相减，跨月的取月均）"
+    own = [row[1][0] for row in found.reported.rows if "2017-08" <= row[0] <= "2017-12"]
+    assert len(own) == 5 and max(own) - min(own) <= 0.1 + 1e-6, "to the place in which thousands were filed"
+
+
 def test_months_with_february_count_january_too(inspected):
     def stop(city):
         city.electricity[:3, 23:27], city.sales[:3, 23:27] = 0.0, 0.0
