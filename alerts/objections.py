@@ -41,7 +41,7 @@ def say(config: Settings, said: Said, role: str = audit.OPERATOR_ROLE) -> None:
     detail = json.dumps([said.year, said.what, one_line(said.why), one_line(said.document)], ensure_ascii=False)
     with open_store(config).writing() as session:
         # What is there is read by whoever writes next, so nobody comes in between.
-        is_open = said.department in waiting(map(_read, audit.lines_of(session, ACTION)), said.year)
+        is_open = said.department in waiting(map(of_line, audit.lines_of(session, ACTION)), said.year)
         if said.what == "object" and is_open:
             raise ProblemError(f"这个部门对 {said.year} 年考核的异议还没有裁定；裁定以后才能再提。")
         if said.what != "object" and not is_open:
@@ -58,9 +58,10 @@ def waiting(lines: Iterable[Said], year: int) -> set[str]:
 
 def history(config: Settings) -> list[Said]:
     """Every objection and every decision, oldest first."""
-    return [_read(line) for line in audit.of_action(config, ACTION)]
+    return [of_line(line) for line in audit.of_action(config, ACTION)]
 
 
-def _read(line: AuditEntry) -> Said:
+def of_line(line: AuditEntry) -> Said:
+    """What a line of the log says of an evaluation."""
     year, what, why, document = json.loads(line.detail)
     return Said(line.object, year, what, why, document, line.actor, line.at)

@@ -53,10 +53,11 @@ def write(session: Session, at: datetime.datetime, said: Report, role: str) -> s
 def history(config: Settings, until: datetime.date | None = None) -> list[Report]:
     """Every report up to the end of a day, oldest first."""
     lines = audit.of_action(config, ACTION)
-    return [_read(line) for line in lines if until is None or line.at[:10] <= until.isoformat()]
+    return [of_line(line) for line in lines if until is None or line.at[:10] <= until.isoformat()]
 
 
-def _read(line: AuditEntry) -> Report:
+def of_line(line: AuditEntry) -> Report:
+    """What a line of the log reports."""
     state, why, document = json.loads(line.detail)
     return Report(line.object, state, why, document, line.actor, line.at)
 

@@ -11,6 +11,7 @@ from dashboards.access import current_reader
 from dashboards.cases import draw_units, open_by_hand, signature, step
 from dashboards.pages.case import case_panel
 from dashboards.pages.cases import case_list, drawn, opened
+from dashboards.pages.step_form import NOTHING, Typed
 from dashboards.view import View
 from taian.settings import settings
 
@@ -48,6 +49,11 @@ def pressed(kind: str, clicks: object) -> Pressed | None:
     return Pressed(asked.text(button.get(kind)), action, _typed(ctx.states_list[0], action), entry)
 
 
+def refused(given: Pressed, said: str) -> Typed:
+    """What was typed for a step that was not taken (``said`` tells why); nothing once it was."""
+    return Typed(given.action, given.fields) if said else NOTHING
+
+
 def wire_steps(app: Dash, kind: str, taken: Callable[[Pressed], Any]) -> None:
     """Wire the form on a ``kind`` (``pages.step_form``): its panel shows what ``taken`` makes of the step pressed."""
 
@@ -70,7 +76,7 @@ def _case_step(clicks: object, _typed_in: object) -> Any:
         return no_update, no_update
     said = step(settings(), given.identity, given.action, signature(current_reader()), given.fields, given.seen)
     done = no_update if said else {"case": given.identity, "action": given.action, "at": time.time()}
-    return case_panel(settings(), given.identity, said, "" if said else given.action), done
+    return case_panel(settings(), given.identity, said, "" if said else given.action, refused(given, said)), done
 
 
 def _open_lead(clicks: object, _typed_in: object) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from dash import Dash
 
 from dashboards.access import current_reader
-from dashboards.casework import Pressed, wire_steps
+from dashboards.casework import Pressed, refused, wire_steps
 from dashboards.pages.past_episode import past_panel
 from dashboards.pages.warning_panel import warning_panel
 from dashboards.permissions import warning_steps
@@ -17,7 +17,8 @@ def _warning_step(given: Pressed) -> Any:
     """Take the step whose button was pressed, if it is this reader's, and show the warning as it is then."""
     reader = current_reader()
     said = take(settings(), given.identity, given.action, reader, given.fields, given.seen)
-    return warning_panel(settings(), given.identity, warning_steps(reader), said, "" if said else given.action)
+    done = "" if said else given.action
+    return warning_panel(settings(), given.identity, warning_steps(reader), said, done, refused(given, said))
 
 
 def _record(given: Pressed) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from dash import Dash
 
 from dashboards.access import current_reader
-from dashboards.casework import Pressed, wire_steps
+from dashboards.casework import Pressed, refused, wire_steps
 from dashboards.duties import take
 from dashboards.pages.duty_panel import duty_panel
 from dashboards.sight import sight_of
@@ -16,7 +16,8 @@ def _duty_step(given: Pressed) -> Any:
     """Take the step whose button was pressed, if it is this reader's, and show the duty as it is then."""
     reader = current_reader()
     said = take(settings(), given.identity, given.action, reader, given.fields, given.seen)
-    return duty_panel(settings(), given.identity, sight_of(reader), said, "" if said else given.action)
+    done = "" if said else given.action
+    return duty_panel(settings(), given.identity, sight_of(reader), said, done, refused(given, said))
 
 
 def duty_callbacks(app: Dash) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from alerts import audit
+from alerts import audit, objections, planreports
 from alerts.audit import Verdict
 from alerts.casebook import PREFIXES
 from alerts.store import AuditEntry
@@ -90,6 +90,12 @@ def _detail(one: AuditEntry) -> str:
         return (_roles(first) if first else fmt.DASH) + colon + "、".join(map(name_of, rest.split("、")))
     if one.action == "night":
         return RUN_STATES.get(first, (first, ""))[0] + colon + rest
+    if one.action == planreports.ACTION:
+        said = planreports.of_line(one)
+        return f"{'已完成' if said.state == 'done' else '进行中'}：{said.why}（{said.document}）"
+    if one.action == objections.ACTION:
+        ruled = objections.of_line(one)
+        return f"{ruled.year} 年 {objections.TITLES[ruled.what]}：{ruled.why}（{ruled.document}）"
     return one.detail or fmt.DASH
 
 
@@ -102,7 +108,7 @@ def _states(case: str, steps: str) -> str:
 
 def _row(one: AuditEntry) -> tuple[Any, ...]:
     said = html.Span(ACTIONS.get(one.action, one.action), title=one.action)
-    about = OBJECTS.get(one.object, one.object)
+    about = name_of(one.object) if one.action == objections.ACTION else OBJECTS.get(one.object, one.object)
     whole = [fmt.moment(one.at), NOBODY.get(one.actor, one.actor), about]
     at, who, what = (html.Span(text, className="whole" if len(text) <= SHORT else "") for text in whole)
     return at, who, _roles(one.role), said, what, _detail(one)

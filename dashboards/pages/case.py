@@ -10,7 +10,7 @@ from alerts.cases import INSPECTED, steps
 from alerts.words import ACTION_TITLES, KIND_TITLES, family_title, state_title
 from dashboards import parts
 from dashboards.cases import FINDING, TAKE, case_of
-from dashboards.pages.step_form import Ask, Field, answer, history, step_form
+from dashboards.pages.step_form import NOTHING, Ask, Field, Typed, answer, history, step_form
 from taian.settings import Settings
 
 WEAK = "未立案：弱疑点和只涉及一个人的疑点不自动立案。实地了解到情况、认为值得核查的，可以列为线索。"
@@ -35,10 +35,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 TITLES = {**ACTION_TITLES, TAKE: "列为线索"}
 
 
-def case_panel(config: Settings, identity: str, said: str = "", done: str = "") -> Any:
+def case_panel(config: Settings, identity: str, said: str = "", done: str = "", typed: Typed = NOTHING) -> Any:
     """The case of this number (or of FINDING and a finding's) with its history and steps.
 
-    ``said`` is why the last step was not taken, ``done`` which one was.
+    ``said`` is why the last step was not taken, ``typed`` what was filled in for it; ``done`` which one was.
     """
     try:
         found = case_of(config, identity)
@@ -57,7 +57,7 @@ def case_panel(config: Settings, identity: str, said: str = "", done: str = "") 
         [
             _head(config, case),
             _findings(case),
-            step_form("case", case.id, _asks(steps(case.kind, case.state)), events[-1].id),
+            step_form("case", case.id, _asks(steps(case.kind, case.state)), events[-1].id, typed),
             answer(said, TITLES.get(done, done)),
             history(events),
         ],

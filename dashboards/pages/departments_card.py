@@ -15,6 +15,12 @@ from dashboards.serving import Snapshot
 from dashboards.view import View
 
 TITLE = "各部门报送情况"
+HOW = (
+    "迟到：晚于更新周期规定的时间送达；拒收：整个文件没有采用；隔离行：文件采用了，其中有错的行没有；"
+    "时效：近期应报的统计期里按期送达的占多少，一批迟到只影响那一期，报得少的部门一期就占得多。"
+)
+"""What the figures of a department are, for who answers for them."""
+
 HEADERS = ("部门", "批次", "迟到", "待核", "拒收", "交付行", "隔离行", "占交付", "时效")
 
 
@@ -109,7 +115,7 @@ def facts_card(snapshot: Snapshot, who: Whose) -> html.Section:
         items.append(("时效", fmt.percent(frame["timeliness"].iloc[0])))
     return parts.card(
         "报送情况",
-        parts.facts(items, "four"),
+        [parts.facts(items, "four"), html.P(HOW, className="muted small")],
         subtitle=words,
         foot=parts.stamp(snapshot.business_date, "夜间批次"),
         name="wide-card",

@@ -13,7 +13,7 @@ from alerts.words import ACTION_TITLES, STRENGTH_TITLES, state_title
 from catalog.plan import scheme
 from dashboards import parts
 from dashboards.duties import duty_of, may_do
-from dashboards.pages.step_form import Ask, Field, answer, history, step_form
+from dashboards.pages.step_form import NOTHING, Ask, Field, Typed, answer, history, step_form
 from dashboards.sight import Sight
 from taian.settings import Settings
 
@@ -41,10 +41,12 @@ WAITS_FOR = {
 TONES = {"soon": "plain", "today": "warn", "past": "bad", "raised": "bad"}
 
 
-def duty_panel(config: Settings, task: str, sight: Sight, said: str = "", done: str = "") -> Any:
+def duty_panel(
+    config: Settings, task: str, sight: Sight, said: str = "", done: str = "", typed: Typed = NOTHING
+) -> Any:
     """The duty of this task for a reader with this sight.
 
-    ``said`` is why the last step was not taken, ``done`` which one was.
+    ``said`` is why the last step was not taken, ``typed`` what was filled in for it; ``done`` which one was.
     """
     try:
         found = duty_of(config, task, sight)
@@ -57,7 +59,7 @@ def duty_panel(config: Settings, task: str, sight: Sight, said: str = "", done: 
     return html.Div(
         [
             _head(case, today(config)),
-            _form(case, events, sight),
+            _form(case, events, sight, typed),
             answer(said, ACTION_TITLES.get(done, done)),
             history(events),
         ],
@@ -87,10 +89,10 @@ def _head(case: CaseView, on: dt.date) -> html.Div:
     return html.Div([html.Div(badges, className="finding-head"), html.P(html.Strong(told))])
 
 
-def _form(case: CaseView, events: list[EventView], sight: Sight) -> Any:
+def _form(case: CaseView, events: list[EventView], sight: Sight, typed: Typed) -> Any:
     mine = may_do(sight, fact_of(case))
     offered = [action for action in steps(DUTY, case.state) if action in mine]
     if not offered:
         return html.P("现在没有由您办理的步骤；您可以查看全部经过。", className="muted")
     asks = [Ask(action, ACTION_TITLES[action], FIELDS[action]) for action in offered]
-    return step_form("duty", case.subject, asks, events[-1].id)
+    return step_form("duty", case.subject, asks, events[-1].id, typed)

@@ -96,11 +96,19 @@ def _picture(finding: Row, drawn: Mapping[str, Any], view: View) -> Any:
     return parts.graph(figure, f"证据图：{finding['message']}", height - (40 if view.is_phone else 0))
 
 
-def _facts(finding: Row) -> html.Dl:
+HOW = (
+    "影响是偏离有多大，用数据自己的单位；统计量是检验算出的数。"
+    "q 值是校正多次检验以后，像这样的偏离里出于偶然的占比上限，越小越不像偶然，不是造假的概率。"
+    "同行数是参与比较的单位数：有的检验按行业和规模比，有的与全部单位比。"
+)
+"""What the four figures are, for who asks."""
+
+
+def _facts(finding: Row) -> html.Div:
     """Four figures: the size of the effect first, then how sure, in words that say what each of them is."""
     chance = "— 算术" if fmt.is_missing(finding["q_value"]) else fmt.probability(finding["q_value"])
     peers = fmt.DASH if fmt.is_missing(finding["peers"]) or not finding["peers"] else fmt.count(finding["peers"])
-    return parts.facts(
+    figures = parts.facts(
         [
             ("影响", _effect(finding["effect"], str(finding["unit_of_effect"]))),
             (STATISTICS.get(str(finding["test"]), "统计量"), fmt.statistic(finding["statistic"])),
@@ -109,6 +117,7 @@ def _facts(finding: Row) -> html.Dl:
         ],
         "four",
     )
+    return html.Div([figures, html.Details([html.Summary("这些数怎么看"), html.P(HOW, className="muted small")])])
 
 
 def _effect(value: Any, unit: str) -> parts.Node:

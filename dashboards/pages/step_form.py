@@ -1,6 +1,7 @@
 """The steps that a person may take on a case: their buttons, what each asks for, what became of it, the history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dash import dcc, html
@@ -31,14 +32,24 @@ class Ask(NamedTuple):
     fields: tuple[Field, ...] = ()
 
 
-def step_form(kind: str, identity: str, asks: Sequence[Ask], seen: int | None) -> html.Div:
+class Typed(NamedTuple):
+    """What was typed for a step that was refused: it stands there again, so that only what was wrong is mended."""
+
+    action: str = ""
+    fields: Mapping[str, str] = MappingProxyType({})
+
+
+NOTHING = Typed()
+
+
+def step_form(kind: str, identity: str, asks: Sequence[Ask], seen: int | None, typed: Typed = NOTHING) -> html.Div:
     """The steps on the ``kind`` ("case", "warning") of this number, the usual one first; ``seen`` is the last entry of
     its history, so that who comes second is told."""
-    boxes = [_step(kind, identity, ask, seen, is_first=place == 0) for place, ask in enumerate(asks)]
+    boxes = [_step(kind, identity, ask, seen, typed, is_first=place == 0) for place, ask in enumerate(asks)]
     return html.Div([html.Div(boxes, className="case-steps"), html.P(SIGNED, className="muted small")])
 
 
-def _step(kind: str, identity: str, ask: Ask, seen: int | None, *, is_first: bool) -> Any:
+def _step(kind: str, identity: str, ask: Ask, seen: int | None, typed: Typed, *, is_first: bool) -> Any:
     """A button, or what a step asks for with its button, folded away until it is chosen."""
     button = html.Button(
         f"确认{ask.title}" if ask.fields else ask.title,
@@ -47,20 +58,30 @@ def _step(kind: str, identity: str, ask: Ask, seen: int | None, *, is_first: boo
     )
     if not ask.fields:
         return button
-    fields = [_field(kind, ask.action, field) for field in ask.fields]
+    is_again = ask.action == typed.action
+    fields = [_field(kind, ask.action, one, typed.fields.get(one.name, "") if is_again else "") for one in ask.fields]
     return html.Details(
-        [html.Summary(ask.title), html.Div(fields, className="case-fields"), button], className="case-step"
+        [html.Summary(ask.title), html.Div(fields, className="case-fields"), button],
+        className="case-step",
+        open=is_again,
     )
 
 
-def _field(kind: str, action: str, field: Field) -> html.Label:
+def _field(kind: str, action: str, field: Field, value: str) -> html.Label:
     identity = {"type": f"{kind}-field", "action": action, "name": field.name}
     must = field.name == "to" or (field.name == "why" and action in NEEDS_REASON)
     label = html.Span([field.label, html.Span("＊", title="必填") if must else None])
     if field.name == "why":
-        return html.Label([label, dcc.Textarea(id=identity, maxLength=LONGEST_REASON, rows=3)], className="wide")
+        return html.Label(
+            [label, dcc.Textarea(id=identity, maxLength=LONGEST_REASON, rows=3, value=value)], className="wide"
+        )
     given = dcc.Input(
-        id=identity, type="text", maxLength=LONGEST_NAME, autoComplete="off", placeholder=field.hint or None
+        id=identity,
+        type="text",
+        maxLength=LONGEST_NAME,
+        autoComplete="off",
+        placeholder=field.hint or None,
+        value=value,
     )
     return html.Label([label, given])
 

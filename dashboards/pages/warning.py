@@ -32,6 +32,11 @@ NOISE = 1e-9
 """Share of a deviation below which a part's is what is left of computing with fractions."""
 PERIODS, AFTER = 120, 30
 """Periods of one picture, and how many of them follow that of a signal that is long past."""
+HOW = (
+    "预期由夜间引擎按过去的走势、季节和节假日算出，只用当天以前已知的数；正常范围按历次预期与实际之差估计，"
+    "同类的数一起估，越远越宽。超出范围、水平持续改变、来源没有到，或越过部门声明的阈值，才立预警。"
+)
+"""What stands behind the picture, for who asks."""
 HELD = "该地数据的真实性存疑，正在核查；核实以前不据此研判。"
 
 
@@ -141,7 +146,10 @@ def picture_card(snapshot: Snapshot, fact: WarningFact, view: View) -> html.Sect
     label = f"{fact.title}：{fact.period} 实际 {fmt.amount(fact.actual, fact.unit)}，正常范围 {_range(fact)}"
     return parts.card(
         "预期与实际",
-        parts.graph(figure, label, 300 if view.is_phone else 340, _rows(shown, fact)),
+        [
+            parts.graph(figure, label, 300 if view.is_phone else 340, _rows(shown, fact)),
+            html.Details([html.Summary("预期和正常范围怎么来"), html.P(HOW, className="muted small")]),
+        ],
         subtitle=f"单位：{unit} · {_hits(frame)}",
         foot=parts.stamp(last["period"], f"{fact.owner}；预期算于 {last['known_on']}"),
         name="warning-picture",

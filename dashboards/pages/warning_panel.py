@@ -11,7 +11,7 @@ from alerts.casebook import CaseView, EventView
 from alerts.cases import WARNING, steps
 from alerts.words import ACTION_TITLES, WARNING_TITLES, state_title
 from dashboards import parts
-from dashboards.pages.step_form import Ask, Field, answer, history, step_form
+from dashboards.pages.step_form import NOTHING, Ask, Field, Typed, answer, history, step_form
 from dashboards.pages.warning_words import NEXT, due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.warned import warning_of
 from taian.clock import delivery_moment
@@ -37,10 +37,12 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 HOUR = 3600
 
 
-def warning_panel(config: Settings, number: str, may: Collection[str], said: str = "", done: str = "") -> Any:
+def warning_panel(
+    config: Settings, number: str, may: Collection[str], said: str = "", done: str = "", typed: Typed = NOTHING
+) -> Any:
     """The warning of this number for a reader who ``may`` take these steps.
 
-    ``said`` is why the last step was not taken, ``done`` which one was.
+    ``said`` is why the last step was not taken, ``typed`` what was filled in for it; ``done`` which one was.
     """
     try:
         found = warning_of(config, number)
@@ -52,7 +54,7 @@ def warning_panel(config: Settings, number: str, may: Collection[str], said: str
     return html.Div(
         [
             _head(case, delivery_moment(config.home)),
-            _form(case, events, may),
+            _form(case, events, may, typed),
             answer(said, ACTION_TITLES.get(done, done)),
             _times(events),
             history(events),
@@ -79,13 +81,13 @@ def _head(case: CaseView, now: dt.datetime) -> html.Div:
     )
 
 
-def _form(case: CaseView, events: list[EventView], may: Collection[str]) -> Any:
+def _form(case: CaseView, events: list[EventView], may: Collection[str], typed: Typed) -> Any:
     offered = [action for action in steps(WARNING, case.state) if action in may]
     offered = [action for action in offered if action != "silence" or not case.is_past]
     if not offered:
         return html.P("这一步不由您的角色办理；您可以查看全部经过。", className="muted")
     asks = [Ask(action, ACTION_TITLES[action], FIELDS[action]) for action in offered]
-    return step_form("warning", case.id, asks, events[-1].id)
+    return step_form("warning", case.id, asks, events[-1].id, typed)
 
 
 def _times(events: list[EventView]) -> html.P | None:

@@ -283,6 +283,8 @@ def test_the_log_is_shown_page_by_page_in_words(tmp_path, published, monkeypatch
     audit.record(
         config, actor="平台", role="platform", action="case.joined", object_="XS-1", detail="open > heard：雷同"
     )
+    objected = json.dumps([2018, "reject", "数据无误", "文件"], ensure_ascii=False)
+    audit.record(config, actor="li", role="leader", action="plan evaluation", object_="gonganju", detail=objected)
     for action, detail in (("account.add", "owner：gonganju"), ("account.lock", ""), ("night", "success：立案 2")):
         audit.record(config, actor="li", role="administrator", action=action, object_="web", detail=detail)
     monkeypatch.setattr(audit_page, "settings", lambda: config)
@@ -295,7 +297,7 @@ def test_the_log_is_shown_page_by_page_in_words(tmp_path, published, monkeypatch
     shown = [[n for n in range(LINES + 2) if f"n{n:02d}" in page] for page in (first, second)]
     assert sorted(shown[0] + shown[1]) == list(range(LINES + 2))
     assert min(shown[0]) > max(shown[1])
-    told = ("数据提供方：公安局", "成功：立案 2", "页面")
+    told = ("数据提供方：公安局", "成功：立案 2", "页面", "2018 年 异议不成立：数据无误（文件）", "公安局")
     for word in ("并入疑点", "待受理 → 已陈述申辩：雷同", "登录", "审计员、运维", "下一页", *told):
         assert word in first, word
     assert "上一页" in second and "下一页" not in second

@@ -13,7 +13,8 @@ from alerts import duties as store
 from alerts.cases import DUTIES
 from dashboards import duties, papers, permissions
 from dashboards.pages import plan, plan_bulletin, plan_task
-from dashboards.pages.duty_panel import FIELDS
+from dashboards.pages.duty_panel import FIELDS, duty_panel
+from dashboards.pages.step_form import Typed
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import sight_of
 from dashboards.view import View
@@ -141,3 +142,11 @@ def test_a_report_on_a_past_month_says_what_was_known_then_and_an_earlier_one_th
 
 def test_every_step_of_a_duty_belongs_to_a_role_and_has_its_form() -> None:
     assert {action for _, action in DUTIES} == set(permissions.DUTY_STEPS) == set(FIELDS)
+
+
+def test_what_was_typed_for_a_refused_step_stands_there_again(city: Settings) -> None:
+    typed = Typed("ask", {"why": "光缆施工未完成", "on": "2018-02-30"})
+    panel = str(duty_panel(city, "16-1", sight_of(OFFICE), "日期不对。", "", typed).to_plotly_json())
+    assert "光缆施工未完成" in panel and "2018-02-30" in panel
+    fresh = str(duty_panel(city, "16-1", sight_of(OFFICE), "", "ask").to_plotly_json())
+    assert "光缆施工未完成" not in fresh
