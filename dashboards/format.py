@@ -167,6 +167,11 @@ def covered(period: Any, months: Any) -> str:
     return f"{last - (int(months) - 1)} 至 {last}"
 
 
+def usual_months(frame: pd.DataFrame) -> Any:
+    """How many months most figures of a list cover."""
+    return frame["months"].mode().max()
+
+
 def of_other_months(months: Any, usual: Any, period: Any) -> str:
     """Said behind a figure that covers other months than its neighbours, half a year beside quarters; else nothing."""
     is_usual = is_missing(months) or is_missing(usual) or int(months) == int(usual)

@@ -38,15 +38,15 @@ def matching(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     return frame
 
 
-def _resource_card(row: Row, is_own: bool) -> html.Li:
-    told = [("合格率", good_share(row)), ("已发布", fmt.amount(row["rows_published"], "行"))] if is_own else []
+def _resource_card(row: Row, is_told: bool) -> html.Li:
+    told = [("合格率", good_share(row)), ("已发布", fmt.amount(row["rows_published"], "行"))] if is_told else []
     return html.Li(
         html.Article(
             [
                 html.Div(
                     [
                         html.H2(parts.link(str(row["title"]), f"/catalogue/{row['resource']}")),
-                        parts.state_badge(row["last_state"]) if is_own else None,
+                        parts.state_badge(row["last_state"]) if is_told else None,
                     ],
                     className="resource-head",
                 ),

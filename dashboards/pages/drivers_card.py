@@ -40,7 +40,7 @@ def drivers_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: V
     return parts.card(
         title,
         body,
-        subtitle=f"{fmt.covered(period, below['months'].mode().max())} 对同比的拉动（百分点）{total}",
+        subtitle=f"{fmt.covered(period, fmt.usual_months(below))} 对同比的拉动（百分点）{total}",
         foot=parts.stamp(period, indicator.owner, below["days_stale"].iloc[0]),
         name="drivers-card",
     )
@@ -87,7 +87,7 @@ def _table(snapshot: Snapshot, below: pd.DataFrame, indicator: Indicator, place:
     }
     colours = palette(view.theme)
     rows = []
-    usual = below["months"].mode().max()
+    usual = fmt.usual_months(below)
     for row in below.to_dict("records"):
         change = change_of(row, indicator)
         tone = indicator.tone(change)

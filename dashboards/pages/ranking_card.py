@@ -20,7 +20,7 @@ EDGE = 5
 
 def _bars(frame: pd.DataFrame, indicator: Indicator, view: View, chosen: str) -> list[Bar]:
     bars = []
-    usual = frame["months"].mode().max()
+    usual = fmt.usual_months(frame)
     for row in frame.to_dict("records"):
         change = change_of(row, indicator)
         bars.append(
@@ -48,7 +48,7 @@ def ranking_card(snapshot: Snapshot, indicator: Indicator, place: Place, view: V
             parts.empty(f"{indicator.title}不发布到{LEVELS['township']}。", "换一项指标，或回到全市。"),
             name="ranking-card",
         )
-    shown = fmt.covered(frame["period"].iloc[0], frame["months"].mode().max())
+    shown = fmt.covered(frame["period"].iloc[0], fmt.usual_months(frame))
     body: list[Any] = [ranking(_bars(frame, indicator, view, place.code), title)]
     if not place.county:
         body += _edges(snapshot, indicator, view)

@@ -50,7 +50,7 @@ def _columns_card(row: Row) -> html.Section:
     )
 
 
-def _profile_card(row: Row, is_own: bool) -> html.Section:
+def _profile_card(row: Row, is_told: bool) -> html.Section:
     items = [
         ("资源代码", str(row["code"])),
         ("提供方", str(row["provider_name"])),
@@ -61,7 +61,7 @@ def _profile_card(row: Row, is_own: bool) -> html.Section:
         ("报送形式", FORMS.get(str(row["form"]), str(row["form"]))),
         ("版本依据", str(row["edition"]) if row["edition"] and not fmt.is_missing(row["edition"]) else "—"),
     ]
-    if is_own:
+    if is_told:
         items += [
             ("合格率（接受/交付）", good_share(row)),
             ("已发布行数", fmt.amount(row["rows_published"], "行")),

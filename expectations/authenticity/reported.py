@@ -25,7 +25,7 @@ class Filed:
         self._seen = seen
         self._number = {label: number for number, label in enumerate(seen.units)}
         self._known = {*seen.values, *(name for columns in seen.together for name in columns)}
-        self._grids: dict[str, Floats | None] = {}
+        self._grids: dict[tuple[str, bool], Floats | None] = {}
 
     def of(self, finding: Finding) -> Reported | None:
         """What was filed in the columns of a finding on one unit, period by period; None where no such table can be
@@ -53,15 +53,15 @@ class Filed:
         )
 
     def _grid(self, name: str, is_by_period: bool) -> Floats | None:
-        if name not in self._known:
-            return None
-        if is_by_period:
-            flows = self._seen.flows(name)
-            # Differences of decimals, to the place in which they were filed and no dust behind it.
-            return None if flows is None else np.round(flows, 6)
-        if name not in self._grids:
-            self._grids[name] = self._seen.grid(name)
-        return self._grids[name]
+        key = (name, is_by_period)
+        if name in self._known and key not in self._grids:
+            self._grids[key] = self._flows(name) if is_by_period else self._seen.grid(name)
+        return self._grids.get(key)
+
+    def _flows(self, name: str) -> Floats | None:
+        """Differences of decimals, to the place in which they were filed and no dust behind it."""
+        flows = self._seen.flows(name)
+        return None if flows is None else np.round(flows, 6)
 
 
 def _exact(values: Floats) -> tuple[Number, ...]:
