@@ -9,14 +9,16 @@ from catalog.plan import scheme
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
 from dashboards.sight import Sight
+from taian.evaluation import days_of_use
 
 
 def tasks(snapshot: Snapshot) -> pd.DataFrame:
     """Every milestone in the order of the articles; ``share`` is what a department that answers for something has in
-    it: lead, cooperate, or nothing."""
+    it: lead, cooperate, or nothing; ``due`` whether its day has come (``due_of``)."""
     found = snapshot.read("topic_plan__task", "SELECT * FROM topic_plan__task ORDER BY task_id")
     own = answering(snapshot.sight)
-    return found.assign(share=[_share(row["lead_department"], row["obliged"], own) for row in found.to_dict("records")])
+    shares = [_share(row["lead_department"], row["obliged"], own) for row in found.to_dict("records")]
+    return found.assign(share=shares, due=due_of(found, snapshot.business_date))
 
 
 def states(snapshot: Snapshot) -> pd.DataFrame:
@@ -47,6 +49,13 @@ def _share(lead: str, obliged: Any, own: frozenset[str]) -> str:
     if own.isdisjoint(obliged):
         return ""
     return "lead" if any(scheme().means(lead, code) for code in own) else "cooperate"
+
+
+def due_of(tasks: pd.DataFrame, today: str) -> pd.Series:
+    """Of each milestone ``past``, ``ahead`` or, without a date in the plan, ``undated``; past with its own day."""
+    due = pd.to_datetime(tasks["due_on"])
+    said = pd.Series("ahead", tasks.index).mask(due <= pd.Timestamp(today), "past")
+    return said.mask(due.isna(), "undated")
 
 
 def task(snapshot: Snapshot, number: str) -> Any:
@@ -83,6 +92,23 @@ FROM topic_plan__exchange GROUP BY ALL ORDER BY calls DESC, taker, giver, resour
 def exchange(snapshot: Snapshot) -> pd.DataFrame:
     """Who took which resource of whom since the log began, the most asked for first."""
     return snapshot.read("topic_plan__exchange", EXCHANGED)
+
+
+USED = """
+SELECT day, sum(calls)::BIGINT AS calls, sum(fruitful)::BIGINT AS fruitful, sum(row_count)::BIGINT AS row_count
+FROM topic_plan__exchange WHERE taker = $party GROUP BY day ORDER BY day
+"""
+
+
+def used_days(snapshot: Snapshot, party: str) -> pd.DataFrame:
+    """What one department or county asked for and got on each working day of the last whole month of the log
+    (``is_used`` when it got a row or more): what its use of shared data is counted from."""
+    taken = snapshot.read("topic_plan__exchange", USED, {"party": party})
+    latest = snapshot.read("topic_plan__exchange", "SELECT max(log_until) AS day FROM topic_plan__exchange")["day"][0]
+    days = [] if pd.isna(latest) else days_of_use(pd.Timestamp(latest).date())
+    working = pd.DataFrame({"day": pd.to_datetime(days)})
+    found = working.merge(taken, on="day", how="left").fillna({"calls": 0, "fruitful": 0, "row_count": 0})
+    return found.assign(is_used=found["fruitful"] > 0)
 
 
 def parties(snapshot: Snapshot) -> pd.DataFrame:

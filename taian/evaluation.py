@@ -8,8 +8,10 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date, timedelta
 
 from catalog.evaluation import Evaluation
+from taian.workdays import is_workday
 
 DECIMALS = 6
 """To which shares and points are rounded."""
@@ -51,6 +53,15 @@ class Line:
 
 Facts = Mapping[str, Mapping[str, Share]]
 """Department to indicator to what it comes to; an indicator that is not there does not apply."""
+
+
+def days_of_use(latest: date) -> list[date]:
+    """The working days of the last whole month of a log that goes until ``latest``: of these the use of shared data is
+    counted."""
+    after = (latest + timedelta(days=1)).replace(day=1)
+    first = (after - timedelta(days=1)).replace(day=1)
+    month = (first + timedelta(days=number) for number in range((after - first).days))
+    return [each for each in month if is_workday(each)]
 
 
 def evaluate(facts: Facts, names: Mapping[str, str], scheme: Evaluation, year: int) -> list[Line]:

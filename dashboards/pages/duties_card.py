@@ -13,26 +13,37 @@ from dashboards import parts
 from dashboards.duties import duties_of
 from dashboards.pages.duty_panel import stage_badge
 from dashboards.serving import Snapshot
+from dashboards.view import View
 from taian.settings import settings
 
 HEADERS = ("编号", "任务", "牵头部门", "期限", "环节", "逾期")
 FIRST = ("asked", "proved", "answered", "open", "closed")
 """What waits for the leading group first."""
+KINDS = {**DUTY_TITLES, "raised": "已上报"}
+"""What duties are counted by: their states, and how many of those that stand were brought before the leading group."""
 
 
-def duties_card(snapshot: Snapshot) -> html.Section:
-    """Duties within the reader's sight, those that wait for a decision before the others."""
-    every = duties_of(settings(), snapshot.sight)
-    standing = sorted((case for case in every if case.state != "closed"), key=lambda case: FIRST.index(case.state))
+def _is_of(case: CaseView, kind: str) -> bool:
+    return case.state == kind or (kind == "raised" and case.strength == "raised" and case.state != "closed")
+
+
+def duties_card(snapshot: Snapshot, view: View) -> html.Section:
+    """Duties within the reader's sight, those that wait for a decision before the others; of one kind (``?duty=``)
+    those that are counted under it."""
+    every = sorted(duties_of(settings(), snapshot.sight), key=lambda case: FIRST.index(case.state))
+    counted = {kind: [case for case in every if _is_of(case, kind)] for kind in KINDS}
     facts: list[tuple[str, parts.Node]] = [
-        (title, f"{sum(case.state == state for case in every)} 件") for state, title in DUTY_TITLES.items()
+        (title, parts.link(f"{len(counted[kind])} 件", view.link(duty=kind, page=None)) if counted[kind] else "0 件")
+        for kind, title in KINDS.items()
     ]
-    facts.append(("已上报", f"{sum(case.strength == 'raised' for case in standing)} 件"))
+    chosen = view.params.get("duty", "")
+    shown = counted.get(chosen) or [case for case in every if case.state != "closed"]
+    said = KINDS[chosen] if counted.get(chosen) else "在办"
     body: list[Any] = [parts.facts(facts)]
-    if standing:
-        rows = [_row(case) for case in standing]
-        table = parts.table("督办", HEADERS, rows, (), "plan-rows")
-        body.append(html.Details([html.Summary(f"在办 {len(standing)} 件"), table], open=len(standing) <= 5))
+    if shown:
+        table = parts.table("督办", HEADERS, [_row(case) for case in shown], (), "plan-rows")
+        is_open = bool(counted.get(chosen)) or len(shown) <= 5
+        body.append(html.Details([html.Summary(f"{said} {len(shown)} 件"), table], open=is_open))
     else:
         body.append(parts.empty("没有在督办的任务。", "有时限的任务临期，当夜立督办。"))
     return parts.card(

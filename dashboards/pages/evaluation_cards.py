@@ -5,10 +5,12 @@ from typing import Any
 from dash import html
 
 from catalog.evaluation import evaluation
+from catalog.plan import scheme
 from dashboards import format as fmt
 from dashboards import parts, planned
 from dashboards.charts.sensitivity import ROW, Place, sensitivity
 from dashboards.pages.objection_panel import objections_card
+from dashboards.pages.plan_words import place_of
 from dashboards.serving import Snapshot
 from dashboards.theme import palette
 from dashboards.view import View, address
@@ -23,15 +25,18 @@ def evaluation_cards(snapshot: Snapshot, view: View) -> list[html.Section]:
     ]
 
 
-def _rows_of(indicator: str, department: str) -> str:
-    """Where the rows behind an indicator are."""
-    if indicator == "migration":
-        return address("/plan", tab="cloud", department=department)
-    if indicator == "tasks":
-        return address("/plan", tab="systems", department=department)
-    if indicator == "use":
-        return address("/plan", tab="exchange", party=department)
-    return address("/my-data", provider=department)
+def _rows_of(indicator: str, department: str) -> list[parts.Node]:
+    """The ways to the rows behind an indicator of a department: one for each measure that it is the mean of."""
+    each = evaluation().indicators[indicator]
+    if each.formula == "measure_mean":
+        ways = [
+            parts.link(scheme().measures[name].title, address("/plan", **place_of(name), department=department))
+            for name in each.of
+        ]
+        return [html.Div(way) for way in ways]
+    if each.formula == "taken_days":
+        return [parts.link("逐日取用", address("/plan", tab="exchange", party=department))]
+    return [parts.link("资源和批次", address("/my-data", provider=department))]
 
 
 def _points(snapshot: Snapshot, view: View) -> html.Section:
@@ -65,7 +70,7 @@ def _indicator(name: str, row: Any) -> list[parts.Node]:
         return cells
     has_value = not fmt.is_missing(row["value"])
     cells += [fmt.percent(row["value"]), f"{row['points']:.2f}"] if has_value else [fmt.DASH, fmt.DASH]
-    cells.append(parts.link("看明细", _rows_of(name, row["department"])) if has_value else "不适用")
+    cells.append(_rows_of(name, row["department"]) if has_value else "不适用")
     return cells
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from catalog.evaluation import evaluation
 from dashboards import format as fmt
 from dashboards import parts, planned
+from dashboards.departments import name_of
 from dashboards.kept import kept_card
 from dashboards.pages.plan_words import ACROSS, of_party
 from dashboards.serving import Snapshot
@@ -18,10 +20,14 @@ SLOW = "两秒及以上"
 
 def exchange_cards(snapshot: Snapshot, view: View) -> list[html.Section]:
     """The cards of the tab above its list."""
-    return [
+    cards = [
         kept_card(snapshot, view, "交换概况", lambda: _whole_card(snapshot, view), NAME),
         kept_card(snapshot, view, "使用和提供", lambda: _parties_card(snapshot, view), NAME),
     ]
+    scopes, party = snapshot.sight.scopes, view.params.get("party")
+    if party and (scopes is None or party in scopes):  # of others a reader sees a part, and a part says nothing of them
+        cards.append(kept_card(snapshot, view, "逐日取用", lambda: _used_card(snapshot, party), NAME))
+    return cards
 
 
 def _whole_card(snapshot: Snapshot, view: View) -> html.Section:
@@ -92,3 +98,28 @@ def _party(row: Any) -> list[parts.Node]:
         worked,
         parts.badge("只用不供", "warn") if row["takes_only"] else "",
     ]
+
+
+def _used_card(snapshot: Snapshot, party: str) -> html.Section:
+    """On which working days one department or county got rows of others' data: what 使用 of the evaluation counts."""
+    days = planned.used_days(snapshot, party)
+    rows = [
+        [
+            fmt.day(row["day"]),
+            *(fmt.count(row[name]) for name in ("calls", "fruitful", "row_count")),
+            parts.badge("算使用", "good") if row["is_used"] else parts.badge("不算", "plain"),
+        ]
+        for row in days.to_dict("records")
+    ]
+    said = f"{len(days)} 个工作日中 {int(days['is_used'].sum())} 天取到至少一行"
+    table = parts.table("逐日取用", ("工作日", "调用", "取到数据的调用", "数据行数", "使用"), rows, (1, 2, 3))
+    return parts.card(
+        f"逐日取用 · {name_of(party)}",
+        [
+            html.P(f"考核“使用”：{evaluation().indicators['use'].definition}。", className="muted small"),
+            html.Details([html.Summary(said), table], open=True) if rows else parts.empty("日志还没有一个整月。"),
+        ],
+        subtitle=f"{fmt.day(days['day'].min())} 至 {fmt.day(days['day'].max())}" if rows else None,
+        foot=parts.stamp(snapshot.business_date, "共享交换日志"),
+        name=NAME,
+    )

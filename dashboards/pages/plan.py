@@ -16,8 +16,10 @@ from dashboards.pages.exchange_cards import exchange_cards
 from dashboards.pages.network_cards import COUNTY, coverage_card, merged_card
 from dashboards.pages.plan_words import (
     ACROSS,
+    DUES,
     HEADERS,
     KIND_GROUPS,
+    PROGRESS,
     REGISTER_STATES,
     REGISTERS,
     SERVICE_STATES,
@@ -88,7 +90,7 @@ def render(snapshot: Snapshot, view: View) -> html.Div:
     if tab == "tasks":
         cards = [
             kept_card(snapshot, view, "方案任务", lambda: _states_card(snapshot, view), "wide-card plan-states"),
-            parts.guarded("督办", lambda: duties_card(snapshot), "wide-card plan-duties"),
+            parts.guarded("督办", lambda: duties_card(snapshot, view), "wide-card plan-duties"),
         ]
     if tab == "progress":
         cards = [
@@ -304,7 +306,11 @@ def _row(tab: str, row: Any, view: View) -> list[parts.Node]:
         if not fmt.is_missing(row["measure"]):
             shown[5] = parts.link(shown[5], address("/plan", **place_of(row["measure"])))
     if tab == "progress":
-        shown[0] = parts.link(shown[0], address("/plan", tab="tasks", lead_department=row["lead_department"]))
+        lead = row["lead_department"]
+        shown = [parts.link(lead, view.link(lead_department=lead, page=None))] + [
+            parts.link(number, address("/plan", tab="tasks", lead_department=lead, **listed)) if row[name] else number
+            for number, (name, listed) in zip(shown[1:], PROGRESS.items(), strict=True)
+        ]
     if tab == "evaluation":
         shown[0] = parts.link(shown[0], view.link(department=row["department"]))
     if tab == "systems":
@@ -336,6 +342,7 @@ def _filters(tab: str, snapshot: Snapshot, view: View) -> html.Div:
     if tab == "tasks":
         states = [(key, title) for key, (title, _) in STATES.items()]
         found.append(parts.filter_of(view, "state", "全部状态", states, WIDE))
+        found.append(parts.filter_of(view, "due", "全部时限", list(DUES.items()), WIDE))
         if planned.answering(snapshot.sight):
             found.append(parts.filter_of(view, "share", "牵头和配合", list(SHARES.items()), WIDE))
     if tab == "network":

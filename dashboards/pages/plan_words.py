@@ -38,6 +38,8 @@ STATES: dict[str, tuple[str, str]] = {
 }
 SHARES = {"lead": "我牵头的", "cooperate": "我配合的"}
 """What a department has in a task of its own."""
+DUES = {"past": "已到期", "ahead": "未到期", "undated": "没有写时限"}
+"""Whether the day of a task has come."""
 
 VERDICTS: dict[str, tuple[str, str]] = {
     "zombie": ("僵尸系统", "bad"),
@@ -136,8 +138,8 @@ def _filtered(frame: pd.DataFrame, view: View, *names: str) -> pd.DataFrame:
 
 def by_department(tasks: pd.DataFrame, today: str) -> pd.DataFrame:
     """How each lead department stands: its tasks, those that were due, how many are in each state; the late first."""
-    due = pd.to_datetime(tasks["due_on"]) <= pd.Timestamp(today)  # a task without a date is not due
-    marked = tasks.assign(is_due=due, **{state: tasks["state"] == state for state in STATES})
+    is_due = planned.due_of(tasks, today) == "past"
+    marked = tasks.assign(is_due=is_due, **{state: tasks["state"] == state for state in STATES})
     columns = ["is_due", *STATES]
     found = marked.groupby("lead_department")[columns].sum().assign(tasks=marked.groupby("lead_department").size())
     return found.reset_index().sort_values(["overdue", "unproven", "lead_department"], ascending=[False, False, True])
@@ -175,7 +177,9 @@ def _unmoved(snapshot: Snapshot, view: View) -> pd.DataFrame:
 
 
 ROWS: dict[str, Callable[[Snapshot, View], pd.DataFrame]] = {
-    "tasks": lambda snapshot, view: _filtered(planned.tasks(snapshot), view, "state", "lead_department", "share"),
+    "tasks": lambda snapshot, view: _filtered(
+        planned.tasks(snapshot), view, "state", "lead_department", "share", "due"
+    ),
     "progress": lambda snapshot, view: by_department(
         _filtered(planned.tasks(snapshot), view, "lead_department"), snapshot.business_date
     ),
@@ -225,9 +229,16 @@ def _tasks_cells(row: Any) -> tuple[str, ...]:
     return row["task_id"], row["task"], row["lead_department"], due, STATES[row["state"]][0], row["evidence"]
 
 
+PROGRESS: dict[str, dict[str, str]] = {
+    "tasks": {},
+    "is_due": {"due": "past"},
+    **{state: {"state": state} for state in ("done", "overdue", "unproven", "at_risk")},
+}
+"""What is counted of a lead department, in the order of its columns, and the filters under which it is listed."""
+
+
 def _progress_cells(row: Any) -> tuple[str, ...]:
-    counts = ("tasks", "is_due", "done", "overdue", "unproven", "at_risk")
-    return row["lead_department"], *(fmt.count(row[name]) for name in counts)
+    return row["lead_department"], *(fmt.count(row[name]) for name in PROGRESS)
 
 
 def _evaluation_cells(row: Any) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -12,9 +12,8 @@ import pyarrow as pa
 from catalog.evaluation import Evaluation, evaluation
 from catalog.plan import scheme
 from jobs.journal import VISIBLE
-from taian.evaluation import Line, Share, digest_of, evaluate
+from taian.evaluation import Line, Share, days_of_use, digest_of, evaluate
 from taian.settings import settings
-from taian.workdays import is_workday
 
 SOURCES = ("meta__resource", "meta__delivery", "meta__quality", "topic_plan__measure")
 EXCHANGE = "topic_plan__exchange"
@@ -122,12 +121,10 @@ def _taken_days(connection: duckdb.DuckDBPyConnection, known: set[str]) -> dict[
 
     Who was never on the platform has used nothing: 0, not unknown.
     """
-    ends = f"SELECT date_trunc('month', max(day) + 1)::DATE AS after FROM {EXCHANGE}"
-    first, after = connection.execute(f"SELECT (after - INTERVAL 1 MONTH)::DATE, after FROM ({ends})").fetchall()[0]
-    if after is None:
+    latest = connection.execute(f"SELECT max(day) FROM {EXCHANGE}").fetchall()[0][0]
+    if latest is None:
         return {}
-    month = (first + timedelta(days=number) for number in range((after - first).days))
-    working = [each for each in month if is_workday(each)]
+    working = days_of_use(latest)
     rows = connection.execute(
         f"SELECT taker, count(DISTINCT day) FROM {EXCHANGE} "
         "WHERE list_contains($days, day) AND fruitful > 0 GROUP BY taker",

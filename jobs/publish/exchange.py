@@ -20,7 +20,7 @@ SELECT {day_in_china("called_at")} AS day, taker, taking.name AS taker_name, giv
   count(*) AS calls, count(*) FILTER (result = 'succeeded') AS succeeded,
   count(*) FILTER (result = 'succeeded' AND row_count > 0) AS fruitful,
   coalesce(sum(row_count) FILTER (result = 'succeeded'), 0)::BIGINT AS row_count, sum(latency_ms)::BIGINT AS latency_ms,
-  count(*) FILTER (latency_ms >= {SLOW_MS}) AS slow
+  count(*) FILTER (latency_ms >= {SLOW_MS}) AS slow, max(max({day_in_china("called_at")})) OVER () AS log_until
 FROM log JOIN party AS taking ON taking.code = taker JOIN party AS giving ON giving.code = giver
 GROUP BY ALL
 """
@@ -43,6 +43,7 @@ def decided_by(catalog: Catalog, business_date: date) -> list[object]:
 def query(catalog: Catalog, business_date: date) -> Query:
     """One row a day, taker, giver, resource and way; ``across`` is the boundary that was crossed (第17条): between
     city and county (level), two counties (region) or two departments of the city. ``latency_ms`` is the sum.
+    ``log_until`` is the last day of the whole log on every row: a reader who sees a part of it counts the same month.
     """
     table = _table(catalog[LOG])
     batches = ", ".join(f"'{batch}'" for batch in journal.published_batches(LOG, business_date))

@@ -13,6 +13,7 @@ from alerts import duties as store
 from alerts.cases import DUTIES
 from dashboards import duties, papers, permissions
 from dashboards.pages import plan, plan_bulletin, plan_task
+from dashboards.pages.duties_card import duties_card
 from dashboards.pages.duty_panel import FIELDS, duty_panel
 from dashboards.pages.step_form import Typed
 from dashboards.serving import Snapshot, open_snapshot
@@ -91,6 +92,20 @@ def test_the_card_of_the_plan_counts_what_the_reader_may_see(city: Settings) -> 
     own = every_word(plan.render(snapshot_of(city, POLICE), View("/plan")))
     assert "DB-2018-0002" in own and "DB-2018-0001" not in own
     assert "没有在督办的任务" in every_word(plan.render(snapshot_of(city, SCHOOLS), View("/plan")))
+
+
+def test_each_count_of_duties_leads_to_those_that_it_counts(city: Settings) -> None:
+    take(city, OFFICE, "ask", on="2018-09-30")
+    seen = snapshot_of(city, LEADER)
+    node = str(plan.render(seen, View("/plan")).to_plotly_json())
+    assert "/plan?duty=asked" in node and "/plan?duty=open" in node and "duty=closed" not in node
+
+    def listed(kind: str) -> str:
+        return every_word(duties_card(seen, View("/plan", {"duty": kind})))
+
+    assert "DB-2018-0001" in listed("asked") and "DB-2018-0002" not in listed("asked")
+    assert "DB-2018-0002" in listed("open") and "DB-2018-0001" not in listed("open")
+    assert "在办 2 件" in listed("closed"), "nothing is counted there: what stands is listed"
 
 
 def test_the_monthly_report_names_who_lags_what_was_extended_and_what_was_answered(city: Settings) -> None:

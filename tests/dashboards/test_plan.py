@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -22,12 +23,12 @@ from dashboards.charts.sensitivity import Place, sensitivity
 from dashboards.export import plan_of
 from dashboards.pages.network_cards import coverage
 from dashboards.pages.plan import render
-from dashboards.pages.plan_words import STATES
+from dashboards.pages.plan_words import PROGRESS, STATES, rows_of
 from dashboards.pages.progress_cards import done_dates, known_done
 from dashboards.serving import Snapshot, open_snapshot
 from dashboards.sight import Sight, sight_of
 from dashboards.theme import LIGHT
-from dashboards.view import View
+from dashboards.view import View, address
 from taian.access.roles import Reader, Role
 from taian.settings import Settings
 
@@ -107,6 +108,17 @@ def test_the_plan_over_time_shows_what_was_due_and_what_is_done_by_department(sn
     assert "应完成 3 项" not in text_of(snapshot, tab="progress", lead_department="市统计局")
 
 
+def test_each_number_of_a_department_leads_to_the_tasks_that_it_counts(snapshot: Snapshot) -> None:
+    rows = rows_of(snapshot, View("/plan", {"tab": "progress"})).to_dict("records")
+    node = str(render(snapshot, View("/plan", {"tab": "progress"})).to_plotly_json())
+    links = set(re.findall(r"href(?:=|': )'([^']+)'", node))
+    for row in rows:
+        for name, listed in PROGRESS.items():
+            filters = {"tab": "tasks", "lead_department": row["lead_department"], **listed}
+            assert len(rows_of(snapshot, View("/plan", filters))) == row[name]
+            assert (address("/plan", **filters) in links) == (row[name] > 0), (row["lead_department"], name)
+
+
 def test_what_was_done_when_is_told_by_the_measures_curve_or_the_report() -> None:
     tasks = pd.DataFrame(
         [("08-2", "cloud", "done"), ("17-1", None, "done"), ("16-1", None, "unproven")],
@@ -162,6 +174,9 @@ def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
     assert "任一指标的权重上下变动 20% 时" in text and "没有异议" in text
     own = str(render(snapshot, View("/plan", {"tab": "evaluation", "department": "gonganju"})).to_plotly_json())
     assert "/my-data?provider=gonganju" in own and "第 1 名" in own and "不适用" in own
+    forests = str(render(snapshot, View("/plan", {"tab": "evaluation", "department": "linyeju"})).to_plotly_json())
+    for rows in ("tab=cloud&department", "tab=registers&register=mail&department", "tab=exchange&party"):
+        assert f"/plan?{rows}=linyeju" in forests
     assert "教育局" not in text_of(police, tab="evaluation")
     figure = sensitivity([Place("公安局", 1, 1, 2), Place("教育局", 2, 1, 2)], LIGHT)
     assert [list(trace.x) for trace in figure.data] == [[1, 2], [1, 2], [1, 2]]
@@ -177,6 +192,12 @@ def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapsh
     own = text_of(snapshot, tab="exchange", party="jiaoyuju")
     assert "教育局 公安局 户籍信息 跨部门 200 98.0% 10,000 0.40 秒" in own and "征地补偿" not in own
     assert "征地补偿" not in text_of(police, tab="exchange")
+    assert "逐日取用 · 教育局" in own and "20 个工作日中 2 天取到至少一行" in own
+    assert "2018-06-04 100 98 5,000 算使用 2018-06-05 100 98 5,000 算使用 2018-06-06 0 0 0 不算" in own
+    assert "20 个工作日中 2 天" in text_of(police, tab="exchange", party="gonganju")
+    assert "逐日取用" not in text_of(police, tab="exchange", party="jiaoyuju"), (
+        "a part of its calls tells too little"
+    )
     assert list(planned.parties(police)["unit"]) == ["gonganju"]
     assert list(planned.parties(snapshot)[["unit", "takes_only"]].itertuples(index=False, name=None)) == [
         ("jiaoyuju", True), ("370902", False), ("gonganju", False), ("370911", False),

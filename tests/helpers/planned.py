@@ -174,7 +174,7 @@ def exchange_rows() -> pd.DataFrame:
             {"day": dt.date(2018, 6, day), "taker": taker, "taker_name": names[taker], "giver": giver}
             | {"giver_name": names[giver], "resource_name": resource, "way": "interface", "across": across}
             | dict(zip(columns, numbers, strict=True))
-            | {"fruitful": numbers[1]}
+            | {"fruitful": numbers[1], "log_until": dt.date(2018, 6, 30)}
             for taker, giver, resource, across, *numbers in calls
             for day in (4, 5)
         ]
@@ -292,7 +292,7 @@ def audit_rows() -> pd.DataFrame:
 FACTS = {
     "gonganju": {"supply": Share(1.0, 3, 3), "timeliness": Share(0.5, 0, 3), "quality": Share(0.9, 0, 12)},
     "jiaoyuju": {"supply": Share(0.5, 1, 2), "timeliness": Share(1.0, 1, 1), "quality": Share(0.9, 0, 4)},
-    "linyeju": {"migration": Share(1.0, 1, 1)},
+    "linyeju": {name: Share(1.0, 1, 1) for name in ("use", "migration", "tasks")},
 }
 """Who provides more, who is more punctual: close to each other; and who provides nothing."""
 

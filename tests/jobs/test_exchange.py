@@ -57,6 +57,7 @@ def test_every_call_is_counted_once_on_its_day_in_the_city_and_crosses_one_bound
     )
     days = connection.execute("SELECT min(day), max(day) FROM counted").fetchone()
     assert days == (datetime.date(2018, 4, 1), datetime.date(2018, 6, 30))
+    assert connection.execute("SELECT DISTINCT log_until FROM counted").fetchall() == [(days[1],)]
     crossed = connection.execute(
         "SELECT DISTINCT across, (taker < 'a')::INT + (giver < 'a')::INT FROM counted ORDER BY 2"
     ).fetchall()
