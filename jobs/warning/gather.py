@@ -1,5 +1,6 @@
 """The series under watch as one long table, from the published indicators and from the rows of single days."""
 
+import datetime as dt
 from itertools import groupby
 
 import numpy as np
@@ -103,11 +104,11 @@ def _place(entry: tuple[str, Daily]) -> tuple[str, str, str, str]:
 
 
 def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas: pd.DataFrame) -> pd.DataFrame | None:
-    rows = inputs.current(resource)
-    if rows is None:
+    rows, last = inputs.current(resource), inputs.last_period(resource)
+    if rows is None or last is None:
         return None
     first = next(iter(entries.values())).tally
-    rows = rows.where(F.col(first.when) >= F.date_sub(F.lit(inputs.known_on), DAYS_KEPT))
+    rows = recent(rows, first.when, last)
     rows = rows.where(is_of_level(inputs.resource(resource), first))
     day = F.date_format(first.when, "yyyy-MM-dd")
     leaves = leaves_of(
@@ -121,6 +122,13 @@ def _of_resource(inputs: Inputs, resource: str, entries: dict[str, Daily], areas
     filled = [_filled(found[found["indicator"] == key], key, days, areas) for key in counts]
     other = found[~found["indicator"].isin(counts)]
     return pd.concat([*filled, other.merge(areas, on="area_code")], ignore_index=True).assign(yoy=np.nan)[COLUMNS]
+
+
+def recent(rows: DataFrame, when: str, last: str) -> DataFrame:
+    """The rows of the last ``DAYS_KEPT`` days up to the end of the period that was delivered last. Counted from the
+    business date, a night without a delivery would drop the oldest day, expect other values of days that were judged
+    already, and warn of one that nothing new is known about."""
+    return rows.where(F.col(when) >= period_of(last)[1] - dt.timedelta(days=DAYS_KEPT))
 
 
 def is_of_level(resource: Resource, one: Tally) -> Column:
