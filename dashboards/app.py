@@ -11,7 +11,7 @@ from functools import partial
 from dash import Dash
 from flask import Flask, Response, request
 
-from dashboards.access import current_reader, has_reader, require_callback, require_sign_in, roles_of, told
+from dashboards.access import current_reader, has_reader, require_callback, require_sign_in
 from dashboards.callbacks import server_callbacks
 from dashboards.cases import printed, signature
 from dashboards.client import client_callbacks
@@ -20,6 +20,7 @@ from dashboards.elsewhere import elsewhere_doors
 from dashboards.export import Export, cross_of, export_of, plan_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
+from dashboards.handed import CSV, PDF, XLSX, handed_out, sentence
 from dashboards.lobby import NAME
 from dashboards.lookups import lookup_callbacks
 from dashboards.packed import pack
@@ -30,12 +31,9 @@ from dashboards.report import workbook
 from dashboards.serving import Serving, ServingError, Snapshot
 from dashboards.shell import INDEX, Application, layout
 from dashboards.sight import sight_of
+from dashboards.takeout import takeout_doors
 from dashboards.view import View
 from taian.settings import Settings, settings
-
-CSV = "text/csv; charset=utf-8"
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def create_app(config: Settings | None = None) -> Dash:
@@ -75,10 +73,10 @@ def create_app(config: Settings | None = None) -> Dash:
         try:
             content = workbook(serving.snapshot(sight_of(reader)), key)
         except ServingError as error:
-            return _sentence(str(error), 503)
+            return sentence(str(error), 503)
         if content is None:
-            return _sentence(f"没有编号为 {key} 的批次，或不归您负责；请在“批次运行”页面核对。", 404)
-        return _handed_out(config, key, "批次报告（样例已脱敏）", lambda: content, XLSX)
+            return sentence(f"没有编号为 {key} 的批次，或不归您负责；请在“批次运行”页面核对。", 404)
+        return handed_out(config, key, "批次报告（样例已脱敏）", lambda: content, XLSX)
 
     @web.get("/export/figures.<kind>")
     def export(kind: str) -> Response:
@@ -108,6 +106,7 @@ def create_app(config: Settings | None = None) -> Dash:
         kind = "text/html" if status == 200 else "text/plain"
         return Response(content, status, content_type=f"{kind}; charset=utf-8")
 
+    takeout_doors(web, config, serving)
     pack(web)
     doors(web, config)
     elsewhere_doors(web, config)
@@ -119,30 +118,19 @@ def create_app(config: Settings | None = None) -> Dash:
     return app
 
 
-def _handed_out(
-    config: Settings, object_: str, detail: str, make: Callable[[], bytes], content_type: str, name: str = ""
-) -> Response:
-    """A file for whoever asks, once the log says so; ``name`` goes on from ``attachment``."""
-    reader = current_reader()
-    if not told(config, reader.account, roles_of(reader), "export", object_, detail):
-        return _sentence("审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。", 503)
-    given = {"Content-Disposition": f"attachment{name}", "Cache-Control": "no-store"}
-    return Response(make(), content_type=content_type, headers=given)
-
-
 def _file_of(
     config: Settings, serving: Serving, kind: str, make: Callable[[Snapshot, View, str], Export | None]
 ) -> Response:
     """What the address asks for as a file, of what its reader may see."""
     reader, view = current_reader(), View(params=request.args.to_dict())
     if kind not in ("csv", "xlsx"):
-        return _sentence("只能导出 csv 或 xlsx。", 404)
+        return sentence("只能导出 csv 或 xlsx。", 404)
     try:
         found = make(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
     except ServingError as error:
-        return _sentence(str(error), 503)
+        return sentence(str(error), 503)
     if found is None:
-        return _sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
+        return sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
     return _exported(config, found, kind)
 
 
@@ -151,19 +139,15 @@ def _paper_of(config: Settings, serving: Serving, make: Callable[[Snapshot, View
     try:
         found = make(serving.snapshot(sight_of(current_reader())), View(params=request.args.to_dict()))
     except ServingError as error:
-        return _sentence(str(error), 503)
+        return sentence(str(error), 503)
     except OSError:
-        return _sentence(UNREADABLE, 503)
-    return _handed_out(config, found.name, "pdf", found.pdf, PDF, f'; filename="{found.name}.pdf"')
+        return sentence(UNREADABLE, 503)
+    return handed_out(config, found.name, "pdf", found.pdf, PDF, f'; filename="{found.name}.pdf"')
 
 
 def _exported(config: Settings, found: Export, kind: str) -> Response:
     make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
-    return _handed_out(config, found.name, kind, make, type_, f'; filename="{found.name}.{kind}"')
-
-
-def _sentence(words: str, status: int) -> Response:
-    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")
+    return handed_out(config, found.name, kind, make, type_, f'; filename="{found.name}.{kind}"')
 
 
 def server() -> Flask:

@@ -15,8 +15,10 @@ Made = TypeVar("Made")
 
 def kept(snapshot: Snapshot, view: View, make: Callable[[], Made], beside: str = "") -> Made:
     """What ``make`` makes of one look at a night; each address has one such thing, and it must not change by day but
-    with ``beside``, which names what else it is made of.
+    with ``beside``, which names what else it is made of. What a file is made of is asked for once and not kept.
     """
+    if view.is_whole:
+        return make()
     key = (view.path, tuple(sorted(view.params.items())), view.theme, view.is_phone, beside)
     found: Made | None = snapshot.rendered.get(key)
     if found is None:

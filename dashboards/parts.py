@@ -103,9 +103,12 @@ def empty(reason: Node, remedy: Node = None) -> html.Div:
     )
 
 
+UNREADABLE = "读不到数据"
+
+
 def failed(sentence: str) -> html.Div:
     """The data of this card cannot be read, and what to do."""
-    return html.Div([html.Strong("读不到数据"), html.P(sentence)], className="state state-error", role="alert")
+    return html.Div([html.Strong(UNREADABLE), html.P(sentence)], className="state state-error", role="alert")
 
 
 def guarded(title: Node, build: Callable[[], html.Section], name: str = "") -> html.Section:
@@ -125,7 +128,9 @@ def graph(
         figure=figure, config=CONFIG, responsive=True, style={"height": f"{height}px" if height else "100%"}, **given
     )
     drawing = html.Div(chart, role="img", className="chart" if height else "chart chart-fill", **aria(label=label))
-    return html.Figure([drawing, html.Details([html.Summary("看数据表"), rows]) if rows is not None else None])
+    table = html.Details([html.Summary("看数据表"), rows]) if rows is not None else None
+    # The button has no identity: the script that hears it takes the chart beside it (assets/takeout.js).
+    return html.Figure([drawing, html.Button("存为图片", className="save-picture", type="button"), table])
 
 
 def table(

@@ -65,6 +65,8 @@ ROUTES: dict[str, Roles] = {
     "/export/plan.<kind>": PLAN,
     "/export/bulletin.pdf": PLAN,
     "/export/brief.pdf": DECIDERS,
+    "/export/page.<kind>": EVERYBODY,  # PAGES says whose page it may be
+    "/export/picture": EVERYBODY,  # a line of the log; the picture is the browser's
     "/report/<resource>/<batch>.xlsx": only("operator", "owner"),
 }
 

@@ -113,6 +113,40 @@ def _keep(reader: Reader | None) -> Any:
     )
 
 
+def _take_out(reader: Reader | None) -> Any:
+    """The ways to take what the page shows elsewhere, folded away behind their button; the script that hears them knows
+    the address of this moment (``assets/takeout.js``).
+    """
+    if reader is None:
+        return None
+    files = [
+        html.A(title, href=f"/export/page.{kind}", className="button take-page", **parts.data(kind=kind))
+        for kind, title in (("xlsx", "XLSX"), ("csv", "CSV"))
+    ]
+    return html.Details(
+        [
+            html.Summary(
+                [html.Span("⤓", **parts.aria(hidden="true")), html.Span(" 导出", className="wide-only")],
+                className="button",
+                title="导出本页",
+                **parts.aria(label="导出本页"),
+            ),
+            html.Div(
+                [
+                    html.P("本页的全部表，您看到什么就有什么："),
+                    html.Div(
+                        [*files, html.Button("打印或存为 PDF", id="take-print", className="button")], className="tools"
+                    ),
+                    html.P("图：按图下的“存为图片”。导出记入审计日志。", className="muted small"),
+                ],
+                className="keep-form",
+            ),
+        ],
+        id="take-out",
+        className="keep",
+    )
+
+
 def layout(reader: Reader | None) -> Any:
     """The frame with an empty page in it, for whoever is signed in."""
     header = html.Header(
@@ -123,6 +157,7 @@ def layout(reader: Reader | None) -> Any:
             html.Div(
                 [
                     html.Span(id="freshness"),
+                    _take_out(reader),
                     _keep(reader),
                     html.Button(
                         "◐",
@@ -153,7 +188,11 @@ def layout(reader: Reader | None) -> Any:
             header,
             html.Nav(id="nav", className="nav", **parts.aria(label="页面")),
             html.Main(
-                [html.Div(id="notice"), html.Div(html.P("正在读取…", className="waiting"), id="page", tabIndex="-1")],
+                [
+                    html.P(id="printed", className="print-only"),
+                    html.Div(id="notice"),
+                    html.Div(html.P("正在读取…", className="waiting"), id="page", tabIndex="-1"),
+                ],
                 className="main",
             ),
         ],

@@ -98,12 +98,17 @@ def palette(theme: str) -> Palette:
 
 
 def css_variables() -> str:
-    """The palettes as CSS custom properties, switched by the attribute that Mantine sets on the document."""
+    """The palettes as CSS custom properties, switched by the attribute that Mantine sets on the document.
+
+    Paper is always light; a chart that was drawn for the dark takes its ground with it.
+    """
     blocks = []
     for name, colours in PALETTES.items():
         selector = ":root" if name == "light" else ':root[data-mantine-color-scheme="dark"]'
         body = "".join(f"--{key.replace('_', '-')}:{value};" for key, value in asdict(colours).items())
-        blocks.append(f"{selector}{{color-scheme:{name};{body}}}")
+        block = f"{selector}{{color-scheme:{name};{body}}}"
+        blocks.append(block if name == "light" else f"@media screen{{{block}}}")
+        blocks.append(f"{selector}{{--chart-ground:{colours.surface};}}")
     levels = "".join(f"--level-{key}:{fill};--on-level-{key}:{readable_on(fill)};" for key, fill in LEVELS.items())
     blocks.append(f":root{{{levels}}}")
     return "".join(blocks)

@@ -21,6 +21,8 @@ class View:
     params: Mapping[str, str] = field(default_factory=dict)
     theme: str = "light"
     is_phone: bool = False
+    is_whole: bool = False
+    """For a file: lists with all their rows, not the first of them."""
 
     @classmethod
     def of(cls, looked: object) -> "View":

@@ -12,7 +12,7 @@ from alerts.words import EVENT_TITLES, state_title
 from dashboards import format as fmt
 from dashboards import parts
 from dashboards.departments import name_of
-from dashboards.paging import LINES, leaf_of, turn
+from dashboards.paging import leaf_of, turn
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import RUN_STATES
@@ -117,7 +117,7 @@ def _row(one: AuditEntry) -> tuple[Any, ...]:
 def _log(snapshot: Snapshot, view: View) -> html.Section:
     verdict = audit.standing(settings())
     leaf = leaf_of(view, verdict.entries)
-    rows = [_row(one) for one in audit.entries(settings(), most=LINES, skip=leaf.start)]
+    rows = [_row(one) for one in audit.entries(settings(), most=leaf.lines, skip=leaf.start)]
     body: list[Any] = [parts.empty("还没有记录。")]
     if rows:
         headers = ("时间", "谁", "角色", "做了什么", "对象", "说明")

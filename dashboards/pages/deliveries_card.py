@@ -11,7 +11,7 @@ from dashboards import parts, queries
 from dashboards.cases import closed_subjects
 from dashboards.departments import county_names, resources_of
 from dashboards.kept import kept
-from dashboards.pages.grid import grid_height, grid_options, narrowed
+from dashboards.pages.grid import as_table, grid_height, grid_options, narrowed
 from dashboards.pages.night import night_of
 from dashboards.serving import Snapshot
 from dashboards.view import View, address
@@ -86,6 +86,8 @@ def deliveries_card(snapshot: Snapshot, view: View) -> html.Section:
     """The batches under the filters of the address."""
     rows = rows_of(snapshot, view)
     asked = view.params.get("batch", "")
+    if view.is_whole:
+        return parts.card("报送批次", as_table("报送批次", COLUMNS, rows))
     chosen = [row["key"] for row in rows if asked and f"/{row['batch']}".endswith(f"/{asked}")][:1]
     grid = dag.AgGrid(
         id="deliveries",

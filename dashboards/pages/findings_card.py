@@ -9,7 +9,8 @@ from alerts.words import family_title
 from dashboards import format as fmt
 from dashboards import parts, queries
 from dashboards.cases import NO_CASE, UNREAD, finding_states
-from dashboards.pages.grid import grid_height, grid_options, narrowed
+from dashboards.pages.grid import as_table, grid_height, grid_options, narrowed
+from dashboards.paging import MOST
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import STRENGTHS
@@ -87,11 +88,11 @@ def findings_card(snapshot: Snapshot, view: View) -> html.Section:
     chosen = view.params.get("finding")
     shown = queries.finding(snapshot, chosen) if chosen and not (strength or family) else None
     place = int(shown["rank"]) - 1 if shown else 0
-    body = (
-        _grid(view, place, total)
-        if total
-        else parts.empty("没有符合条件的疑点。", parts.link("清除筛选", "/authenticity"))
-    )
+    body: Any = parts.empty("没有符合条件的疑点。", parts.link("清除筛选", "/authenticity"))
+    if total and view.is_whole:
+        body = as_table("疑点排序", COLUMNS, grid_rows(snapshot, strength, family, 0, MOST)[0])
+    elif total:
+        body = _grid(view, place, total)
     return parts.card(
         "疑点排序",
         body,

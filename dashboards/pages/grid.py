@@ -1,6 +1,11 @@
 """What the grids of the pages share."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from dash import html
+
+from dashboards import parts
 
 LOCALE = {
     "noRowsToShow": "没有符合条件的行",
@@ -49,3 +54,10 @@ def narrowed(columns: list[dict[str, Any]], widths: dict[str, int | None]) -> li
     kept = [column for column in columns if column["field"] in widths]
     wrapped = {"wrapText": True, "cellClass": "wrapped", "minWidth": 0}
     return [{**c, **({"width": width} if (width := widths[c["field"]]) else wrapped)} for c in kept]
+
+
+def as_table(caption: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]]) -> html.Div:
+    """The rows of a grid as a plain table, for a file."""
+    numeric = [place for place, column in enumerate(columns) if column.get("type") == "rightAligned"]
+    cells = [[row[column["field"]] for column in columns] for row in rows]
+    return parts.table(caption, [column["headerName"] for column in columns], cells, numeric)

@@ -13,6 +13,7 @@ from supervised import supervise
 from warned import open_warnings
 from web_fixture import SESSIONS, Site, Witness
 
+from alerts import audit
 from alerts.casebook import Casebook
 from alerts.night import FindingFact, Night
 from alerts.store import open_store, utc_now
@@ -427,6 +428,31 @@ def test_on_a_phone_the_tab_that_is_open_stands_on_the_screen(phone: Page, site:
     expect(chosen).to_have_text("考核")
     # Its lower line lies over that of the row by a pixel, which the row cuts off.
     expect(chosen).to_be_in_viewport(ratio=0.95)
+
+
+def test_a_reader_takes_tables_and_a_chart_of_what_stands_there(
+    browser: Browser, own_site: Site, witness: Witness
+) -> None:
+    page = open_page(browser, own_site.url, witness, color_scheme="dark")
+    page.goto(f"{own_site.url}/topics/economy")
+    expect(page.locator(".trend-card .main-svg").first).to_be_visible()
+    page.get_by_label("导出本页").click()
+    with page.expect_download() as workbook:
+        page.get_by_role("link", name="XLSX", exact=True).click()
+    assert workbook.value.suggested_filename == "topics-economy-2018-06-30.xlsx"
+    expect(page.locator("#take-out")).not_to_have_attribute("open", "")
+    with page.expect_download() as picture:
+        page.locator(".trend-card").get_by_role("button", name="存为图片").click()
+    content = picture.value.path().read_bytes()
+    assert content.startswith(b"\x89PNG") and int.from_bytes(content[16:20], "big") >= 1440
+    details = [line.detail for line in audit.entries(Settings(home=own_site.home), most=2)]
+    assert details[0].startswith("png 泰安市") and details[1] == "xlsx"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("#printed")).to_have_text(re.compile("数据截止 2018-06-30 · 打印人 .+ · 地址 /topics/economy"))
+    expect(page.locator(".header")).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('h2')).color") == "rgb(0, 0, 0)"
+    page.context.close()
 
 
 def test_no_tool_bar_offers_to_send_a_chart_away(desk: Page, site: Site) -> None:

@@ -195,9 +195,7 @@ def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapsh
     assert "逐日取用 · 教育局" in own and "20 个工作日中 2 天取到至少一行" in own
     assert "2018-06-04 100 98 5,000 算使用 2018-06-05 100 98 5,000 算使用 2018-06-06 0 0 0 不算" in own
     assert "20 个工作日中 2 天" in text_of(police, tab="exchange", party="gonganju")
-    assert "逐日取用" not in text_of(police, tab="exchange", party="jiaoyuju"), (
-        "a part of its calls tells too little"
-    )
+    assert "逐日取用" not in text_of(police, tab="exchange", party="jiaoyuju"), "a part of its calls tells too little"
     assert list(planned.parties(police)["unit"]) == ["gonganju"]
     assert list(planned.parties(snapshot)[["unit", "takes_only"]].itertuples(index=False, name=None)) == [
         ("jiaoyuju", True), ("370902", False), ("gonganju", False), ("370911", False),
