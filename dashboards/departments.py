@@ -23,6 +23,12 @@ def county_names(folder: Path = ROOT / "catalog") -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def parties(folder: Path = ROOT / "catalog") -> tuple[str, ...]:
+    """Names of all departments and county governments, as work is handed to them."""
+    return tuple(load_catalog(folder).codelists["department"].names.values())
+
+
+@lru_cache(maxsize=1)
 def delivered_by(folder: Path = ROOT / "catalog") -> dict[str, frozenset[str]]:
     """Resource to the codes of all departments that deliver it."""
     return {name: frozenset(own.code for own in one.providers) for name, one in load_catalog(folder).resources.items()}

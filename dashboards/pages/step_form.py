@@ -1,6 +1,6 @@
 """The steps that a person may take on a case: their buttons, what each asks for, what became of it, the history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,11 +17,15 @@ SIGNED = "每一步都以登录的账号记名、计时、写入审计日志，�
 
 
 class Field(NamedTuple):
-    """Something a step asks for: its name in ``dashboards.cases.step``, what stands above it, an example in it."""
+    """Something a step asks for: its name in ``dashboards.cases.step``, what stands above it, an example in it.
+
+    ``offers`` are what is usually meant, for who need not write it: anything else may be written too.
+    """
 
     name: str
     label: str
     hint: str = ""
+    offers: Callable[[], Sequence[str]] | None = None
 
 
 class Ask(NamedTuple):
@@ -75,15 +79,18 @@ def _field(kind: str, action: str, field: Field, value: str) -> html.Label:
         return html.Label(
             [label, dcc.Textarea(id=identity, maxLength=LONGEST_REASON, rows=3, value=value)], className="wide"
         )
+    offered = f"{kind}-{action}-{field.name}" if field.offers else None
     given = dcc.Input(
         id=identity,
         type="text",
         maxLength=LONGEST_NAME,
         autoComplete="off",
         placeholder=field.hint or None,
+        list=offered,
         value=value,
     )
-    return html.Label([label, given])
+    options = [html.Option(value=name) for name in field.offers()] if field.offers else []
+    return html.Label([label, given, html.Datalist(options, id=offered) if offered else None])
 
 
 def button(kind: str, action: str, identity: str, title: str, label: str, name: str = "button") -> html.Button:

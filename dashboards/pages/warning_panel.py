@@ -11,6 +11,7 @@ from alerts.casebook import CaseView, EventView
 from alerts.cases import WARNING, steps
 from alerts.words import ACTION_TITLES, WARNING_TITLES, state_title
 from dashboards import parts
+from dashboards.departments import parties
 from dashboards.pages.step_form import NOTHING, Ask, Field, Typed, answer, history, step_form
 from dashboards.pages.warning_words import NEXT, due_of, level_badge, overdue_badge, stands, who_acts
 from dashboards.warned import warning_of
@@ -22,7 +23,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "assess": (Field("why", "研判意见：可能的原因、影响、建议"),),
     "publish": (OPTIONAL,),
     "sign": (),
-    "dispatch": (Field("to", "责任单位"), OPTIONAL),
+    "dispatch": (Field("to", "责任单位", "选一个，或写别的单位", parties), OPTIONAL),
     "feedback": (Field("why", "做了什么、结果怎样"),),
     "review": (Field("why", "怎样复核、是否属实"),),
     "lift": (Field("why", "为什么可以解除"),),

@@ -11,7 +11,7 @@ import pandas as pd
 from jobs.forecast import calendars, surge
 from jobs.forecast.series import Floats, Series
 from jobs.forecast.watcher import Verdict, Watcher, pace_of
-from jobs.forecast.words import amount, because
+from jobs.forecast.words import absent, because
 from jobs.forecast.workers import each
 
 COLUMNS = ["series", "time", "value", "expected", "lower", "upper", "score", "is_alarm", "kind", "message"]
@@ -180,9 +180,7 @@ class Judge:
         is_alarm = at >= self._watcher.pace.first and usual <= max(FEW_GAPS, GAPS * at)
         score = 1.0 if is_alarm else 0.2
         kind = "silence" if is_alarm else ""
-        message = f"本期应有数据而未报，已连续缺 {self._run} 期" if is_alarm else ""
-        if is_alarm and np.isfinite(verdict.expected):
-            message += f"（预期约 {amount(verdict.expected)}）"
+        message = absent(self._run, verdict.expected) if is_alarm else ""
         return verdict.expected, verdict.lower, verdict.upper, score, is_alarm, kind, message
 
 

@@ -4,14 +4,16 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from catalog.warnings import CITY, LEVELS, Number, Threshold, WarningLevel, declared, numbers
-from jobs.forecast.words import KINDS, amount
+from jobs.forecast.words import KINDS, Say, about, because
 from jobs.warning.causes import beside, contributions
+from taian.quantity import amount
 
 SCHEMA = {
     "signal_id": "string",
@@ -87,10 +89,13 @@ def _alarms(past: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for row in _each(past[(past["kind"] != "").to_numpy(bool)]):
         number = numbers()[row.indicator]
         if row.kind == "silence":
-            said = f"{row.area_name}{number.title}{row.message or KINDS['silence']}"
+            # The watch knows no units: of its sentence only for how long nothing came is kept.
+            absent = (row.message or KINDS["silence"]).partition("（")[0]
+            said = f"{row.area_name}{number.title}{absent}{about(row.expected, _say(number))}"
             yield _row(row, number, "silence", 0.5, "blue", said)
         elif _is_bad(number, row.actual, row.expected):
-            said = f"{row.area_name}{number.title}（{row.period}）{row.message}"
+            why = because(row.kind, row.actual, row.expected, row.low, row.high, _say(number))
+            said = f"{row.area_name}{number.title}（{row.period}）{why}"
             yield _row(row, number, row.kind, float(row.score), level_of(row, number), said)
 
 
@@ -125,11 +130,15 @@ def _passed(past: pd.DataFrame) -> Iterator[dict[str, Any]]:
                 yield _row(row, numbers()[one.indicator], "threshold", 0.5, one.level, _said(row, one))
 
 
+def _say(number: Number) -> Say:
+    """How figures of a number are written: in its unit, 24,631 万元 as 2.5 亿元."""
+    return partial(amount, unit=number.unit)
+
+
 def _said(row: Any, one: Threshold) -> str:
     number, side = numbers()[one.indicator], "高于" if one.above is not None else "低于"
-    figure, limit = (
-        (amount(row.actual), amount(one.limit)) if one.of == "value" else (f"{row.yoy:+.1%}", f"{one.limit:+.1%}")
-    )
+    say = _say(number)
+    figure, limit = (say(row.actual), say(one.limit)) if one.of == "value" else (f"{row.yoy:+.1%}", f"{one.limit:+.1%}")
     what = "" if one.of == "value" else "同比"
     return f"{row.area_name}{number.title}（{row.period}）{what}{figure}，{side}部门阈值 {limit}：{one.reason}"
 

@@ -11,6 +11,7 @@ import pytest
 from jobs.warning import expected as engine
 from jobs.warning.gather import whole_months, with_nothing
 from jobs.warning.signals import Silent, signals
+from taian.quantity import amount
 
 DAY = dt.date(2018, 6, 30)
 AREAS = [
@@ -60,6 +61,8 @@ def test_a_fall_is_told_with_its_place_its_cause_and_the_threshold_it_passed(mad
     assert causes[0]["area_name"] == "泰山区"
     assert sum(each["deviation"] for each in causes) == pytest.approx(city["actual"] - city["expected"])
     assert "低于部门阈值 -20.0%" in now.loc[("370902", "threshold")]["sentence"]
+    assert f"本期 {amount(city['actual'], city['unit'])}，比预期 " in city["sentence"], "a figure stands in its unit"
+    assert city["sentence"].count("元") == 4 and city["unit"] in ("yuan", "10k_yuan")
 
 
 def test_a_rise_of_what_should_rise_is_no_signal() -> None:
