@@ -6,6 +6,8 @@ household, by village, township, county, and last in the whole city. Of those th
 any candidate has, and only where one candidate alone has it: a record with two possible persons stays without one.
 """
 
+from collections.abc import Callable
+
 from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -34,7 +36,10 @@ SCORES = {
 """How far each method is trusted to name the right person. Chosen, in the order of the evidence, and not estimated:
 ``taian bench linking`` prints the precision that each has on planted truth.
 """
+FEW = 500_000
+"""Mentions that are sent to every worker: some 100 MB."""
 PLACE = ["resource", "record", "role"]
+Keep = Callable[[DataFrame], DataFrame]
 SCHEMA = (
     "resource string, record string, role string, person_id string, method string, score double, "
     "conflicts array<string>, source string"
@@ -49,8 +54,8 @@ def build(inputs: Inputs) -> DataFrame:
     mentioned = mentions(inputs)
     if mentioned is None:
         return spark().createDataFrame([], SCHEMA)
-    known = known_persons(residents, inputs.rows("residence_permit"))
-    return links(inputs.keep(by_number(mentioned, known)), known)
+    known = inputs.keep(known_persons(residents, inputs.rows("residence_permit")))
+    return links(inputs.keep(by_number(mentioned, known)), known, inputs.keep)
 
 
 def known_persons(residents: DataFrame, permits: DataFrame | None) -> DataFrame:
@@ -68,11 +73,17 @@ def known_persons(residents: DataFrame, permits: DataFrame | None) -> DataFrame:
     return known.unionByName(holders.join(known.select("person_id"), on="person_id", how="left_anti"))
 
 
-def links(numbered: DataFrame, persons: DataFrame) -> DataFrame:
-    """Links of mentions that were looked up by their number (``by_number``) to ``persons`` (``known_persons``)."""
+def links(numbered: DataFrame, persons: DataFrame, keep: Keep) -> DataFrame:
+    """Links of mentions that were looked up by their number (``by_number``) to ``persons`` (``known_persons``).
+
+    ``keep`` holds what is read several times (Inputs.keep).
+    """
     exact = numbered.where("person_id is not null and not is_contradicted")
-    open_ = numbered.where("person_id is null and number is null or is_contradicted")
-    found = _by_evidence(_with_family(open_, exact), persons, exact)
+    open_ = keep(_with_family(numbered.where("person_id is null and number is null or is_contradicted"), exact))
+    # Few have no number of their own: sent to where all the others are, they spare these being sent about.
+    is_few = open_.count() <= FEW
+    found = _by_evidence(F.broadcast(open_) if is_few else open_, persons, exact, keep)
+    found = F.broadcast(found) if is_few else found
     settled = numbered.select(*PLACE, "source", "is_contradicted", "person_id", "method", "conflicts")
     method = F.when(F.col("person_id").isNotNull() & ~F.col("is_contradicted"), F.col("method"))
     settled = settled.withColumns({"method": method, "person_id": F.when(method.isNotNull(), F.col("person_id"))})
@@ -143,7 +154,7 @@ def _with_family(open_: DataFrame, exact: DataFrame) -> DataFrame:
     return open_.drop("household_id").join(homes.agg(F.min_by("_home", "_order").alias("home")), on=PLACE, how="left")
 
 
-def _by_evidence(open_: DataFrame, persons: DataFrame, exact: DataFrame) -> DataFrame:
+def _by_evidence(open_: DataFrame, persons: DataFrame, exact: DataFrame, keep: Keep) -> DataFrame:
     """The one candidate with the strongest evidence for each open mention, with its method and conflicts."""
     known = persons.select(
         F.col("person_id").alias("_person_id"),
@@ -157,10 +168,9 @@ def _by_evidence(open_: DataFrame, persons: DataFrame, exact: DataFrame) -> Data
     asked = open_.drop("person_id", "conflicts", "method", "source", "number").withColumn(
         "written", F.when(~F.col("is_contradicted"), F.col("written"))
     )
-    is_same_day = (F.col("birth_date") == F.col("_birth_date")) & (F.col("sex") == F.col("_sex"))
-    is_like = (surname(F.col("name")) == surname(F.col("_name"))) | (F.col("home") == F.col("_home"))
-    pairs = asked.join(known, on=is_same_day & is_like).withColumns({"_rule": _rule(), "_conflicts": _conflicts()})
-    pairs = pairs.where("_rule is not null").join(_taken(exact), on=["resource", "role", "_person_id"], how="left_anti")
+    pairs = _alike(asked, known).withColumns({"_rule": _rule(), "_conflicts": _conflicts()})
+    pairs = keep(pairs.where("_rule is not null"))
+    pairs = pairs.join(_taken(exact, pairs), on=["resource", "role", "_person_id"], how="left_anti")
     candidates = pairs.groupBy(*PLACE, "is_unique", "_rule").agg(
         F.min("_person_id").alias("_person_id"),
         F.count_distinct("_person_id").alias("_persons"),
@@ -174,6 +184,20 @@ def _by_evidence(open_: DataFrame, persons: DataFrame, exact: DataFrame) -> Data
     single = single.where("not is_unique or _records = 1")
     method = F.coalesce(*(F.when(F.col("_rule") == place, F.lit(name)) for place, name in enumerate(RULES)))
     return single.select(*PLACE, "_person_id", method.alias("_method"), "_conflicts")
+
+
+def _alike(asked: DataFrame, known: DataFrame) -> DataFrame:
+    """Pairs of the same sex and day of birth with the same surname or the same household.
+
+    Two joins, each on what is equal: one on either would hold every newborn of a day against every other.
+    """
+    day = (F.col("birth_date") == F.col("_birth_date")) & (F.col("sex") == F.col("_sex"))
+    asked = asked.withColumn("surname", surname(F.col("name")))
+    known = known.withColumn("_surname", surname(F.col("_name")))
+    by_name = asked.join(known, on=day & (F.col("surname") == F.col("_surname")))
+    is_other = ~F.coalesce(F.col("surname") == F.col("_surname"), F.lit(False))
+    by_home = asked.join(known, on=day & (F.col("home") == F.col("_home"))).where(is_other)
+    return by_name.unionByName(by_home).drop("surname", "_surname")
 
 
 def _rule() -> Col:
@@ -195,6 +219,8 @@ def _rule() -> Col:
     return F.when(~is_far, strongest)
 
 
-def _taken(exact: DataFrame) -> DataFrame:
-    """Persons who have their own record already where a person has one."""
-    return exact.where("is_unique").select("resource", "role", F.col("person_id").alias("_person_id")).distinct()
+def _taken(exact: DataFrame, pairs: DataFrame) -> DataFrame:
+    """Of the persons in ``pairs`` those who have their own record already where a person has one."""
+    asked = pairs.where("is_unique").select("resource", "role", "_person_id").distinct()
+    own = exact.where("is_unique").select("resource", "role", F.col("person_id").alias("_person_id"))
+    return own.join(asked, on=["resource", "role", "_person_id"], how="left_semi").distinct()

@@ -159,7 +159,7 @@ def links(spark):
 
     persons = spark.createDataFrame(PERSONS, KNOWN)
     numbered = person_link.by_number(spark.createDataFrame(RECORDS, MENTION), persons).persist()
-    rows = person_link.links(numbered, persons).collect()
+    rows = person_link.links(numbered, persons, lambda frame: frame).collect()
     numbered.unpersist()
     assert len(rows) == len(RECORDS)
     return {(row["record"], row["role"]): row for row in rows}
