@@ -1,5 +1,6 @@
 """What a product's builder may ask for: published resources and the last good version of other products."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +13,9 @@ from jobs import journal, lake
 from jobs.beside import current_query, current_rows, rows_of
 from jobs.read import current, known, published_rows, versions
 from jobs.session import spark
+
+Keep = Callable[[DataFrame], DataFrame]
+"""What holds a frame that is read several times (Inputs.keep)."""
 
 
 @dataclass(frozen=True)

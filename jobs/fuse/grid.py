@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.fuse.locate import in_degrees, located, outlines
-from jobs.inputs import Inputs
+from jobs.inputs import Inputs, Keep
 from jobs.small_cells import LEAST
 
 SIZES = (500, 1000)
@@ -22,19 +22,21 @@ def build(inputs: Inputs) -> DataFrame:
     persons = inputs.table("base_population__person").where("is_current and is_registered")
     addresses = inputs.table("base_geo__address").where("coalesce(is_in_county, true)")
     facilities = inputs.table("base_geo__facility").where("status = 'open' and coalesce(is_in_county, true)")
-    return grid(persons, addresses, facilities, outlines(inputs))
+    return grid(persons, addresses, facilities, outlines(inputs), inputs.keep)
 
 
-def grid(persons: DataFrame, addresses: DataFrame, facilities: DataFrame, shapes: dict[str, str]) -> DataFrame:
+def grid(
+    persons: DataFrame, addresses: DataFrame, facilities: DataFrame, shapes: dict[str, str], keep: Keep
+) -> DataFrame:
     """One row a size and square: its south-western corner and centre, the county of the centre, and counts.
 
     ``persons`` is null and ``is_suppressed`` true where telling it could tell of fewer than LEAST persons:
     there, or by subtraction from the square around it or from its county. ``exact_share`` is the part of the persons
-    whose own address is known.
+    whose own address is known. ``keep`` holds what is read several times (Inputs.keep).
     """
-    counted = _fine(persons, addresses, facilities)
+    counted = keep(_fine(persons, addresses, facilities, keep))
     sized = [_of_size(counted, size) for size in SIZES]
-    cells = _placed(sized[0].unionByName(sized[1]), shapes)
+    cells = keep(_placed(sized[0].unionByName(sized[1]), shapes))
     return _told(cells.withColumn("persons", F.round("persons").cast("bigint")))
 
 
@@ -47,7 +49,7 @@ def _square(frame: DataFrame, *more: str) -> DataFrame:
     return frame.select(*(_corner(axis, SIZES[0]) for axis in ("easting_m", "northing_m")), *more)
 
 
-def _fine(persons: DataFrame, addresses: DataFrame, facilities: DataFrame) -> DataFrame:
+def _fine(persons: DataFrame, addresses: DataFrame, facilities: DataFrame, keep: Keep) -> DataFrame:
     """Counts of the smallest squares."""
     homes = addresses.withColumn("dwelling", (F.col("kind") == "dwelling").cast("int"))
     zero = {name: F.lit(0.0) for name in ("persons", "exact", "addresses", "dwellings", "facilities")}
@@ -56,21 +58,23 @@ def _fine(persons: DataFrame, addresses: DataFrame, facilities: DataFrame) -> Da
             zero | {"addresses": F.lit(1.0), "dwellings": F.col("dwelling").cast("double")}
         ),
         _square(facilities.where("easting_m is not null")).withColumns(zero | {"facilities": F.lit(1.0)}),
-        _persons(persons, homes).withColumns({name: zero[name] for name in ("addresses", "dwellings", "facilities")}),
+        _persons(persons, homes, keep).withColumns(
+            {name: zero[name] for name in ("addresses", "dwellings", "facilities")}
+        ),
     )
     names = ["easting_m", "northing_m", *zero]
     together = parts[0].select(*names).unionByName(parts[1].select(*names)).unionByName(parts[2].select(*names))
     return together.groupBy("easting_m", "northing_m").agg(*(F.sum(name).alias(name) for name in zero))
 
 
-def _persons(persons: DataFrame, homes: DataFrame) -> DataFrame:
+def _persons(persons: DataFrame, homes: DataFrame, keep: Keep) -> DataFrame:
     """Squares with ``persons`` (parts of persons where they are spread) and ``exact``, those at their own address."""
     by_address = persons.groupBy("village_code", "address").agg(F.count(F.lit(1)).cast("double").alias("n"))
     # An address that a village has twice is taken once, or its persons would be counted twice.
     known = homes.groupBy("village_code", "address").agg(
         F.min_by(F.struct("easting_m", "northing_m"), "address_id").alias("at")
     )
-    found = by_address.join(known, on=["village_code", "address"], how="left")
+    found = keep(by_address.join(known, on=["village_code", "address"], how="left"))
     exact = found.where("at is not null").select("at.easting_m", "at.northing_m", F.col("n").alias("persons"))
     rest = found.where("at is null").groupBy("village_code").agg(F.sum("n").alias("n"))
     spread = rest.join(_shares(homes), on="village_code", how="inner").select(

@@ -5,7 +5,6 @@ register does not have; a birth certificate adds newborns who are not registered
 day of death, whether or not the register has heard of it; a marriage settles the marital status where it is newer.
 """
 
-from collections.abc import Callable
 from functools import reduce
 
 from pyspark.sql import Column as Col
@@ -16,7 +15,7 @@ from catalog.fusion import Fusion, all_fusions
 from jobs.fuse.person_link import OWN_RECORD
 from jobs.fuse.survive import survive
 from jobs.fuse.timeline import during, spans
-from jobs.inputs import Inputs, MissingInputError
+from jobs.inputs import Inputs, Keep, MissingInputError
 
 TABLE = "base_population__person"
 REGISTER = "resident"
@@ -28,7 +27,6 @@ LIVES_HERE = ("residence_permit", BIRTH)
 """Resources whose word makes a person a resident of the city, besides the register's."""
 KEY, SPAN = "person_id", "_span"
 FOREVER = "9999-12-31"
-Keep = Callable[[DataFrame], DataFrame]
 OF_REGISTER = ("name", "sex", "ethnicity", "birth_date", "household_id", "village_code", "address", "marital_status")
 COLUMNS = (
     KEY,

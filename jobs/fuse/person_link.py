@@ -6,7 +6,6 @@ household, by village, township, county, and last in the whole city. Of those th
 any candidate has, and only where one candidate alone has it: a record with two possible persons stays without one.
 """
 
-from collections.abc import Callable
 
 from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame, Window
@@ -15,7 +14,7 @@ from pyspark.sql import functions as F
 from jobs.fuse.identity import is_nearly, surname, tidy, valid_number
 from jobs.fuse.mentions import mentions
 from jobs.fuse.survive import text
-from jobs.inputs import Inputs, MissingInputError
+from jobs.inputs import Inputs, Keep, MissingInputError
 from jobs.session import spark
 from jobs.standardize.checksums import in_eighteen_digits
 
@@ -39,7 +38,6 @@ SCORES = {
 FEW = 500_000
 """Mentions that are sent to every worker: some 100 MB."""
 PLACE = ["resource", "record", "role"]
-Keep = Callable[[DataFrame], DataFrame]
 SCHEMA = (
     "resource string, record string, role string, person_id string, method string, score double, "
     "conflicts array<string>, source string"

@@ -94,7 +94,9 @@ def tables(spark):
             [row for code, text in OUTLINES.items() for row in segments(code, f"县{code}", text)], SEGMENT
         ),
         "base_geo__facility": placed,
-        "base_geo__grid": grid(people, known, placed.where("coalesce(is_in_county, true)"), OUTLINES),
+        "base_geo__grid": grid(
+            people, known, placed.where("coalesce(is_in_county, true)"), OUTLINES, lambda frame: frame
+        ),
     }
     for name, frame in frames.items():
         # Computed once, as the night stores it; each query would build the grid anew.

@@ -183,7 +183,7 @@ def squares(spark, persons, addresses, facilities=()):
     )
     places = spark.createDataFrame(list(facilities), "easting_m double, northing_m double")
     outlines = {"370902": json.dumps(mapping(shapely.box(116.0, 35.0, 118.0, 37.0)))}
-    rows = grid(people, address(spark, *addresses), places, outlines).collect()
+    rows = grid(people, address(spark, *addresses), places, outlines, lambda frame: frame).collect()
     return {(row["cell_m"], int(row["easting_m"] - E0), int(row["northing_m"] - N0)): row for row in rows}
 
 
