@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
+from catalog.evaluation import evaluation
 from dashboards import format as fmt
 from dashboards import queries
 from dashboards.crossed import AXES, Crossed, crossed
@@ -16,6 +17,7 @@ from dashboards.pages.plan_words import HEADERS as PLAN_HEADERS
 from dashboards.pages.plan_words import TABS, cells, rows_of, tab_of
 from dashboards.pages.topics import CROSS, TOPICS, in_view
 from dashboards.permissions import page_of
+from dashboards.planned import digest_of
 from dashboards.serving import Snapshot
 from dashboards.view import View
 from dashboards.words import WITHHELD
@@ -144,5 +146,7 @@ def plan_of(snapshot: Snapshot, view: View, who: str) -> Export:
         ("来源", "实施方案（泰政办发〔2017〕17号）各台账"),
         ("导出人", who),
     ]
+    if tab == "evaluation" and len(frame):
+        notes += [("办法版本", evaluation().version), ("结果摘要（SHA-256）", digest_of(snapshot))]
     rows: list[tuple[str | float | None, ...]] = [cells(tab, row) for row in frame.to_dict("records")]
     return Export(f"plan-{tab}-{snapshot.business_date}", notes, rows, PLAN_HEADERS[tab])

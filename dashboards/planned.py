@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from catalog.plan import scheme
+from dashboards.format import DASH
 from dashboards.queries import CITY
 from dashboards.serving import Snapshot
 from dashboards.sight import Sight
@@ -79,6 +80,12 @@ def evaluation(snapshot: Snapshot) -> pd.DataFrame:
         "topic_plan__evaluation",
         "SELECT * FROM topic_plan__evaluation ORDER BY rank NULLS LAST, score DESC, department",
     )
+
+
+def digest_of(snapshot: Snapshot) -> str:
+    """The digest (SHA-256) that signs the evaluation; the dash where there is none to see."""
+    frame = evaluation(snapshot)
+    return str(frame["digest"].iloc[0]) if len(frame) else DASH
 
 
 EXCHANGED = """

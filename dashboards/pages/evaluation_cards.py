@@ -48,14 +48,13 @@ def _points(snapshot: Snapshot, view: View) -> html.Section:
     headers = ("指标", "权重", "怎样计算", *(("比例", "得分", "明细") if chosen else ()))
     title = f"考核 · {chosen[0]['department_name']}" if chosen else "考核办法"
     score = f"，{chosen[0]['score']:.2f} 分，{_place(chosen[0])}" if chosen else ""
-    digest = frame["digest"].iloc[0] if len(frame) else fmt.DASH
     rule = f"由{rules.decided_by}决定。{rules.exceptions}。不适用的指标，权重按比例分给其余各项。"
     return parts.card(
         title,
         [
             html.P(rule, className="muted small"),
             parts.table("考核指标", headers, rows, (1, 3, 4) if chosen else (1,), "plan-rows"),
-            html.P(f"结果摘要（SHA-256）：{digest}", className="muted small"),
+            html.P(f"结果摘要（SHA-256）：{planned.digest_of(snapshot)}", className="muted small"),
         ],
         subtitle=f"办法版本 {rules.version}{score}",
         foot=parts.stamp(snapshot.business_date, "夜间批次"),

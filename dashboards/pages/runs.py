@@ -17,6 +17,7 @@ from dashboards.pages.stage_card import stage_card
 from dashboards.pages.states_card import resources_card
 from dashboards.pages.storage_card import storage_card
 from dashboards.serving import Snapshot
+from dashboards.sight import is_own
 from dashboards.view import View
 from dashboards.words import STATES
 
@@ -55,10 +56,11 @@ def _tools(snapshot: Snapshot, view: View) -> list[Any]:
     given = {"clearable": True, "w": 170}
     states = {queries.WAITING: "待处理（未办结）", **{key: words for key, (words, _) in STATES.items()}}
     nights, value = _nights(snapshot, view)
+    offered = {key: title for key, title in queries.titles(snapshot).items() if is_own(snapshot.sight, key)}
     return [
         dmc.Select(
             id={"type": "param", "name": "resource"},
-            data=[{"value": key, "label": title} for key, title in queries.titles(snapshot).items()],
+            data=[{"value": key, "label": title} for key, title in offered.items()],
             value=view.params.get("resource"),
             placeholder="全部资源",
             searchable=True,

@@ -184,12 +184,18 @@ def _rows(frame: pd.DataFrame, fact: WarningFact) -> html.Div:
         (
             f"{row['period']}（预测）" if row["is_forecast"] else str(row["period"]),
             *(fmt.amount(row[name], fact.unit) for name in ("actual", "expected", "low", "high")),
-            DETECTORS.get(row["kind"], str(row["kind"])) if row["kind"] else fmt.DASH,
+            _signal(row, fact),
         )
         for row in frame.iloc[::-1].to_dict("records")
     ]
     headers = ("期", "实际", "预期", "下限", "上限", "信号")
     return parts.table(f"{fact.title}的预期与实际", headers, rows, (1, 2, 3, 4), "plain-table")
+
+
+def _signal(row: Any, fact: WarningFact) -> str:
+    """What was raised at a period: the watch's alarm, at the warning's own also a threshold that it passed."""
+    kind = row["kind"] or (fact.detector if row["period"] == fact.period and not row["is_forecast"] else "")
+    return DETECTORS.get(kind, str(kind)) if kind else fmt.DASH
 
 
 def causes_card(snapshot: Snapshot, fact: WarningFact) -> html.Section:

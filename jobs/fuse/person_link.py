@@ -6,7 +6,6 @@ household, by village, township, county, and last in the whole city. Of those th
 any candidate has, and only where one candidate alone has it: a record with two possible persons stays without one.
 """
 
-
 from pyspark.sql import Column as Col
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F

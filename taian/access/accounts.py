@@ -128,7 +128,6 @@ def arrived(config: Settings, name: str) -> Reader | None:
         account = session.get(Account, name)
         if account is None or account.is_locked or account.password is not None:
             return None
-        account.seen_at = utc_now()
         return reader_of(account)
 
 
@@ -203,5 +202,4 @@ def authenticate(config: Settings, name: str, password: str) -> Reader | None:
         if account is None or account.is_locked or account.password != stored:
             return None
         session.execute(delete(Failure).where(Failure.name_digest == digest))
-        account.seen_at = now
         return reader_of(account)

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from alerts.store import utc_now
@@ -42,6 +42,8 @@ def open_session(config: Settings, account: str, before: str | None = None) -> t
         _forget_ended(session, config, now)
         if before:
             session.execute(delete(SignedIn).where(SignedIn.digest == _digest(before)))
+        # However it came in: by its password, from elsewhere, or as the first of all.
+        session.execute(update(Account).where(Account.name == account).values(seen_at=now))
         session.add(SignedIn(digest=_digest(number), account=account, token=token, opened_at=now, seen_at=now))
     return number, token
 

@@ -15,6 +15,7 @@ from planned import DEAD
 
 from alerts import auditsamples
 from alerts.planreports import Report
+from catalog.evaluation import evaluation
 from dashboards import planned
 from dashboards.charts.burnup import steps
 from dashboards.charts.gantt import Milestone, gantt
@@ -182,6 +183,8 @@ def test_the_evaluation_ranks_leads_to_its_rows_and_shows_how_the_ranking_holds(
     assert [list(trace.x) for trace in figure.data] == [[1, 2], [1, 2], [1, 2]]
     found = plan_of(snapshot, View("/plan", {"tab": "evaluation"}), "王工（wang）")
     assert found.rows[0][:3] == ("公安局", "1", "82.14")
+    notes = dict(found.notes)
+    assert notes["办法版本"] == evaluation().version and notes["结果摘要（SHA-256）"] in text
 
 
 def test_who_takes_and_never_gives_stands_first_and_leads_to_what_it_took(snapshot: Snapshot, police: Snapshot) -> None:

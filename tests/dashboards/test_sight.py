@@ -10,6 +10,7 @@ from serving_fixture import write_serving
 
 from catalog import load_catalog
 from dashboards import permissions, queries
+from dashboards.departments import resources_of
 from dashboards.pages import overview, resource, runs
 from dashboards.serving import Serving, Snapshot, open_snapshot
 from dashboards.sight import EVERYTHING, Sight, sight_of, statistical_resources, view_of
@@ -119,6 +120,13 @@ def test_pages_of_an_owner_and_an_analyst_are_whole(police: Snapshot, analyst: S
             assert "有限公司" not in text
     assert "由统计执法员核查" in str(overview.render(analyst, View()).to_plotly_json())
     assert "不归您的部门负责" in str(resource.render(police, View(path="/catalogue/penalty")).to_plotly_json())
+
+
+def test_an_owner_filters_the_batches_by_its_own_resources(police: Snapshot) -> None:
+    named = {"type": "param", "name": "resource"}
+    parts = runs.render(police, View("/runs"))._traverse()
+    (offered,) = [part.data for part in parts if getattr(part, "id", None) == named]
+    assert {one["value"] for one in offered} <= resources_of("gonganju") and "resident" in str(offered)
 
 
 def test_what_is_kept_of_one_reader_is_not_shown_to_another(serving_copy: Path) -> None:
