@@ -1,6 +1,7 @@
 """The night's two tables of early warning: what was expected, and what is not so."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -54,10 +55,19 @@ def silent(inputs: Inputs, today: dt.date) -> list[Silent]:
         resource = inputs.resource(name)
         kind = KINDS.get(resource.cycle)
         end = _last_due(kind, today - dt.timedelta(days=resource.due_days)) if kind else None
-        if end and period_of(last)[1] < end and end.month not in resource.exempt_months:
-            due = end + dt.timedelta(days=resource.due_days)
+        if kind and end and period_of(last)[1] < end and end.month not in resource.exempt_months:
+            due = _first_missing(kind, last, resource.exempt_months) + dt.timedelta(days=resource.due_days)
             found.append(Silent(name, resource.title, resource.provider.name, last, due))
     return found
+
+
+def _first_missing(kind: str, last: str, exempt: Collection[int]) -> dt.date:
+    """Last day of the first period of a kind after ``last`` that should have come: since when a source is silent."""
+    end = period_of(last)[1]
+    while True:
+        end = period_of(period_name(kind, end + dt.timedelta(days=1)))[1]
+        if end.month not in exempt:
+            return end
 
 
 def _last_due(kind: str, day: dt.date) -> dt.date:

@@ -163,6 +163,7 @@ def _row(row: Any, number: Number, detector: str, severity: float, level: str, s
 def _no_data(one: Silent, known_on: dt.date) -> dict[str, Any]:
     """A source that did not come is said, as nothing that stands on it can be judged."""
     late = (known_on - one.due).days
+    since = f"迟 {late} 天" if late else "当日"
     return {
         "indicator": one.resource,
         "title": one.title,
@@ -177,7 +178,7 @@ def _no_data(one: Silent, known_on: dt.date) -> dict[str, Any]:
         "severity": 0.5,
         "level": "blue",
         "sentence": (
-            f"数据缺失：{one.title}应于 {one.due} 前报送，迟 {late} 天未到，最近一期是 {one.last}；"
+            f"数据缺失：{one.title}应于 {one.due} 前报送，{since}未到，最近一期是 {one.last}；"
             "没有数据不等于没有问题"
         ),
         "causes": "[]",
