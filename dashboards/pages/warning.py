@@ -91,7 +91,7 @@ def _sentence_card(snapshot: Snapshot, case: CaseView, fact: WarningFact | None)
         subtitle=f"{case.opened_on} 补立预警，供复盘、演练，不是新的警情"
         if case.is_past
         else f"{case.opened_on} 夜间立预警，最近一次看到是 {case.last_seen}",
-        foot=parts.stamp(fact.period if fact else case.opened_on, fact.owner if fact else ""),
+        foot=_stamp(fact) if fact else parts.stamp(case.opened_on),
         name="warning-sentence",
     )
 
@@ -192,6 +192,11 @@ def _rows(frame: pd.DataFrame, fact: WarningFact) -> html.Div:
     return parts.table(f"{fact.title}的预期与实际", headers, rows, (1, 2, 3, 4), "plain-table")
 
 
+def _stamp(fact: WarningFact) -> html.P:
+    """Until when the figures of a warning go, and whose they are; what did not come is not on time."""
+    return parts.stamp_of(fact.period, fact.owner, "数据缺失" if fact.detector == "no_data" else "")
+
+
 def _signal(row: Any, fact: WarningFact) -> str:
     """What was raised at a period: the watch's alarm, at the warning's own also a threshold that it passed."""
     kind = row["kind"] or (fact.detector if row["period"] == fact.period and not row["is_forecast"] else "")
@@ -217,7 +222,7 @@ def causes_card(snapshot: Snapshot, fact: WarningFact) -> html.Section:
         "原因线索",
         body,
         subtitle="偏离从哪里来；线索不是结论",
-        foot=parts.stamp(fact.period, fact.owner),
+        foot=_stamp(fact),
         name="warning-causes",
     )
 

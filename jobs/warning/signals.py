@@ -178,8 +178,7 @@ def _no_data(one: Silent, known_on: dt.date) -> dict[str, Any]:
         "severity": 0.5,
         "level": "blue",
         "sentence": (
-            f"数据缺失：{one.title}应于 {one.due} 前报送，{since}未到，最近一期是 {one.last}；"
-            "没有数据不等于没有问题"
+            f"数据缺失：{one.title}应于 {one.due} 前报送，{since}未到，最近一期是 {one.last}；没有数据不等于没有问题"
         ),
         "causes": "[]",
         "beside": "[]",

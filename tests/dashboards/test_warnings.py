@@ -115,6 +115,7 @@ def test_a_warning_shows_what_was_expected_and_parts_that_are_the_whole_deviatio
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["数据截止 2018-06"]
     silent = words(warning.render(snapshot_of(city, "auditor"), View("/warnings/YJ-2018-0002")))
     assert "来源没有到，没有可画的数" in silent
+    assert "按期" not in silent.partition("看到什么")[2].partition("预期与实际")[0], "what did not come is not on time"
     assert "没有编号为 YJ-1 的预警" in words(warning.render(snapshot_of(city, "leader"), View("/warnings/YJ-1")))
 
 
