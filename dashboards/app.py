@@ -20,7 +20,7 @@ from dashboards.elsewhere import elsewhere_doors
 from dashboards.export import Export, cross_of, export_of, plan_of
 from dashboards.faults import answer_faults
 from dashboards.guard import protect, require_local
-from dashboards.handed import CSV, PDF, XLSX, handed_out, sentence
+from dashboards.handed import PDF, XLSX, exported, handed_out, sentence
 from dashboards.lobby import NAME
 from dashboards.lookups import lookup_callbacks
 from dashboards.packed import pack
@@ -126,12 +126,12 @@ def _file_of(
     if kind not in ("csv", "xlsx"):
         return sentence("只能导出 csv 或 xlsx。", 404)
     try:
-        found = make(serving.snapshot(sight_of(reader)), view, f"{reader.name}（{reader.account}）")
+        found = make(serving.snapshot(sight_of(reader)), view, signature(reader))
     except ServingError as error:
         return sentence(str(error), 503)
     if found is None:
         return sentence("没有这项指标或这个区划的数；请在“专题”页面上导出。", 404)
-    return _exported(config, found, kind)
+    return exported(config, found.name, found, kind)
 
 
 def _paper_of(config: Settings, serving: Serving, make: Callable[[Snapshot, View], Sheet]) -> Response:
@@ -143,11 +143,6 @@ def _paper_of(config: Settings, serving: Serving, make: Callable[[Snapshot, View
     except OSError:
         return sentence(UNREADABLE, 503)
     return handed_out(config, found.name, "pdf", found.pdf, PDF, f'; filename="{found.name}.pdf"')
-
-
-def _exported(config: Settings, found: Export, kind: str) -> Response:
-    make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
-    return handed_out(config, found.name, kind, make, type_, f'; filename="{found.name}.{kind}"')
 
 
 def server() -> Flask:

@@ -1,6 +1,7 @@
 """A file for whoever asks, once the audit log says that it was taken; what is wrong is answered in one sentence."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from flask import Response
 
@@ -13,6 +14,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNTOLD = "审计日志写不进去，不能导出；请告诉运维人员（alerts.db）。"
 
 
+class Tables(Protocol):
+    """Tables that go out under a name, as either kind of file."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called, without its kind."""
+
+    def csv(self) -> bytes:
+        """For any tool."""
+
+    def xlsx(self) -> bytes:
+        """For a spreadsheet."""
+
+
 def handed_out(
     config: Settings, object_: str, detail: str, make: Callable[[], bytes], content_type: str, name: str = ""
 ) -> Response:
@@ -21,6 +36,12 @@ def handed_out(
         return sentence(UNTOLD, 503)
     given = {"Content-Disposition": f"attachment{name}", "Cache-Control": "no-store"}
     return Response(make(), content_type=content_type, headers=given)
+
+
+def exported(config: Settings, object_: str, found: Tables, kind: str) -> Response:
+    """Tables for whoever asks, as ``csv`` or else as ``xlsx``."""
+    make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
+    return handed_out(config, object_, kind, make, type_, f'; filename="{found.name}.{kind}"')
 
 
 def is_told(config: Settings, object_: str, detail: str) -> bool:

@@ -84,6 +84,17 @@ def _who(reader: Reader | None) -> list[Any]:
     ]
 
 
+def _folded(identity: str, sign: str, word: str, title: str, body: list[Any]) -> html.Details:
+    """What is folded away behind a button of the head: its sign, beside it on a wide screen its word."""
+    button = html.Summary(
+        [html.Span(sign, **parts.aria(hidden="true")), html.Span(f" {word}", className="wide-only")],
+        className="button",
+        title=title,
+        **parts.aria(label=title),
+    )
+    return html.Details([button, html.Div(body, className="keep-form")], id=identity, className="keep")
+
+
 def _keep(reader: Reader | None) -> Any:
     """The way to keep the page that is open, folded away behind its button."""
     if reader is None:
@@ -91,26 +102,12 @@ def _keep(reader: Reader | None) -> Any:
     name = dcc.Input(
         id="keep-name", type="text", maxLength=LONGEST_NAME, autoComplete="off", placeholder="不填就用页面标题"
     )
-    return html.Details(
-        [
-            html.Summary(
-                [html.Span("☆", **parts.aria(hidden="true")), html.Span(" 存为视图", className="wide-only")],
-                className="button",
-                title="存为视图",
-                **parts.aria(label="存为视图"),
-            ),
-            html.Div(
-                [
-                    html.Div(html.Label(["视图名称", name]), className="case-fields"),
-                    html.Button("保存", id="keep-save", className="button button-first"),
-                    html.P(id="keep-said", **parts.aria(live="polite")),
-                ],
-                className="keep-form",
-            ),
-        ],
-        id="keep",
-        className="keep",
-    )
+    form = [
+        html.Div(html.Label(["视图名称", name]), className="case-fields"),
+        html.Button("保存", id="keep-save", className="button button-first"),
+        html.P(id="keep-said", **parts.aria(live="polite")),
+    ]
+    return _folded("keep", "☆", "存为视图", "存为视图", form)
 
 
 def _take_out(reader: Reader | None) -> Any:
@@ -123,28 +120,13 @@ def _take_out(reader: Reader | None) -> Any:
         html.A(title, href=f"/export/page.{kind}", className="button take-page", **parts.data(kind=kind))
         for kind, title in (("xlsx", "XLSX"), ("csv", "CSV"))
     ]
-    return html.Details(
-        [
-            html.Summary(
-                [html.Span("⤓", **parts.aria(hidden="true")), html.Span(" 导出", className="wide-only")],
-                className="button",
-                title="导出本页",
-                **parts.aria(label="导出本页"),
-            ),
-            html.Div(
-                [
-                    html.P("本页的全部表，您看到什么就有什么："),
-                    html.Div(
-                        [*files, html.Button("打印或存为 PDF", id="take-print", className="button")], className="tools"
-                    ),
-                    html.P("图：按图下的“存为图片”。导出记入审计日志。", className="muted small"),
-                ],
-                className="keep-form",
-            ),
-        ],
-        id="take-out",
-        className="keep",
-    )
+    paper = html.Button("打印或存为 PDF", id="take-print", className="button")
+    ways = [
+        html.P("本页的全部表，您看到什么就有什么："),
+        html.Div([*files, paper], className="tools"),
+        html.P("图：按图下的“存为图片”。导出记入审计日志。", className="muted small"),
+    ]
+    return _folded("take-out", "⤓", "导出", "导出本页", ways)
 
 
 def layout(reader: Reader | None) -> Any:

@@ -8,7 +8,8 @@ from alerts.words import without_identifiers
 from dashboards import format as fmt
 from dashboards.access import current_reader, own_path
 from dashboards.asked import text
-from dashboards.handed import CSV, UNTOLD, XLSX, handed_out, is_told, sentence
+from dashboards.cases import signature
+from dashboards.handed import UNTOLD, exported, is_told, sentence
 from dashboards.pagefile import page_file
 from dashboards.permissions import may_open
 from dashboards.router import body_of
@@ -60,10 +61,9 @@ def _page_of(config: Settings, serving: Serving, view: View, kind: str) -> Respo
         ("地址", view.path),
         ("条件", chosen or "全部"),
         ("数据截止", day),
-        ("导出人", f"{reader.name}（{reader.account}）"),
+        ("导出人", signature(reader)),
     ]
     name = "-".join([*view.path.strip("/").split("/"), day]).strip("-")
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
     found = page_file(body, safe or "page", notes)
-    make, type_ = (found.csv, CSV) if kind == "csv" else (found.xlsx, XLSX)
-    return handed_out(config, view.path, kind, make, type_, f'; filename="{found.name}.{kind}"')
+    return exported(config, view.path, found, kind)
