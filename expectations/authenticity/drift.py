@@ -121,7 +121,7 @@ def _tested(found: "_Found", p: Floats, seen: Observations, limits: Limits) -> T
         unit_of_effect="其余各项所能支撑的倍数",
         peers=np.full(seen.size, max(int(np.isfinite(p).sum()) - 1, 0)),
         message=message,
-        period=[f"{seen.periods[at]}/{seen.periods[-1]}" for at in first],
+        period=seen.between(first, np.full(seen.size, len(seen.periods) - 1)),
         reason=f"前后各不足{limits.change_side}期，或可比单位不足{limits.null_units}个",
         can_be_strong_alone=len(others) > 1,
         matters=ratio >= limits.meaningful_ratio,

@@ -204,8 +204,10 @@ def _without(seen: Observations, tainted: Booleans) -> Observations:
         tainted = tainted & ~seen.cleared
     if not tainted.any():
         return seen
-    places = {key: value for key, value in seen.known.items() if key[0] != "residual"}
-    return replace(seen, tainted=tainted, known=places)
+    # What was found so far speaks of the table as it was: it holds on to its residuals, which nobody asks for again.
+    for key in [key for key in seen.known if key[0] == "residual"]:
+        del seen.known[key]
+    return replace(seen, tainted=tainted, known=dict(seen.known))
 
 
 def _finding(seen: Observations, test: Tested, said: Said) -> Finding:

@@ -58,12 +58,18 @@ def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits)
     reported = _inside(own * seen.months(name), first, last)
     p = np.where(applied & (applied.sum() >= limits.null_units), p, np.nan)
 
+    # Of few units: the masks of all would be kept as long as the message is.
+    silent = {
+        unit: "、".join(
+            other for other, mask in zip(others, idle, strict=True) if mask[unit, first[unit] : last[unit] + 1].all()
+        )
+        for unit in np.flatnonzero(both).tolist()
+    }
+
     def message(unit: int) -> str:
-        at = slice(int(first[unit]), int(last[unit]) + 1)
-        silent = "、".join(other for other, mask in zip(others, idle, strict=True) if mask[unit, at].all())
         return (
             f"{seen.units[unit]}在{seen.when(first[unit])}至{seen.when(last[unit])}申报“{name}”合计"
-            f"{seen.quantity(name, reported[unit])}，同期{silent or '其余各项'}不到正常所需的一成。"
+            f"{seen.quantity(name, reported[unit])}，同期{silent.get(unit) or '其余各项'}不到正常所需的一成。"
         )
 
     return Tested(
@@ -76,7 +82,7 @@ def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits)
         unit_of_effect=name,
         peers=np.full(seen.size, max(int(applied.sum()) - 1, 0)),
         message=message,
-        period=[f"{seen.periods[a]}/{seen.periods[b]}" for a, b in zip(first, last, strict=True)],
+        period=seen.between(first, last),
         reason=f"可比的期数不足{limits.change_side}期，或可比单位不足{limits.null_units}个",
         can_be_strong_alone=needed > 1,
         sources=needed,

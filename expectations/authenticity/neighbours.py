@@ -18,6 +18,8 @@ Singles = npt.NDArray[np.float32]
 
 _EXACT = 6_000
 _BLOCK = 2_000
+_CELLS = 12_000_000
+"""Similarities held at a time."""
 _TURNED = 1_000
 _SAMPLE = 1_000
 _NEAR = 32  # neighbours in the sample that measure the density, and by their outer half the dimension
@@ -63,8 +65,9 @@ def nearest(vectors: Singles) -> Nearest:
 def _exact(asking: Singles, own: Integers, vectors: Singles) -> tuple[Integers, Floats]:
     """Nearest of ``vectors`` to each row that asks, never the one of its own number ``own``."""
     other, similarity = np.zeros(len(asking), dtype=np.int64), np.full(len(asking), -1.0)
-    for start in range(0, len(asking), _BLOCK):
-        block = asking[start : start + _BLOCK] @ vectors.T
+    rows = min(_BLOCK, max(_CELLS // len(vectors), 1))
+    for start in range(0, len(asking), rows):
+        block = asking[start : start + rows] @ vectors.T
         block[np.arange(len(block)), own[start : start + len(block)]] = -2.0
         other[start : start + len(block)] = block.argmax(axis=1)
         similarity[start : start + len(block)] = block.max(axis=1)

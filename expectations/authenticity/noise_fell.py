@@ -11,6 +11,8 @@ is the sum of the logarithms of the two chances; firms that honestly follow no s
 twice, so no mirror holds, and the null is the exponential tail of the statistic's own body (``null.body_tail``).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -61,10 +63,9 @@ def rounding(grid: Floats, place: Floats) -> Floats:
 
 
 def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observations, limits: Limits) -> Tested:
-    views = [_deflated(view, seen, limits) for view in _views(series, season(seen.periods), limits)]
     ps, contrasts, starts, ratios = [], [], [], []
-    for view in views:
-        fell, rose, change, ratio = _scan(_floored(view, floor), limits)
+    for view in _views(series, season(seen.periods), limits):
+        fell, rose, change, ratio = _scan(_floored(_deflated(view, seen, limits), floor), limits)
         contrast = np.where(np.isfinite(floor), fell - rose, np.nan)
         ps.append(null.upper_tail(contrast, peers.null_sample(-contrast, seen, limits), limits))
         contrasts.append(contrast)
@@ -76,7 +77,6 @@ def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observa
     rows = np.arange(seen.size)
     statistic, at, effect = (np.column_stack(each)[rows, best] for each in (contrasts, starts, ratios))
     combined = judge.combine(p, limits)
-    spans = [_span(seen, int(start)) for start in at]
 
     def message(unit: int) -> str:
         return (
@@ -94,7 +94,7 @@ def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observa
         unit_of_effect="此前波动的倍数",
         peers=np.full(seen.size, max(int(np.isfinite(combined).sum()) - 1, 0)),
         message=message,
-        period=spans,
+        period=seen.between(at, np.full(seen.size, len(seen.periods) - 1)),
         reason=f"前后各不足{limits.change_side}期，或可比单位不足{limits.null_units}个，或数值基本不变",
         can_be_strong_alone=True,
         matters=effect <= limits.meaningful_spread,
@@ -102,14 +102,15 @@ def _fell(name: str, series: tuple[Floats, Floats], floor: Floats, seen: Observa
     )
 
 
-def _views(series: tuple[Floats, Floats], year: int | None, limits: Limits) -> list[Floats]:
+def _views(series: tuple[Floats, Floats], year: int | None, limits: Limits) -> Iterator[Floats]:
     """Absolute changes in every way a fake may be smooth: as filed (it lacks the season), against the industry (it
     keeps it), and against the year before (it keeps its own)."""
-    views = [np.abs(np.diff(each, n=n, axis=1)) for each in series for n in (1, 2)]
+    for each in series:
+        for n in (1, 2):
+            yield np.abs(np.diff(each, n=n, axis=1))
     raw = series[0]
     if year is not None and raw.shape[1] >= 2 * year + limits.change_side:
-        views.append(np.abs(np.diff(raw[:, year:] - raw[:, :-year], axis=1)))
-    return views
+        yield np.abs(np.diff(raw[:, year:] - raw[:, :-year], axis=1))
 
 
 def _deflated(view: Floats, seen: Observations, limits: Limits) -> Floats:
@@ -117,10 +118,6 @@ def _deflated(view: Floats, seen: Observations, limits: Limits) -> Floats:
     typical = residual.effects(view, seen.peer, limits, seen.tainted)
     typical = typical / np.maximum(medians(typical)[:, None], 1e-12)
     return np.asarray(view / np.maximum(typical, _LEAST)[seen.peer])
-
-
-def _span(seen: Observations, start: int) -> str:
-    return f"{seen.periods[start]}/{seen.periods[-1]}"
 
 
 def _floored(view: Floats, floor: Floats) -> Floats:
@@ -168,6 +165,7 @@ def _small(fell: Tested, raw: Floats, floor: Floats, seen: Observations, limits:
     windows = [_among_peers(view[:, at : at + length], np.isfinite(floor), seen, limits) for at in starts]
     calm, ratio, count = (np.column_stack(each) for each in zip(*windows, strict=True))
     best = np.where(np.isfinite(calm), calm, -np.inf).argmax(axis=1)
+    begins = np.array(starts)[best]
     rows = np.arange(seen.size)
     calm, effect, count = calm[rows, best], ratio[rows, best], count[rows, best]
     alone = null.body_tail(calm, peers.null_sample(calm, seen, limits), limits)
@@ -175,7 +173,7 @@ def _small(fell: Tested, raw: Floats, floor: Floats, seen: Observations, limits:
     p = np.maximum(null.body_tail(both, peers.null_sample(both, seen, limits), limits), null.SMALLEST)
 
     def message(unit: int) -> str:
-        first = starts[best[unit]]
+        first = begins[unit]
         usual = f"{count[unit]}个同类单位典型值的{part(effect[unit])}"
         when = f"{seen.when(first)}至{seen.when(first + length)}"
         return f"{seen.units[unit]}的“{name}”在{when}比同类都平稳：逐期波动只有{usual}。"
@@ -190,7 +188,7 @@ def _small(fell: Tested, raw: Floats, floor: Floats, seen: Observations, limits:
         unit_of_effect="同类波动的倍数",
         peers=count.astype(np.int64),
         message=message,
-        period=[f"{seen.periods[starts[at]]}/{seen.periods[starts[at] + length]}" for at in best],
+        period=seen.between(begins, begins + length),
         reason=f"不足{2 * limits.change_side}期，或可比单位不足{limits.null_units}个，或数值基本不变",
         matters=effect <= limits.meaningful_spread,
         innocent=INNOCENT,

@@ -118,7 +118,7 @@ class Observations:
         if self.vintage is None and not latest.all():
             return None
         shape = (self.size, len(self.periods))
-        values = self.column(name)[latest]
+        values = self.column(name) if latest.all() else self.column(name)[latest]
         if values.size == shape[0] * shape[1]:
             return values.reshape(shape)
         cells = np.full(shape, np.nan)
@@ -152,6 +152,12 @@ class Observations:
     def quantity(self, name: str, value: float) -> str:
         """A figure of a column as it is read aloud."""
         return quantity(value, self.measures.get(name, ""))
+
+    def between(self, first: Integers, last: Integers) -> list[str]:
+        """First and last period of what was seen, a unit; units with the same share one text."""
+        told: dict[tuple[int, int], str] = {}
+        pairs = zip(first.tolist(), last.tolist(), strict=True)
+        return [told.setdefault((a, b), f"{self.periods[a]}/{self.periods[b]}") for a, b in pairs]
 
     def when(self, at: int) -> str:
         """A period as it is read aloud."""

@@ -104,8 +104,8 @@ def _vectors(rests: list[Floats], start: int, length: int) -> tuple[Singles, Boo
         typical = residual.medians(np.abs(growth))[:, None]
         growth = np.nan_to_num(np.clip(growth, -_MOVE * typical, _MOVE * typical))
         size = np.sqrt((growth**2).sum(axis=1, keepdims=True))
-        parts.append(np.divide(growth, size, out=np.zeros_like(growth), where=size > 0))
-    vectors = np.hstack(parts).astype(np.float32)
+        parts.append(np.divide(growth, size, out=np.zeros_like(growth), where=size > 0).astype(np.float32))
+    vectors = np.hstack(parts)
     size = np.sqrt((vectors**2).sum(axis=1, keepdims=True))
     moving = np.stack([(part != 0).any(axis=1) for part in parts]).mean(axis=0) > 0.5
     usable = (np.mean(known, axis=0) >= _KNOWN) & moving & (size[:, 0] > 0)
@@ -129,9 +129,6 @@ class _Found:
 
 def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
     p, correlation = found.p, found.correlation
-
-    def span(unit: int) -> str:
-        return f"{seen.periods[found.first[unit]]}/{seen.periods[found.last[unit]]}"
 
     def partners(unit: int) -> tuple[int, ...]:
         return (unit, *dict.fromkeys(int(other) for other in found.others[unit]))
@@ -158,7 +155,7 @@ def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
         peers=np.full(seen.size, max(int(np.isfinite(p).sum()) - 1, 0)),
         message=message,
         partners=partners,
-        period=[span(unit) for unit in range(seen.size)],
+        period=seen.between(found.first, found.last),
         reason=f"可比的期数不足{_WINDOW}期，或数据不变，或单位不足{limits.growth_neighbours}个",
         can_be_strong_alone=len(found.columns) >= limits.repeat_columns,
         matters=matters,

@@ -283,17 +283,19 @@ def _constant(view: View, looked: int, seen: Observations, limits: Limits) -> Te
         chance = sum(np.log(density.chance(np.array([row]), period)[0]) for period in inside)
         p[row] = np.clip(looked * np.exp(chance), SMALLEST, 1.0)
 
+    # What a message needs, and not the view itself: it would be kept as long as the message.
+    name, rates = view.column, keys[np.arange(seen.size), last] / 10
+
     def message(unit: int) -> str:
-        rate = keys[unit, last[unit]] / 10
         return (
-            f"{seen.units[unit]}的“{view.column}”截至{seen.when(last[unit])}连续{int(longest[unit]) + 1}期"
-            f"环比增速都是{rate:+.1f}%，像是按固定比例推算。"
+            f"{seen.units[unit]}的“{name}”截至{seen.when(last[unit])}连续{int(longest[unit]) + 1}期"
+            f"环比增速都是{rates[unit]:+.1f}%，像是按固定比例推算。"
         )
 
     return Tested(
         test="constant_growth",
         family="copied_growth",
-        columns=(view.column,),
+        columns=(name,),
         p=p,
         statistic=longest.astype(float),
         effect=longest.astype(float) + 1,
