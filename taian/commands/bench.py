@@ -54,6 +54,46 @@ def _of_the_city(
     print_rows(table(measures), as_json=False)
 
 
+MOST_UNITS = 1_000_000
+
+
+def sizes(text: str) -> list[int]:
+    """Numbers of units from ``10000,100000``. ProblemError for what is none."""
+    found = [int(part) for part in text.split(",") if part.strip().isdigit()]
+    if len(found) != len(text.split(",")) or not all(1 <= number <= MOST_UNITS for number in found):
+        raise ProblemError(f"--units {text} is no list of numbers from 1 to {MOST_UNITS}; write for example 10000.")
+    return found
+
+
+def _inspect(group: typer.Typer) -> None:
+    """Add the benchmark of inspecting files, which makes no city."""
+
+    @group.command()
+    def inspect(
+        units: Annotated[str, typer.Option(help="Units of each file, joined by commas.")] = "10000,100000",
+        home: Annotated[Path | None, typer.Option(help="Scratch folder; $TAIAN_HOME/bench when absent.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure what `taian inspect` costs on files of many units: seconds, memory, growth, beside reading them.
+
+        The files hold honest firms over 36 months with six figures, some 2 kB a firm, and are removed. Neither the
+        platform nor its data are touched. Goals that are missed are printed as missed; the exit code is 0 all the same.
+
+        Example: taian bench inspect --units 10000,100000 --json
+        """
+        from taian.bench.inspection import LARGE, bench_inspect
+        from taian.bench.report import machine, report, table
+
+        counts, at = sizes(units), machine()
+        with board(f"Files of {units} units") as shown:
+            measures = bench_inspect(_folder(home), counts, shown.line)
+        if as_json:
+            typer.echo(json.dumps(report("inspect", max(counts) / LARGE, at, measures), ensure_ascii=False, indent=1))
+            return
+        typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start")
+        print_rows(table(measures), as_json=False)
+
+
 def _web(group: typer.Typer) -> None:
     """Add the benchmark of the pages, which makes no city."""
 
@@ -100,6 +140,7 @@ def register(app: typer.Typer) -> None:
         """Benchmarks; their figures are explained in docs/benchmarks.md."""
 
     _web(group)
+    _inspect(group)
 
     @group.command()
     def nightly(
