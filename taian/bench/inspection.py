@@ -62,12 +62,11 @@ def bench_inspect(home: Path, units: Sequence[int], say: Callable[[str], None]) 
 def cost_measures(units: int, cost: Cost, floor: Cost) -> list[Measure]:
     """The cost of one file; its goals are those of 100,000 units."""
     is_large = units == LARGE
-    name = f"{units}"
     return [
-        measure(f"seconds.{name}", cost.seconds, "s", SECONDS if is_large else None),
-        measure(f"cpu_seconds.{name}", cost.cpu_seconds, "s"),
-        measure(f"memory.{name}", cost.memory / GIB, "GiB", MEMORY if is_large else None),
-        measure(f"floor.{name}", cost.seconds / floor.seconds, "times the floor"),
+        measure(f"seconds.{units}", cost.seconds, "s", SECONDS if is_large else None),
+        measure(f"cpu_seconds.{units}", cost.cpu_seconds, "s"),
+        measure(f"memory.{units}", cost.memory / GIB, "GiB", MEMORY if is_large else None),
+        measure(f"floor.{units}", cost.seconds / floor.seconds, "times the floor"),
     ]
 
 

@@ -25,12 +25,17 @@ def _folder(home: Path | None) -> Path:
 MOST_READERS = 50
 
 
+def _numbers(option: str, text: str, most: int, example: str) -> list[int]:
+    """Numbers from 1 to ``most`` joined by commas. ProblemError for what is none."""
+    found = [int(part) for part in text.split(",") if part.strip().isdigit()]
+    if len(found) != len(text.split(",")) or not all(1 <= number <= most for number in found):
+        raise ProblemError(f"{option} {text} is no list of numbers from 1 to {most}; write for example {example}.")
+    return found
+
+
 def readers(text: str) -> list[int]:
     """Numbers of readers from ``1,20``. ProblemError for what is none."""
-    found = [int(part) for part in text.split(",") if part.strip().isdigit()]
-    if not found or len(found) != len(text.split(",")) or not all(1 <= number <= MOST_READERS for number in found):
-        raise ProblemError(f"--users {text} is no list of numbers from 1 to {MOST_READERS}; write for example 1,20.")
-    return found
+    return _numbers("--users", text, MOST_READERS, "1,20")
 
 
 def _of_the_city(
@@ -59,10 +64,7 @@ MOST_UNITS = 1_000_000
 
 def sizes(text: str) -> list[int]:
     """Numbers of units from ``10000,100000``. ProblemError for what is none."""
-    found = [int(part) for part in text.split(",") if part.strip().isdigit()]
-    if len(found) != len(text.split(",")) or not all(1 <= number <= MOST_UNITS for number in found):
-        raise ProblemError(f"--units {text} is no list of numbers from 1 to {MOST_UNITS}; write for example 10000.")
-    return found
+    return _numbers("--units", text, MOST_UNITS, "10000")
 
 
 def _inspect(group: typer.Typer) -> None:
