@@ -115,7 +115,18 @@ def create_app(config: Settings | None = None) -> Dash:
     answer_faults(web, app.callback_map)
     require_callback(web)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    _learn_scripts(web)
     return app
+
+
+def _learn_scripts(web: Flask) -> None:
+    """Let Dash learn which scripts it may give out now, before the application is asked for anything.
+
+    It learns this at its first request and believes it knows before it does: of several first requests at once, as a
+    second worker gets them from one browser, all but one are answered 404, and the reader is left with an empty page.
+    """
+    with web.test_request_context("/healthz"):
+        web.preprocess_request()
 
 
 def _file_of(

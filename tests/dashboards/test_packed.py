@@ -2,8 +2,13 @@
 
 import gzip
 import re
+from pathlib import Path
 
 from flask.testing import FlaskClient
+from sign_in import sign_in
+
+from dashboards.app import create_app
+from taian.settings import Settings
 
 BASE = {"base_url": "http://127.0.0.1:8050"}
 PACKED = {"Accept-Encoding": "gzip"}
@@ -21,6 +26,14 @@ def test_a_library_is_packed_and_kept_for_good(client: FlaskClient) -> None:
     assert gzip.decompress(packed.data) == plain.data
     assert "immutable" in packed.headers["Cache-Control"]
     assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_a_worker_gives_out_every_script_before_its_first_page(client: FlaskClient, published: Path) -> None:
+    fresh = create_app(Settings(home=published.parent, web_port=8050))
+    # How Dash stands between the moment its first request begins and the moment it has looked through its scripts.
+    fresh._got_first_request["setup_server"] = True
+    asked = sign_in(fresh.server.test_client()).get(library(client), **BASE)
+    assert asked.status_code == 200
 
 
 def test_our_own_style_sheet_is_kept_by_its_version_only(client: FlaskClient) -> None:
