@@ -83,7 +83,7 @@ def look(seen: Observations, limits: Limits = LIMITS) -> Hands | None:
     starts = range(0, changes - _LENGTH + 1, _STEP)
     if len(names) < 2 or not limits.null_units <= seen.size <= _MOST or not starts:
         return None
-    steps = [_steps(seen, name, limits) for name in names]
+    steps = [steps_of(seen, name, limits) for name in names]
     apart = _apart(steps, limits)
     if not apart.any():
         return None
@@ -92,7 +92,7 @@ def look(seen: Observations, limits: Limits = LIMITS) -> Hands | None:
     found, mirror = _nobody(seen.size), _nobody(len(turned))
     able = np.zeros(seen.size, dtype=bool)
     for first in starts:
-        window = [_vectors(each[:, first : first + _LENGTH]) for each in steps]
+        window = [vectors_of(each[:, first : first + _LENGTH]) for each in steps]
         usable = np.stack([usable for _, usable in window])
         able |= (usable[:, None] & usable[None, :] & apart[:, :, None]).any(axis=(0, 1))
         for nearest, units, sign in ((found, everybody, 1), (mirror, turned, -1)):
@@ -123,7 +123,7 @@ def _apart(steps: Sequence[Floats], limits: Limits) -> Booleans:
     return apart
 
 
-def _steps(seen: Observations, name: str, limits: Limits) -> Floats:
+def steps_of(seen: Observations, name: str, limits: Limits) -> Floats:
     """Growth as filed, less the month of all units; NaN where nothing moved, or so much that it is a stop."""
     grid, rest = seen.flows(name), residual.residual(seen, name, limits)
     assert grid is not None and rest is not None
@@ -138,7 +138,7 @@ def _steps(seen: Observations, name: str, limits: Limits) -> Floats:
     return np.where(fine[:, None], steps, np.nan)
 
 
-def _vectors(steps: Floats) -> tuple[Singles, Booleans]:
+def vectors_of(steps: Floats) -> tuple[Singles, Booleans]:
     """Unit vectors of the steps in a window, and which units have them: all steps but one must be known."""
     typical = residual.medians(np.abs(steps))[:, None]
     usable = (np.isfinite(steps).sum(axis=1) >= steps.shape[1] - 1) & (typical[:, 0] > 0)

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from expectations.authenticity import few_columns, null, residual
+from expectations.authenticity import few_columns, joined, null, residual
 from expectations.authenticity.few_columns import Hands
+from expectations.authenticity.joined import Joined
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.neighbours import Singles, nearest
 from expectations.authenticity.null import SMALLEST, Floats, Integers
@@ -59,7 +58,9 @@ def test(seen: Observations, limits: Limits = LIMITS) -> list[Tested]:
     columns = np.full((seen.size, 2), -1)
     copies = _Found(tuple(rests), p, 1 - alike**2 / 2, np.column_stack([other, other]), start, start + length, columns)
     few = few_columns.look(seen, limits)
-    return [_tested(copies if few is None else _surer(copies, few, limits), seen, limits)]
+    if few is None:
+        return [_tested(copies, seen, limits)]
+    return [_tested(_joined(_surer(copies, few, limits), few, joined.join(seen, few, limits)), seen, limits)]
 
 
 def _surer(copies: "_Found", few: Hands, limits: Limits) -> "_Found":
@@ -76,6 +77,22 @@ def _surer(copies: "_Found", few: Hands, limits: Limits) -> "_Found":
         first=np.where(better, near.first, copies.first),
         last=np.where(better, near.first + few.length, copies.last),
         named=np.where(pair, place[near.columns], copies.named),
+    )
+
+
+def _joined(copies: "_Found", few: Hands, writers: Joined) -> "_Found":
+    """The surer answer of those who were held against a handwriting that others share."""
+    better = (writers.p < copies.p) | (np.isfinite(writers.p) & ~np.isfinite(copies.p))
+    asked, pair = np.isfinite(writers.p), better[:, None]
+    place = np.array([copies.columns.index(name) for name in few.names])
+    return replace(
+        copies,
+        p=np.minimum(np.where(asked, 2, 1) * np.where(better, writers.p, copies.p), 1.0),
+        correlation=np.where(better, writers.correlation, copies.correlation),
+        others=np.where(pair, writers.others, copies.others),
+        first=np.where(better, writers.first, copies.first),
+        last=np.where(better, writers.first + few.length, copies.last),
+        named=np.where(pair, np.column_stack([place[writers.column], np.full(len(better), -1)]), copies.named),
     )
 
 
@@ -167,14 +184,8 @@ def _tested(found: _Found, seen: Observations, limits: Limits) -> Tested:
 def _groups(p: Floats, others: Integers, matters: Booleans, seen: Observations, limits: Limits) -> tuple[Group, ...]:
     """Units joined to their nearest neighbours where that is beyond chance for every unit of the table."""
     sure = np.flatnonzero((p * seen.size <= limits.fdr_group) & matters)
-    near = others[sure].ravel()
-    graph = coo_matrix((np.ones(len(near)), (np.repeat(sure, 2), near)), shape=(seen.size,) * 2)
-    _, label = connected_components(graph, directed=False)
-    members: dict[int, list[int]] = {}
-    for unit in np.union1d(sure, near):
-        members.setdefault(int(label[unit]), []).append(int(unit))
     groups = []
-    for units in members.values():
+    for units in (group.tolist() for group in joined.linked(sure, others)):
         if len(units) >= limits.growth_members:
             chance = float(np.nanmin(p[units]) * seen.size)
             names = "、".join(seen.units[unit] for unit in units[:5])
