@@ -3,8 +3,9 @@
 Counts the periods in which at least ``repeat_columns`` figures (all of them in a table of fewer, but two at least)
 equal the period before, or the same period a year before, to the last place. Zeros never count: a stop is honest.
 Columns of one set of Roles.together are one figure, which repeats where any of them does: a contract holds output and
-invoices alike. Which columns these are is nothing a table says by itself, so that a finding is strong alone only where
-it was told.
+invoices alike. Which columns these are is nothing a table says by itself. Where it was not told, the figures of a unit
+that stand still in most of its periods though they are written finely enough to move are one, its contract, and no
+finding is strong alone.
 
 Small figures coincide by chance and a rent is honestly constant, so each figure of each unit has its own chance of
 repeating: that of peers' usual relative change in units of the unit's own last place, raised by what the unit itself
@@ -23,12 +24,15 @@ from expectations.authenticity import residual, sums
 from expectations.authenticity.limits import LIMITS, Limits
 from expectations.authenticity.null import SMALLEST, Floats
 from expectations.authenticity.observations import Observations
+from expectations.authenticity.residual import medians
 from expectations.authenticity.stamps import season
 from expectations.authenticity.tested import Booleans, Tested
 
 Singles = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 _BLOCK = 4096  # units at a time, for memory
+_COARSE = 0.1
+"""Chance of repeating by coarse writing alone beyond which standing still is no contract."""
 INNOCENT = ("系统带出上期数后未及时更正", "停产检修期间按固定费用结转", "按合同定额生产、定额结算的企业")
 
 
@@ -100,6 +104,8 @@ def _whole(
 ) -> tuple[Booleans, Integers, Singles]:
     """Which periods repeat as a whole, how many figures could be compared, and each one's honest chance."""
     looked = [_looked(columns, lag, seen) for columns in figures]
+    if not seen.together:
+        looked = _contracts_as_one(looked)
     repeated = np.sum([each.equal for each in looked], axis=0)
     chances = np.zeros((len(looked), *repeated.shape), dtype=np.float32)
     for number, each in enumerate(looked):
@@ -130,6 +136,21 @@ def _looked(columns: tuple[str, ...], lag: int, seen: Observations) -> _Looked:
         judged |= comparable
         moves *= 1 - _by_chance(now, before, comparable & ~same, residual.own_places(seen, name))
     return _Looked(equal, judged, (1 - moves).astype(np.float32))
+
+
+def _contracts_as_one(looked: list[_Looked]) -> list[_Looked]:
+    """The figures, of which those that stand still for most of a unit's periods, and not because they are coarse, are
+    its first such one; the others of them say nothing."""
+    standing = [
+        (2 * each.equal.sum(axis=1) > each.judged.sum(axis=1)) & (medians(each.peers) <= _COARSE) for each in looked
+    ]
+    together = np.any([each.equal & stands[:, None] for each, stands in zip(looked, standing, strict=True)], axis=0)
+    merged, has_one = [], np.zeros(len(together), dtype=bool)
+    for each, stands in zip(looked, standing, strict=True):
+        first, later = (stands & ~has_one)[:, None], (stands & has_one)[:, None]
+        has_one |= stands
+        merged.append(_Looked(np.where(first, together, each.equal & ~later), each.judged & ~later, each.peers))
+    return merged
 
 
 def _by_chance(now: Floats, before: Floats, moved: Booleans, place: Floats) -> Floats:

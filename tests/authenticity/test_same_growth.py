@@ -100,3 +100,14 @@ def test_a_contract_that_holds_output_and_sales_alike_is_no_repeated_return(hone
 
 def test_what_belongs_together_is_nothing_a_table_says_so_that_a_repeat_alone_is_never_strong(honest_panel):
     assert not repeated_period.test(contract(honest_panel()).seen())[0].can_be_strong_alone
+
+
+def test_figures_that_a_contract_holds_are_one_where_nobody_said_which_belong_together(honest_panel):
+    panel = contract(honest_panel())
+    panel.values["goal"] = panel.values["output"] * 12
+    copied = slice(5, 10)
+    for values in panel.values.values():
+        values[copied, 14:19] = values[copied, 13:14]
+    tested = repeated_period.test(panel.seen())[0]
+    assert (tested.p[:5] > 0.05).all()
+    assert (tested.p[copied] < 1e-6).all()
