@@ -142,7 +142,8 @@ def _contracts_as_one(looked: list[_Looked]) -> list[_Looked]:
     """The figures, of which those that stand still for most of a unit's periods, and not because they are coarse, are
     its first such one; the others of them say nothing."""
     standing = [
-        (2 * each.equal.sum(axis=1) > each.judged.sum(axis=1)) & (medians(each.peers) <= _COARSE) for each in looked
+        (2 * each.equal.sum(axis=1) > each.judged.sum(axis=1)) & (medians(each.peers.astype(np.float64)) <= _COARSE)
+        for each in looked
     ]
     together = np.any([each.equal & stands[:, None] for each, stands in zip(looked, standing, strict=True)], axis=0)
     merged, has_one = [], np.zeros(len(together), dtype=bool)
