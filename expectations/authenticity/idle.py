@@ -2,9 +2,9 @@
 shell unit (family cross_source).
 
 A meter is rarely at zero in an empty works, so a column lies idle when it is less than ``idle_share`` of what the
-reported one should take, by the unit's own better periods or by its stratum, whichever asks for more. Only values
-count; a missing one is unknown. At least two other columns must be idle at once (in a set of two columns: the one there
-is, which is never strong).
+reported one should take, by the unit's own better periods or by its stratum, whichever asks for more (a stratum whose
+units differ widely asks for less). Only values count; a missing one is unknown. At least two other columns must be idle
+at once (in a set of two columns: the one there is, which is never strong).
 
 The null needs no model of either column: they are different books, so a unit honestly without one of them is no
 likelier to be without the other, and the chance of both is the product of two shares. Each share is counted among units
@@ -45,7 +45,7 @@ def _idle(name: str, columns: Sequence[str], seen: Observations, limits: Limits)
     strata = pd.Series(seen.peer)
     idle, known = [], []
     for other in others:
-        share = supported(own, grids[other], strata)
+        share = supported(own, grids[other], strata, limits)
         known.append(np.isfinite(share))
         idle.append(known[-1] & (share < limits.idle_share))
     needed = min(2, len(others))
@@ -132,15 +132,25 @@ def longest_run(mask: Booleans, unknown: Booleans) -> tuple[Integers, Integers, 
     return length, first, last
 
 
-def supported(output: Floats, source: Floats, strata: pd.Series) -> Floats:
+def supported(output: Floats, source: Floats, strata: pd.Series, limits: Limits = LIMITS) -> Floats:
     """Share of the reported output that the source can carry, by the firm's or the industry's usual need of it."""
     with np.errstate(divide="ignore", invalid="ignore"):
         need = np.where(output > 0, source / output, np.nan)
-    own = _upper_quartile(need)
-    industry = pd.Series(medians(need)).groupby(strata.to_numpy()).transform("median")
-    usual = np.fmax(own, industry.to_numpy(dtype=float))[:, None]
+    usual = np.fmax(_upper_quartile(need), _of_stratum(medians(need), strata, limits))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(need / usual)
+
+
+def _of_stratum(need: Floats, strata: pd.Series, limits: Limits) -> Floats:
+    """What the stratum asks of each unit: its median need, or less where its units differ so much that a tenth of the
+    median is nothing unusual, as where all trades are one stratum because nobody said which they are."""
+    keys = strata.to_numpy()
+    median = pd.Series(need).groupby(keys).transform("median")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = np.abs(np.log(need / median.to_numpy(dtype=float)))
+    spread = 1.4826 * pd.Series(np.where(np.isfinite(off), off, np.nan)).groupby(keys).transform("median")
+    least = np.exp(-limits.idle_spread * spread).fillna(1.0)
+    return np.asarray(median * np.minimum(1.0, least / limits.idle_share), dtype=float)
 
 
 def _upper_quartile(values: Floats) -> Floats:

@@ -46,6 +46,10 @@ class Limits(BaseModel):
     idle_share: float = Field(
         default=0.1, description="Lamps, pumps and an office take under a tenth of a works' power"
     )
+    idle_spread: float = Field(
+        default=4.0,
+        description="Robust deviations of the stratum's own needs below which none is usual: one honest unit in 30,000",
+    )
     idle_run: int = Field(default=3, description="A quarter; shorter is stock, maintenance or late billing")
     meaningful_ratio: float = Field(
         default=1.2, description="A month of stock is 8 %, prices moved 10 % a year: beyond both"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from expectations.authenticity import idle
@@ -44,3 +46,17 @@ def test_a_witness_testifies_and_is_not_accused(honest_panel):
     columns = ("output", "power", "tax")
     tested = idle.test(panel.seen(values=("output",), together=(columns,)))
     assert [each.columns for each in tested] == [columns]
+
+
+def test_trades_that_need_more_power_than_others_are_not_idle_where_nobody_said_which_they_are(honest_panel):
+    panel = honest_panel(columns=(("power", 1.0), ("output", 1.0), ("tax", 0.95)))
+    intensity = np.exp(np.random.default_rng(3).normal(0, 0.9, (600, 1)))
+    for column in ("output", "tax"):
+        panel.values[column] = np.round(panel.values[column] * intensity, 2)
+    panel.values["output"][:5, 10:16] *= 0.001
+    panel.values["tax"][:5, 10:16] *= 0.001
+    tested = next(
+        each for each in idle.test(replace(panel, industry=panel.industry * 0).seen()) if each.columns[0] == "power"
+    )
+    assert (tested.p[:5] < 1e-4).all()
+    assert (tested.p[5:] < 1).sum() <= 1
