@@ -96,6 +96,33 @@ def _inspect(group: typer.Typer) -> None:
         print_rows(table(measures), as_json=False)
 
 
+def _labelled(group: typer.Typer) -> None:
+    """Add the benchmark on public data of known truth, which makes no city."""
+
+    @group.command()
+    def labelled(
+        data: Annotated[Path, typer.Option(help="Folder with the public sets, each in a folder of its name.")],
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Measure the authenticity engine on public data whose truth is known: inventions, a fraud, deaths, admissions.
+
+        Sets that are not in the folder are left out; docs/authenticity.md says where each is published, and how to read
+        the figures.
+
+        Example: taian bench labelled --data ~/labelled --json
+        """
+        from taian.bench.labelled import bench_labelled
+        from taian.bench.report import machine, report, table
+
+        at = machine()
+        with board(f"Public sets in {data}") as shown:
+            measures = bench_labelled(data, shown.line)
+        if as_json:
+            typer.echo(json.dumps(report("labelled", 1.0, at, measures), ensure_ascii=False, indent=1))
+            return
+        print_rows(table(measures), as_json=False)
+
+
 def _web(group: typer.Typer) -> None:
     """Add the benchmark of the pages, which makes no city."""
 
@@ -141,8 +168,8 @@ def register(app: typer.Typer) -> None:
     def bench() -> None:
         """Benchmarks; their figures are explained in docs/benchmarks.md."""
 
-    _web(group)
-    _inspect(group)
+    for add in (_web, _inspect, _labelled):
+        add(group)
 
     @group.command()
     def nightly(
