@@ -45,6 +45,9 @@ def standardise(values: Floats, strata: pd.Series, limits: Limits = LIMITS) -> S
     from each other keep their own, and what a thin stratum does not know of its location is added to its scale.
     The scale is the MAD, shrunk by n / (n + prior).
     """
+    if not np.isfinite(values).any():
+        unknown = np.full(values.shape, np.nan)
+        return Standardised(unknown, unknown, unknown, np.zeros(values.shape, dtype=np.int64))
     series = pd.Series(values)
     by = series.groupby(strata.to_numpy())
     count = by.transform("count").to_numpy(dtype=float)
