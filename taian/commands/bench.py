@@ -12,6 +12,7 @@ from taian.commands.demo import stop_like_ctrl_c
 from taian.errors import ProblemError
 from taian.progress import board
 from taian.services import installation
+from taian.settings import settings
 from taian.tables import print_rows
 
 if TYPE_CHECKING:
@@ -123,6 +124,29 @@ def _labelled(group: typer.Typer) -> None:
         print_rows(table(measures), as_json=False)
 
 
+def _leads(group: typer.Typer) -> None:
+    """Add the benchmark of the last night's findings, which makes no city."""
+
+    @group.command()
+    def leads(
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    ) -> None:
+        """Hold the findings of the last night of a sample city against what was planted in it.
+
+        Reads what $TAIAN_HOME has published and its truth/, which the night never reads; changes nothing.
+
+        Example: taian bench leads --json
+        """
+        from taian.bench.leads import bench_leads
+        from taian.bench.report import machine, report, table
+
+        at, measures = machine(), bench_leads(settings().home)
+        if as_json:
+            typer.echo(json.dumps(report("leads", 1.0, at, measures), ensure_ascii=False, indent=1))
+            return
+        print_rows(table(measures), as_json=False)
+
+
 def _web(group: typer.Typer) -> None:
     """Add the benchmark of the pages, which makes no city."""
 
@@ -168,7 +192,7 @@ def register(app: typer.Typer) -> None:
     def bench() -> None:
         """Benchmarks; their figures are explained in docs/benchmarks.md."""
 
-    for add in (_web, _inspect, _labelled):
+    for add in (_web, _inspect, _labelled, _leads):
         add(group)
 
     @group.command()
