@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
+from stdnum.cn import uscc
 
 from alerts import audit, cases, deadlines, history
 from alerts.cases import Step
@@ -275,8 +276,8 @@ class Casebook:
         self._enter(case, step.action, to, one_line(step.who), cases.words(step, name, case.due_on), business_date=None)
         if step.action == "assign":
             case.assignee = name
-        if step.action == "transfer":
-            case.handed_to = name
+        if step.action in ("transfer", "reopen"):
+            case.handed_to = name or None
         if step.action in cases.VERDICTS or step.action == "reopen":
             case.verdict = cases.VERDICTS.get(step.action)
         case.closed_by = one_line(step.who) if to == "closed" else None
@@ -577,6 +578,14 @@ def open_case(settings: Settings, sight: Sight, *, who: str, why: str, role: str
     """Open a case as ``who``. Raises CaseError with the sentence to show."""
     with open_store(settings).writing() as session:
         return Casebook(session, delivery_moment(settings.home), role).open_case(sight, who, why)
+
+
+def typed_code(text: str) -> str:
+    """A credit code as a person typed it; CaseError where its check digit is wrong, for it goes onto the sheet."""
+    code = one_line(text).upper()
+    if code and not uscc.is_valid(code):
+        raise cases.CaseError(f"{code} 不是统一社会信用代码，校验码不符；请核对，不知道的留空")
+    return code
 
 
 def by_hand(*, unit: str, unit_name: str, county_name: str, message: str) -> Sight:

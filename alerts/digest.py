@@ -222,21 +222,23 @@ def audit_part(entries: int, head: str) -> Part:
 
 
 def _fresh_section(fresh: Sequence[Lead], public_url: str) -> Section:
-    """The night's leads one by one; when they are many, a link to each type, where the most telling stand first."""
+    """The night's leads by number; when they are many the first of them, and of the others a link to each type."""
     title = f"本夜线索 {len(fresh)} 条"
+    numbered = tuple(Card(_lead_title(lead), link=lead.url) for lead in fresh[:MOST_CARDS])
     if len(fresh) <= MOST_CARDS:
-        return Section(title, "", tuple(Card(_lead_title(lead), link=lead.url) for lead in fresh), tone="act")
-    kinds = Counter(lead.family for lead in fresh)
-    cards = tuple(
+        return Section(title, "", numbered, tone="act")
+    kinds = Counter(lead.family for lead in fresh[MOST_CARDS:])
+    others = tuple(
         Card(
-            f"{family_title(family)} {count(number)} 条",
+            f"其余{family_title(family)} {count(number)} 条",
             link=f"{public_url}/authenticity?strength=strong&family={quote(family)}"
             if family in FAMILY_TITLES
             else f"{public_url}/cases",
         )
         for family, number in kinds.most_common()
     )
-    return Section(title, "较多，按类型列出；打开后证据最强、偏离最大的排在最前。", cards, tone="act")
+    note = f"先列 {MOST_CARDS} 条，其余 {len(fresh) - MOST_CARDS} 条按类型；打开后证据最强、偏离最大的排在最前。"
+    return Section(title, note, numbered + others, tone="act")
 
 
 def _late_section(late: Sequence[Lead], public_url: str) -> Section:

@@ -207,7 +207,9 @@ def _filed(finding: FindingFact) -> str:
         mark = "※" if first <= period <= (last or first) else ""
         cells = (_exact(value) for pair in zip(own, usual, strict=True) for value in pair)
         rows.append((f"{period}{mark}", *cells))
-    note = "单位报送的原始数和其他部门账上的数，未作调整；※为疑点期间。同行不足三家的不列中位数。"
+    adjusted = "只把累计数换算为当月" if any("累计数相减" in name for name in reported["columns"]) else "未作调整"
+    note = f"单位报送的原始数和其他部门账上的数，{adjusted}；※为疑点期间。"
+    note += "同行中位数只取各期都报的同类单位，不足三家的不列。"
     return f'<h2>报送数据</h2><p class="note">{note}</p>' + _table([tuple(header), *rows], "figures")
 
 
@@ -259,9 +261,11 @@ def _verdict(case: CaseView, events: list[EventView]) -> str:
 
 
 def _table(rows: Sequence[tuple[str, ...]], name: str = "") -> str:
-    """Rows whose first cell is a heading."""
-    lines = (
+    """Rows whose first cell is a heading; the first row of figures is one too, on every page that they fill."""
+    lines = [
         "<tr>" + f"<th>{escape(row[0])}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
-    )
+    ]
+    if name and lines:
+        lines[0] = f"<thead>{lines[0]}</thead>"
     return f'<table class="{name}">{"".join(lines)}</table>'

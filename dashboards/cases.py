@@ -182,7 +182,7 @@ def open_by_hand(config: Settings, who: str, fields: Mapping[str, str]) -> tuple
 
     def lead() -> Sight:
         return casebook.by_hand(
-            unit=fields.get("unit", ""),
+            unit=casebook.typed_code(fields.get("unit", "")),
             unit_name=fields.get("name", ""),
             county_name=fields.get("county", ""),
             message=fields.get("what", ""),

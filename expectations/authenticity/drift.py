@@ -108,7 +108,7 @@ def _tested(found: "_Found", p: Floats, seen: Observations, limits: Limits) -> T
     def message(unit: int) -> str:
         return (
             f"{seen.units[unit]}的“{name}”自{seen.when(first[unit])}起持续偏离{named}：按本单位此前的关系，"
-            f"申报值约为其余各项所能支撑的{ratio[unit]:.1f}倍。"
+            f"到{seen.when(len(seen.periods) - 1)}申报值约为其余各项所能支撑的{ratio[unit]:.1f}倍。"
         )
 
     return Tested(
@@ -140,7 +140,8 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Peaks:
-    """For each unit the largest contrast up and down, the height of the former in log points, and its shape."""
+    """For each unit the largest contrast up and down, the height that the former has reached in the last period (log
+    points), and its shape."""
 
     up: Floats
     down: Floats
@@ -223,7 +224,8 @@ def _scan(
     every = np.arange(len(up))
     into.up[rows] = np.where(any_shape, up[every, at], np.nan)
     into.down[rows] = np.where(any_shape, down.max(axis=1), np.nan)
-    into.height[rows] = np.where(any_shape, height[every, at], np.nan)
+    # A ramp that is still rising has reached only a part of its height: the rest nobody filed.
+    into.height[rows] = np.where(any_shape, height[every, at] * weights[-1, at], np.nan)
     into.at[rows] = at
 
 

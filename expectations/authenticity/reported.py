@@ -8,11 +8,14 @@ import numpy as np
 
 from expectations.authenticity.evidence import Number, Reported
 from expectations.authenticity.finding import Finding
-from expectations.authenticity.null import Floats
+from expectations.authenticity.null import Floats, Integers
 from expectations.authenticity.observations import Observations
 
 BY_PERIOD = frozenset({"repeated_period", "repeated_year"})
 """Tests that speak of what came in each period, also where the form asks for totals since January."""
+
+STEADY = 0.9
+"""Share of the unit's own periods in which a peer must have reported to stand in its median."""
 
 LEAST_PEERS = 3
 """Below which a median would tell what a single peer filed (统计法 2009, art. 25)."""
@@ -42,11 +45,11 @@ class Filed:
         peer = self._seen.peer
         others = np.flatnonzero((peer == peer[unit]) & (np.arange(len(peer)) != unit))
         own = np.column_stack([cells[unit] for cells in laid.values()])
-        usual = np.column_stack([_medians(cells[others]) for cells in laid.values()])
         filed = np.flatnonzero(np.isfinite(own).any(axis=1))
         if not filed.size:
             return None
         periods = range(int(filed[0]), int(filed[-1]) + 1)
+        usual = np.column_stack([_medians(cells[others], filed) for cells in laid.values()])
         return Reported(
             columns=tuple(_title(self._seen, name, is_by_period) for name in laid),
             rows=tuple((self._seen.periods[at], _exact(own[at]), _exact(usual[at])) for at in periods),
@@ -69,8 +72,11 @@ def _exact(values: Floats) -> tuple[Number, ...]:
     return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
-def _medians(cells: Floats) -> Floats:
-    """Of each period; unknown where too few reported."""
+def _medians(cells: Floats, filed: Integers) -> Floats:
+    """Of each period, among the peers that reported in all of the periods ``filed`` or all but a few: of others each
+    time, a running total would seem to fall. Unknown where too few did."""
+    known = np.isfinite(cells)
+    cells = cells[known[:, filed].mean(axis=1) >= STEADY]
     enough = np.isfinite(cells).sum(axis=0) >= LEAST_PEERS
     with warnings.catch_warnings():
         # A period in which no peer reported has no median; that is what NaN says.

@@ -105,7 +105,7 @@ def open_by_hand(unit: str, name: str, county: str, what: str, who: str | None) 
     from alerts import casebook
 
     def opened() -> "CaseView":
-        lead = casebook.by_hand(unit=unit, unit_name=name, county_name=county, message=what)
+        lead = casebook.by_hand(unit=casebook.typed_code(unit), unit_name=name, county_name=county, message=what)
         return casebook.open_case(installation(), lead, who=who or os_user(), why="")
 
     told(opened)

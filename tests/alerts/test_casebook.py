@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from alerts.audit import verify
-from alerts.casebook import act, by_hand, list_cases, of_finding, open_case, show_case
+from alerts.casebook import act, by_hand, list_cases, of_finding, open_case, show_case, typed_code
 from alerts.cases import CaseError, Step
 from alerts.notify import record_night, send
 from alerts.sheet import sheet
@@ -164,6 +164,7 @@ def test_people_work_a_case_to_its_end_and_its_history_says_who_and_why(home, fa
     ]
     again = act(settings, "XS-2018-0001", Step("reopen", "李四", "单位申请复核"))
     assert (again.state, again.verdict) == ("open", None), "a case that is open again has no verdict"
+    assert again.handed_to is None
 
 
 def test_of_two_people_who_act_at_once_the_second_is_told(home, facts):
@@ -200,6 +201,9 @@ def test_a_lead_by_hand_is_a_case_like_any_other(home, facts):
     assert act(settings, case.id, Step("dismiss", "李四", "已自查更正")).verdict == "dismissed"
     with pytest.raises(CaseError, match="必须写明单位名称和线索内容"):
         by_hand(unit="", unit_name=" ", county_name="", message="x")
+    with pytest.raises(CaseError, match="91379904750319977X 不是统一社会信用代码"):
+        typed_code("91379904750319977X")
+    assert typed_code(" 91350100m000100y43") == "91350100M000100Y43"
 
 
 def test_a_weak_finding_is_taken_up_once(home, facts):

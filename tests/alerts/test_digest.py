@@ -40,13 +40,13 @@ def test_without_a_waiting_lead_the_inspector_gets_no_mail():
     assert inspector_part([], URL) is None
 
 
-def test_many_leads_are_told_by_type_each_with_its_list():
+def test_of_many_leads_the_first_are_numbered_and_the_others_told_by_type():
     leads = [lead(i, family="identity" if i % 5 == 0 else "cross_source") for i in range(1, MOST_CARDS + 9)]
     _, text, _ = read(inspector_part(leads, URL))
-    assert "/authenticity?finding=" not in text
-    assert "跨来源不符 16 条" in text
+    assert text.count("/authenticity?finding=") == MOST_CARDS
+    assert "其余跨来源不符 6 条" in text
     assert f"{URL}/authenticity?strength=strong&family=cross_source" in text
-    assert text.index("跨来源不符 16 条") < text.index("分项合计不平衡 4 条")
+    assert text.index("其余跨来源不符 6 条") < text.index("其余分项合计不平衡 2 条")
 
 
 def test_a_sentence_of_the_gate_is_not_told_twice(facts):

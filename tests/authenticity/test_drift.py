@@ -64,3 +64,13 @@ def test_an_elasticity_is_not_pulled_to_zero_by_noise_in_the_column_it_is_of():
     noisy = {name: slope * activity + rng.normal(0, 0.1, 3000) for name, slope in (("y", 0.5), ("x", 1.0), ("z", 0.8))}
     assert elasticity.elasticity("y", "x", noisy) == pytest.approx(0.5, abs=0.05)
     assert np.polyfit(noisy["x"], noisy["y"], 1)[0] < 0.45
+
+
+def test_a_ramp_that_still_rises_is_told_by_what_it_has_reached(honest_panel):
+    panel = honest_panel()
+    rise = np.exp(0.06 * np.clip(np.arange(30) - 20, 0, None))
+    panel.values["output"][:5] = np.round(panel.values["output"][:5] * rise, 1)
+    tested = next(each for each in drift.test(panel.seen()) if each.columns[0] == "output")
+    assert (tested.p[:5] < 1e-3).all()
+    assert (np.abs(np.log(tested.effect[:5] / rise[-1])) < 0.25).all()
+    assert "到2017年6月申报值约为" in tested.message(0)
