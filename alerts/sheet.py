@@ -6,7 +6,7 @@ can be told from one that was never made.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -43,7 +43,7 @@ h1 { text-align: center; font-size: 20pt; letter-spacing: .2em; margin: 0 0 6mm;
 h2 { font-size: 13pt; border-bottom: 1px solid #000; margin: 6mm 0 2mm; break-after: avoid; }
 table { width: 100%; border-collapse: collapse; } tr { break-inside: avoid; }
 th, td { border: 1px solid #000; padding: 1mm 2mm; text-align: left; vertical-align: top; font-weight: normal; }
-.key th { width: 22%; } .figures { font-size: 9pt; line-height: 1.35; } .note { font-size: 10pt; }
+.key th { width: 22%; } .figures { font-size: 9pt; line-height: 1.35; } .note { font-size: 10pt; break-after: avoid; }
 .figures td { text-align: right; } .figures th { white-space: nowrap; }
 blockquote { margin: 2mm 0; padding: 2mm 4mm; border-left: 3px solid #000; }
 svg { display: block; width: 100%; height: auto; break-inside: avoid; font-family: sans-serif; }
@@ -81,8 +81,15 @@ def sheet(settings: Settings, case_id: str, *, picture: Picture, who: str, role:
             at = delivery_moment(settings.home)
             audit.append(session, at, actor=who, role=role, action=ACTION, object_=case_id, detail=digest)
     foot = f"<footer>内容摘要（SHA-256）：{digest}<br>核对：taian alerts sheet {case.id} --check 摘要</footer>"
-    head = f'<meta charset="utf-8"><title>线索移送单 {case.id}</title><style>{STYLE}</style>'
+    style = STYLE + _page_foot(f"线索移送单 {case.id} · 摘要 {digest[:12]}… · ")
+    head = f'<meta charset="utf-8"><title>线索移送单 {case.id}</title><style>{style}</style>'
     return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head><body>{body}{foot}</body></html>\n'
+
+
+def _page_foot(said: str) -> str:
+    """The foot of every printed page, so that none can be left out or put in unseen."""
+    number = '"第 " counter(page) " 页，共 " counter(pages) " 页"'
+    return f'@page {{ @bottom-center {{ content: "{said}" {number}; font-size: 9pt; }} }}\n'
 
 
 def made_at(settings: Settings, case_id: str, digest: str) -> str | None:
@@ -96,7 +103,7 @@ def content(case: CaseView, events: list[EventView], picture: Picture, grounds: 
     found = case.findings
     parts = [
         "<h1>线索移送单</h1>",
-        _table(_facts(case, case.finding), "key"),
+        _table(_facts(case), "key"),
         "<h2>线索</h2>",
         f"<blockquote>{escape(case.message)}</blockquote>",
         *(part for place in range(len(found)) for part in _evidence(found, place, picture, grounds[place])),
@@ -111,7 +118,7 @@ def content(case: CaseView, events: list[EventView], picture: Picture, grounds: 
     return "".join(parts)
 
 
-def _facts(case: CaseView, finding: FindingFact | None) -> list[tuple[str, str]]:
+def _facts(case: CaseView) -> list[tuple[str, str]]:
     rows = [
         ("编号", case.id),
         ("来源", KIND_TITLES[case.kind]),
@@ -123,9 +130,16 @@ def _facts(case: CaseView, finding: FindingFact | None) -> list[tuple[str, str]]
         ("承办人", case.assignee or "—"),
         ("接收机关", case.handed_to or "—"),
     ]
-    if finding is not None:
-        rows += [("检查", family_title(finding.family)), ("统计期", finding.period.replace("/", " 至 "))]
+    if case.findings:
+        rows += [
+            ("检查", _each(family_title(finding.family) for finding in case.findings)),
+            ("统计期", _each(finding.period.replace("/", " 至 ") for finding in case.findings)),
+        ]
     return rows
+
+
+def _each(words: Iterable[str]) -> str:
+    return "；".join(dict.fromkeys(words))
 
 
 def _chance(q: float) -> str:
@@ -266,6 +280,6 @@ def _table(rows: Sequence[tuple[str, ...]], name: str = "") -> str:
         "<tr>" + f"<th>{escape(row[0])}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
     ]
-    if name and lines:
+    if name == "figures":
         lines[0] = f"<thead>{lines[0]}</thead>"
     return f'<table class="{name}">{"".join(lines)}</table>'

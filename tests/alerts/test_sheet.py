@@ -48,6 +48,7 @@ def test_the_sheet_tells_the_whole_case_and_is_known_by_its_digest(home, facts):
         assert words in page
     assert "<某厂>" not in page and "<script" not in page and "尚无结论" in before
     digest = re.search("[0-9a-f]{64}", page.partition("<footer>")[2]).group()
+    assert f'XS-2018-0001 · 摘要 {digest[:12]}… · " "第 " counter(page)' in page, "every printed page says whose it is"
     lines = audit.verify(settings).entries
     assert sheet(settings, "XS-2018-0001", picture=drawn, who="李四") == page
     assert audit.verify(settings).entries == lines, "the same sheet again is no news"
@@ -85,3 +86,13 @@ def test_a_unit_s_sheet_has_its_picture_and_every_figure_as_it_was_filed_under_t
     body, digest = re.search("<body>(.*)<footer>.*?([0-9a-f]{64})", page).groups()
     assert hashlib.sha256(body.encode()).hexdigest() == digest
     assert "<svg" not in sheet(settings, "XS-2018-0002", picture=drawn, who="李四")
+
+
+def test_the_head_names_the_tests_and_periods_of_all_findings(home, facts):
+    settings = home()
+    first = facts.finding("f1", unit="91370900X", family="identity", period="2018-01/2018-03")
+    second = facts.finding("f2", unit="91370900X", family="dispersion", period="2017-01/2018-06")
+    record_night(settings, facts.night(first, second))
+    head = sheet(settings, "XS-2018-0001", picture=drawn, who="李四").partition("<h2>")[0]
+    assert "分项合计不平衡；离散程度异常" in head
+    assert "2018-01 至 2018-03；2017-01 至 2018-06" in head
