@@ -221,7 +221,8 @@ def _filed(finding: FindingFact) -> str:
         mark = "※" if first <= period <= (last or first) else ""
         cells = (_exact(value) for pair in zip(own, usual, strict=True) for value in pair)
         rows.append((f"{period}{mark}", *cells))
-    adjusted = "只把累计数换算为当月" if any("累计数相减" in name for name in reported["columns"]) else "未作调整"
+    is_by_month = any(name.endswith("当月）") for name in reported["columns"])
+    adjusted = "只把累计数换算为当月（由累计数相减，跨月的取月均）" if is_by_month else "未作调整"
     note = f"单位报送的原始数和其他部门账上的数，{adjusted}；※为疑点期间。"
     note += "同行中位数只取各期都报的同类单位，不足三家的不列。"
     return f'<h2>报送数据</h2><p class="note">{note}</p>' + _table([tuple(header), *rows], "figures")

@@ -85,7 +85,7 @@ def _medians(cells: Floats, filed: Integers) -> Floats:
 
 
 def _title(seen: Observations, name: str, is_by_period: bool) -> str:
-    covers = "当月，由累计数相减，跨月的取月均" if is_by_period else "本年累计"
+    covers = "当月" if is_by_period else "本年累计"
     said = [seen.measures.get(name, ""), covers if name in seen.running else ""]
     inside = "，".join(filter(None, said))
     return f"{name}（{inside}）" if inside else name

@@ -96,3 +96,11 @@ def test_the_head_names_the_tests_and_periods_of_all_findings(home, facts):
     head = sheet(settings, "XS-2018-0001", picture=drawn, who="李四").partition("<h2>")[0]
     assert "分项合计不平衡；离散程度异常" in head
     assert "2018-01 至 2018-03；2017-01 至 2018-06" in head
+
+
+@pytest.mark.parametrize(("covers", "said"), [("本年累计", "未作调整"), ("当月", "只把累计数换算为当月")])
+def test_figures_of_single_months_say_that_they_were_made_of_totals(home, facts, covers, said):
+    settings = home()
+    finding = facts.finding("f1", unit="91370900X", evidence=SERIES, reported=REPORTED.replace("本年累计", covers))
+    record_night(settings, facts.night(finding))
+    assert f"其他部门账上的数，{said}" in sheet(settings, "XS-2018-0001", picture=drawn, who="李四")

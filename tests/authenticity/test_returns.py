@@ -80,7 +80,7 @@ def test_months_that_repeat_are_shown_by_months_though_the_form_asks_for_totals(
             ).to_numpy()
     findings = examined(city.book(returns=returns)).findings
     found = next(found for found in findings if found.test == "repeated_period")
-    assert found.reported.columns[0] == "工业总产值（万元，当月，由累计数相减，跨月的取月均）"
+    assert found.reported.columns[0] == "工业总产值（万元，当月）"
     own = [row[1][0] for row in found.reported.rows if "2017-08" <= row[0] <= "2017-12"]
     assert len(own) == 5 and max(own) - min(own) <= 0.1 + 1e-6, "to the place in which thousands were filed"
 
