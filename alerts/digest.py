@@ -238,6 +238,7 @@ def _fresh_section(fresh: Sequence[Lead], public_url: str) -> Section:
         for family, number in kinds.most_common()
     )
     note = f"先列 {MOST_CARDS} 条，其余 {len(fresh) - MOST_CARDS} 条按类型；打开后证据最强、偏离最大的排在最前。"
+    note += "页面按疑点列出，一条线索可含同一单位的几条疑点。"
     return Section(title, note, numbered + others, tone="act")
 
 

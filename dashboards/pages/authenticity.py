@@ -3,6 +3,7 @@
 from typing import Any
 
 import dash_mantine_components as dmc
+import pandas as pd
 from dash import dcc, html
 
 from alerts.words import family_title
@@ -14,6 +15,12 @@ from dashboards.serving import Snapshot
 from dashboards.view import View
 
 TITLE = "数据真实性"
+
+
+def _counts(frame: pd.DataFrame, strength: str | None) -> dict[str, int]:
+    """How many findings of the chosen strength each family has; all of them where none is chosen."""
+    shown = frame["findings"].where((frame["strength"] == strength) | (not strength), 0)
+    return {str(key): int(number) for key, number in shown.groupby(frame["family"]).sum().items()}
 
 
 def _tools(counts: dict[str, int], view: View) -> list[Any]:
@@ -58,7 +65,7 @@ def _detail(snapshot: Snapshot, view: View) -> Any:
 def render(snapshot: Snapshot, view: View) -> html.Div:
     """The page for ``?finding=``, ``?strength=`` and ``?family=``."""
     frame = queries.finding_counts(snapshot)
-    counts = {str(key): int(number) for key, number in frame.groupby("family")["findings"].sum().items()}
+    counts = _counts(frame, view.params.get("strength"))
     return parts.page(
         TITLE,
         "哪些数据值得先查？凭什么？疑点不是结论，核查前不得对外。",

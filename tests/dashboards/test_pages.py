@@ -15,6 +15,7 @@ from serving_fixture import RELEASED, write_serving
 
 from dashboards import queries, report
 from dashboards.pages import (
+    authenticity,
     batch,
     catalogue,
     deliveries_card,
@@ -515,3 +516,11 @@ def test_a_resource_says_which_columns_are_made_from_its_own(snapshot: Snapshot)
     text = words(resource.render(snapshot, View(path="/catalogue/resident")))
     assert "逐列去向（1）" in text
     assert "姓名 name 人口库：人员 name 同名列" in " ".join(text.split())
+
+
+def test_the_filter_of_families_counts_what_the_chosen_strength_shows():
+    frame = pd.DataFrame(
+        {"family": ["identity", "identity", "drift"], "strength": ["strong", "weak", "weak"], "findings": [3, 2, 4]}
+    )
+    assert authenticity._counts(frame, None) == {"identity": 5, "drift": 4}
+    assert authenticity._counts(frame, "strong") == {"identity": 3, "drift": 0}
