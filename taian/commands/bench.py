@@ -39,13 +39,31 @@ def readers(text: str) -> list[int]:
     return _numbers("--users", text, MOST_READERS, "1,20")
 
 
+def _machine(at: dict[str, float]) -> str:
+    return f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g}"
+
+
+def _show(
+    name: str, scale: float, at: dict[str, float], measures: "Sequence[Measure]", as_json: bool, head: str | None = None
+) -> None:
+    """Print what a benchmark measured on a machine as it was ``at`` the start: JSON, or a table under its ``head``."""
+    from taian.bench.report import report, table
+
+    if as_json:
+        typer.echo(json.dumps(report(name, scale, at, measures), ensure_ascii=False, indent=1))
+        return
+    if head:
+        typer.echo(head)
+    print_rows(table(measures), as_json=False)
+
+
 def _of_the_city(
     name: str, scale: float, bench: Callable[[Callable[[str], None]], "Sequence[Measure]"], as_json: bool
 ) -> None:
     """Run a benchmark on a sample city of that size and print what it measured."""
     if not 0 < scale <= 1:
         raise ProblemError(f"--scale {scale:g} is outside 0 to 1: 0.01 is some 55,000 people, 1 the whole city.")
-    from taian.bench.report import machine, report, table
+    from taian.bench.report import machine
 
     # A benchmark that is told to end must not leave its engine behind.
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -53,11 +71,14 @@ def _of_the_city(
     at = machine()
     with board(f"Benchmark at scale {scale:g}") as shown:
         measures = bench(shown.line)
-    if as_json:
-        typer.echo(json.dumps(report(name, scale, at, measures), ensure_ascii=False, indent=1))
-        return
-    typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start; scale {scale:g}")
-    print_rows(table(measures), as_json=False)
+    _show(
+        name,
+        scale,
+        at,
+        measures,
+        as_json,
+        head=f"{_machine(at)} at the start; scale {scale:g}",
+    )
 
 
 MOST_UNITS = 1_000_000
@@ -85,16 +106,19 @@ def _inspect(group: typer.Typer) -> None:
         Example: taian bench inspect --units 10000,100000 --json
         """
         from taian.bench.inspection import LARGE, bench_inspect
-        from taian.bench.report import machine, report, table
+        from taian.bench.report import machine
 
         counts, at = sizes(units), machine()
         with board(f"Files of {units} units") as shown:
             measures = bench_inspect(_folder(home), counts, shown.line)
-        if as_json:
-            typer.echo(json.dumps(report("inspect", max(counts) / LARGE, at, measures), ensure_ascii=False, indent=1))
-            return
-        typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start")
-        print_rows(table(measures), as_json=False)
+        _show(
+            "inspect",
+            max(counts) / LARGE,
+            at,
+            measures,
+            as_json,
+            head=f"{_machine(at)} at the start",
+        )
 
 
 def _labelled(group: typer.Typer) -> None:
@@ -113,15 +137,12 @@ def _labelled(group: typer.Typer) -> None:
         Example: taian bench labelled --data ~/labelled --json
         """
         from taian.bench.labelled import bench_labelled
-        from taian.bench.report import machine, report, table
+        from taian.bench.report import machine
 
         at = machine()
         with board(f"Public sets in {data}") as shown:
             measures = bench_labelled(data, shown.line)
-        if as_json:
-            typer.echo(json.dumps(report("labelled", 1.0, at, measures), ensure_ascii=False, indent=1))
-            return
-        print_rows(table(measures), as_json=False)
+        _show("labelled", 1.0, at, measures, as_json)
 
 
 def _leads(group: typer.Typer) -> None:
@@ -138,13 +159,10 @@ def _leads(group: typer.Typer) -> None:
         Example: taian bench leads --json
         """
         from taian.bench.leads import bench_leads
-        from taian.bench.report import machine, report, table
+        from taian.bench.report import machine
 
         at, measures = machine(), bench_leads(settings().home)
-        if as_json:
-            typer.echo(json.dumps(report("leads", 1.0, at, measures), ensure_ascii=False, indent=1))
-            return
-        print_rows(table(measures), as_json=False)
+        _show("leads", 1.0, at, measures, as_json)
 
 
 def _web(group: typer.Typer) -> None:
@@ -166,17 +184,20 @@ def _web(group: typer.Typer) -> None:
 
         Example: taian bench web --users 1,20 --home var --json
         """
-        from taian.bench.report import machine, report, table
+        from taian.bench.report import machine
         from taian.bench.web import bench_web
 
         at, folder = machine(), (home or installation().home).absolute()
         with board(f"Pages over {folder.name}") as shown:
             measures = bench_web(folder, readers(users), rounds, shown.line)
-        if as_json:
-            typer.echo(json.dumps(report("web", 1.0, at, measures), ensure_ascii=False, indent=1))
-            return
-        typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g} at the start")
-        print_rows(table(measures), as_json=False)
+        _show(
+            "web",
+            1.0,
+            at,
+            measures,
+            as_json,
+            head=f"{_machine(at)} at the start",
+        )
 
 
 def register(app: typer.Typer) -> None:
@@ -293,16 +314,19 @@ def register(app: typer.Typer) -> None:
         Example: taian bench authenticity --seeds 5 --json
         """
         from taian.bench.authenticity import Plan, bench_authenticity
-        from taian.bench.report import machine, report, table
+        from taian.bench.report import machine
 
         at = machine()
         with board(f"{seeds} x {firms} firms") as shown:
             measures = bench_authenticity(Plan(firms, months, seeds, power), shown.line)
-        if as_json:
-            typer.echo(json.dumps(report("authenticity", firms / 20_000, at, measures), ensure_ascii=False, indent=1))
-            return
-        typer.echo(f"{at['cores']:g} cores, {at['memory_gib']:g} GiB, load {at['load']:g}; {seeds} x {firms} firms")
-        print_rows(table(measures), as_json=False)
+        _show(
+            "authenticity",
+            firms / 20_000,
+            at,
+            measures,
+            as_json,
+            head=f"{_machine(at)}; {seeds} x {firms} firms",
+        )
 
     @group.command()
     def matching(
